@@ -34,7 +34,7 @@ from mediatui.tui.view import Ask, OpenList, in_background
 from mediatui.tui.views.torrents.view import TorrentsView
 from mediatui.tui.widgets.menu import Menu
 from mediatui.tui.widgets.prompt import Prompt
-from mediatui.tui.widgets.prompt_input import Confirm, PromptInput
+from mediatui.tui.widgets.prompt_input import PromptInput
 
 CLOSE_PALETTE = ("q", "question_mark")
 """What closes a list of commands as long as nothing is typed; q never ends the app from there."""
@@ -274,13 +274,15 @@ class MediatuiApp(Frame):
             if isinstance(focused, PromptInput):
                 if self._palette_takes(event, focused.value) or focused.takes(event):
                     return
-            elif isinstance(focused, Menu):
+            elif isinstance(focused, Menu | Confirm):
                 if not await self._check_bindings(event.key, True):
                     focused.press(event)
                 return
             elif self.view is not None:
                 await self.view.wait_for_rows()
-            others = isinstance(focused, Input | Confirm) and not isinstance(focused, PromptInput)
+                if self.prompt.stays and not self._only_moves(event.key):
+                    self.prompt.let_go()
+            others = isinstance(focused, Input) and not isinstance(focused, PromptInput)
             if not others and (await self._check_bindings(event.key, True) or await self._check_bindings(event.key)):
                 return
         await super().on_event(event)

@@ -18,6 +18,7 @@ from mediatui.tui.widgets.keys_line import KeyHint, KeysLine
 from mediatui.tui.widgets.lines import Part
 from mediatui.tui.widgets.prompt import Prompt
 from mediatui.tui.widgets.prompt_input import PromptInput
+from mediatui.tui.widgets.row_list import MOVES
 from mediatui.tui.widgets.tabs import Tabs
 from mediatui.tui.widgets.trail_line import TrailLine
 
@@ -79,6 +80,11 @@ class Frame(HasWorkers, ColouredApp):
     async def action_view(self, name: str) -> None:
         """Goes to a view."""
         await self.open_view(name)
+
+    def _only_moves(self, key: str) -> bool:
+        """Whether a key does nothing but move a cursor, or nothing at all."""
+        found = self.screen.active_bindings.get(key)
+        return found is None or found.binding.action.partition("(")[0] in MOVES
 
     async def open_view(self, name: str, *, again: bool = False) -> None:
         """Goes to a view; to the one in front only when it has something else to show (``again``)."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from mediatui.model.errors import MediatuiError
 from mediatui.runtime.events import Changed, Event, Finished
 from mediatui.runtime.jobs import Job
+from mediatui.store.changes.journal import recent_batches
 from mediatui.store.torrents.classes import classify_archive
 from mediatui.tui.switcher import ViewSwitcher
 from mediatui.tui.view import in_background
@@ -112,11 +113,22 @@ class JobMonitor:
         self._notify_views(job, event)
         if isinstance(event, Finished):
             severity = {"done": "info", "failed": "error"}.get(event.outcome, "warning")
-            hint = _hint_with_key(event) if job.name == "apply" else event.hint
+            hint = self._hint_with_key(event) if job.name == "apply" else event.hint
             how = "" if event.outcome == "cancelled" else f" {event.outcome}"
             self._app.prompt.say(f"{job.title}{how}: {event.summary} {hint}".strip(), severity, "log")
             self._count_links_soon()
         self.line.on_job_event(event)
+
+    def _hint_with_key(self, event: Finished) -> str:
+        """The hint of a batch that ended. The key undoes the last batch, which may have been begun meanwhile."""
+        found = _UNDO.fullmatch(event.hint)
+        if found is None:
+            return event.hint
+        if event.counts.get("undoes"):
+            return ""
+        latest = recent_batches(self._app.workspace.reader, 1)
+        key = "u" if latest and latest[0].batch == event.counts.get("batch") else "u in Journal (6)"
+        return f"{key} undoes {found[1] or 'it'}."
 
     def _notify_views(self, job: Job, event: Event) -> None:
         for view in self._switcher.made.values():
@@ -157,11 +169,3 @@ class JobMonitor:
             text = f"An unexpected error ({type(error).__name__}): what is shown may be old. Details are in {where}."
         self.write("error", text)
         self._app.prompt.say(text, "error", "log")
-
-
-def _hint_with_key(event: Finished) -> str:
-    """The hint of a batch that ended; the key undoes the last batch that is no undo itself."""
-    found = _UNDO.fullmatch(event.hint)
-    if found is None:
-        return event.hint
-    return "" if event.counts.get("undoes") else f"u undoes {found[1] or 'it'}."

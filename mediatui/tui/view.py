@@ -168,6 +168,14 @@ class View(HasWorkers, Widget):
     def on_job_event(self, job: Job, event: Event) -> None:
         """Called for every event of every job, also while the view is hidden."""
 
+    def say_of_row(self, text: str) -> None:
+        """Says something of the row under the cursor, unless the result of an action is to be read there."""
+        self.host.prompt.say_of_row(text)
+
+    def say_marked(self, count: int) -> None:
+        """Says at the right of the message line how many rows are marked."""
+        self.host.prompt.set_right(f"{count:,} marked" if count else "")
+
     def say(self, text: str, severity: Severity = "info") -> None:
         """Puts a line on the message line, at once: what is said next stands there last."""
         self.host.prompt.say(text, severity)

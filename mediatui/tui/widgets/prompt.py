@@ -70,6 +70,7 @@ class Prompt(Horizontal):
         self._completing: Completing | None = None
         self._keys: Mapping[str, Callable[[str], None]] = {}
         self._note = ""
+        self._stays = False
         self._waiting: Callable[[], None] | None = None
         self.mode = ""
         self.hint: Sequence[Part] = ()
@@ -98,8 +99,9 @@ class Prompt(Horizontal):
         self._show_right("" if mode == "filter" else self._note)
 
     def say(self, text: str, severity: str = "info", whole: Whole = "nowhere") -> None:
-        """Shows a message, cut to one row; ``whole`` says where else it stands, else it goes to the log if it is cut.
-        Nothing is drawn when it is the same."""
+        """Shows a message, cut to one row, which stays until something else is said or done; ``whole`` says where else
+        it stands, else it goes to the log if it is cut. Nothing is drawn when it is the same."""
+        self._stays = bool(text)
         self._message.say(text, severity, whole)
 
     def show_whole(self, text: str) -> None:
@@ -112,6 +114,21 @@ class Prompt(Horizontal):
         """Takes a text away that was shown over the page."""
         if not self.mode:
             self._fault.display = False
+
+    def say_of_row(self, text: str) -> None:
+        """Shows what there is to know of the row under the cursor, unless a message stands there that is to stay."""
+        if not self._stays:
+            self.say(text, whole="details")
+            self._stays = False
+
+    @property
+    def stays(self) -> bool:
+        """Whether there is a message that what is known of a row does not replace."""
+        return self._stays
+
+    def let_go(self) -> None:
+        """Something is done: the message was read, and may be replaced."""
+        self._stays = False
 
     def set_right(self, text: str) -> None:
         """The note at the right end, such as how much is marked."""
@@ -348,8 +365,11 @@ class Prompt(Horizontal):
         if self._suggestions.display and self._completing is not None and not self._completing.listed:
             self._suggestions.display = False
             return
+        asked = self.mode == "number"
         self._listener.prompt_left(self.mode)
         self.close()
+        if asked:
+            self._answer(False)
 
     async def submit(self, text: str) -> None:
         """What was typed was entered; a text with something wrong stays to be corrected."""

@@ -129,7 +129,8 @@ class Confirm(Static, can_focus=True):
     def _drawn(self) -> None:
         self.seen = True
 
-    def on_key(self, event: events.Key) -> None:
+    def press(self, event: events.Key) -> None:
+        """Takes a key, at once: the next one is for what has the keyboard then."""
         event.stop()
         event.prevent_default()
         if self.seen:

@@ -8,7 +8,7 @@ and marks are kept as keys and survive filter, sort and refresh.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import ClassVar
 
 from rich.cells import set_cell_size
@@ -29,6 +29,8 @@ from mediatui.tui.widgets.row_messages import RowMessages
 from mediatui.tui.widgets.rows import RowSource
 
 MARKED = "●"
+MOVES = frozenset(("move", "page", "half", "top", "bottom"))
+"""The actions that only move the cursor."""
 NO_STYLE = Style.null()
 GUTTER = 2
 """Cells at the left for the cursor and the mark."""
@@ -77,6 +79,15 @@ class RowList(RowMessages, ScrollView, can_focus=True):
     def marked_or_all(self) -> list[int]:
         """The marked rows, else every row that is listed, in the order of the list."""
         return self.marked() or list(self._source.keys())
+
+    def keep_marks(self, keys: Container[int]) -> None:
+        """Takes the marks of rows that are not among ``keys``: what they marked is gone."""
+        gone = [key for key in self.marks if key not in keys]
+        for key in gone:
+            self.marks.toggle(key)
+        if gone:
+            self._draw_changed()
+            self._marks_changed()
 
     # What is shown
 

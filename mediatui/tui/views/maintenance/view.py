@@ -78,7 +78,6 @@ class MaintenanceView(ToolRuns, PanesView):
         self._tools = RowList(TOOL_COLUMNS, self._tool_rows, id="tool-list")
         self._runs: list[LastRun] = []
         self._wanted = ""
-        self._followed = 0
         self._due: Timer | None = None
         self._filter_due: Timer | None = None
 
@@ -304,14 +303,11 @@ class MaintenanceView(ToolRuns, PanesView):
         if run is None:
             return
         if self.load_rows(self.follow_first, from_key=False):
-            self.say(run.tool.about)
+            self.say_of_row(run.tool.about)
         elif self._detail.display:
             self.show_detail()
         elif self._in == "list" and not self.host.prompt.mode:
-            report = 0 if self._pane.listed is None else self._pane.listed.report.id
-            if report == self._followed:  # what a job said when it ended stays until the cursor moves
-                self.host.prompt.say(self._pane.why, whole="details")
-            self._followed = report
+            self.say_of_row(self._pane.why)
 
     async def on_row_list_opened(self, message: RowList.Opened) -> None:
         message.stop()

@@ -23,7 +23,7 @@ from mediatui.model.torrent import Torrent
 from mediatui.runtime.events import Changed, Event, Finished
 from mediatui.runtime.jobs import Job
 from mediatui.store.conditions import torrents_matching
-from mediatui.store.torrents.listing import library_link_counts, list_torrents
+from mediatui.store.torrents.listing import library_link_counts, list_torrents, matching_keys, torrents_by_key
 from mediatui.tui.filtering import filter_key, nothing_matches
 from mediatui.tui.remembered import Value
 from mediatui.tui.view import OpenList
@@ -138,6 +138,7 @@ class ProblemsView(ListsTorrents):
         if self._stale:
             self._read_soon()
         self.take_keyboard(self._list)
+        self.say_marked(len(self._list.marks))
 
     def on_job_event(self, job: Job, event: Event) -> None:
         """Reads again, a little later, when rows changed."""
@@ -153,11 +154,13 @@ class ProblemsView(ListsTorrents):
         try:
             query = self.filter_text
             rows, links = await self.workspace.read(read_problems, query, self.workspace.library_roots)
+            every = await self.workspace.read(matching_keys, torrents_matching(ClassIn(frozenset(PROBLEMS))))
         except MediatuiError as error:
             self.say(error.sentence, "error")
             return
         anew = self.narrowed_anew()
         self._groups.take(rows, links, time.time(), None if anew else self._list.cursor_key)
+        self._list.keep_marks(every)  # a filter hides marked torrents; the others have no problem any more
         self._found = len(rows)
         self._show_rows(anew=anew)
         self.host.prompt.say_found(counted(self._found, "torrent"))
@@ -201,15 +204,21 @@ class ProblemsView(ListsTorrents):
 
     def targets(self) -> list[Torrent]:
         """The marked torrents, or those of the class whose heading is under the cursor, or the one under it."""
-        name = None if self._list.marks else self._groups.class_of(self._list.cursor_key)
+        if self._list.marks:
+            return torrents_by_key(self.workspace.reader, self._list.marked())
+        name = self._groups.class_of(self._list.cursor_key)
         if name is not None:
             return self._groups.torrents_of(name)
-        found = [self._groups.torrent(key) for key in self._list.targets()]
-        return [torrent for torrent in found if torrent is not None]
+        torrent = self._groups.torrent(self._list.cursor_key)
+        return [] if torrent is None else [torrent]
+
+    def on_row_list_marks_changed(self, message: RowList.MarksChanged) -> None:
+        message.stop()
+        self.say_marked(message.count)
 
     def exported(self) -> Sequence[int]:
         """The marked torrents, else all that are listed, those of folded classes too."""
-        return [key for key in self._list.marked() if key >= 0] or self._groups.keys()
+        return self._list.marked() or self._groups.keys()
 
     def _detail_lines(self, key: int | None) -> Iterable[PaneLine]:
         name = self._groups.class_of(key)

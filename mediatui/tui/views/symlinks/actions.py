@@ -57,11 +57,7 @@ class LinkActions(PlaysTorrents):
         """The torrent behind a link, None when none is known."""
         return None
 
-    def begin_action(self) -> None:
-        """Called when an action begins, so that its message stays."""
-
     def _links_or_say(self) -> list[LibraryLink]:
-        self.begin_action()
         found = self.chosen_links()
         if not found:
             self.say(self.no_links)

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 class LinkPane(Vertical):
     """The links of one folder in one state, else all of its links that are wrong; links keep their marks as long as
-    the folder stays."""
+    they are of what is listed, whatever words are asked for."""
 
     def __init__(self) -> None:
         super().__init__(id="link-pane")
@@ -90,10 +90,11 @@ class LinkPane(Vertical):
         self._shown = shown
         self._title.set_parts([(heading_of(of, time.time()), "")])
         if before is None or before.folder != shown.folder:
-            self.list.marks.clear()
+            self.list.keep_marks(())
             self._keys = {}
         keys = self._keys
         self._links = {keys.setdefault(link.path, len(keys)): link for link in shown.links}
+        self.list.keep_marks(self._links)
         self._all_rows = await in_thread(lambda: link_rows(shown, keys, time.time()))
         self._held, self._counts = None, shown.counts
         to_top = before is None or (before.folder, before.state) != (shown.folder, shown.state)
@@ -132,16 +133,14 @@ class LinkPane(Vertical):
         mended = plans.working.get(link.torrent_id or "") == "repairing"
         return plans.working_paths.get(link.path, "repairing" if mended else "")
 
-    def go_on(self) -> bool:
-        """Says in the rows what is being done, and goes from one that is worked on to the next that is not; whether
-        it went."""
+    def go_on(self) -> None:
+        """Says in the rows what is being done, and goes from one that is worked on to the next that is not."""
         at = self.list.cursor
         if self.list.cursor_key is not None and self._doing(self.list.cursor_key):
             others = (*range(at + 1, self._rows.count), *range(at - 1, -1, -1))
             free = (one for one in others if (key := self._rows.key_at(one)) is not None and not self._doing(key))
             self.list.move_to(next(free, at))
         self.list.source_changed()
-        return self.list.cursor != at
 
     async def filter(self, words: str, *, to_top: bool = False) -> None:
         """Lists only the links whose path, target, torrent, state or reason holds every one of these words."""

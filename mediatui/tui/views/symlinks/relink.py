@@ -81,7 +81,7 @@ class RelinkView(View):
         message.stop()
         one = self._candidates.get(-1 if message.key is None else message.key)
         if self.display and one is not None:
-            self.say(f"→ {os.fsdecode(one.path)}")
+            self.say_of_row(f"→ {os.fsdecode(one.path)}")
 
     async def on_row_list_opened(self, message: RowList.Opened) -> None:
         message.stop()

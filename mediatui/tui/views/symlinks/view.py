@@ -78,9 +78,6 @@ class SymlinksView(LinkActions, ScansFolders, PanesView):
         self._stale = True
         self._due: Timer | None = None
         self._count_due: Timer | None = None
-        self._may_say_why = False
-        self._went_on = False
-        """Whether the cursor moved by itself: what an action says stays then."""
         self._counters_at = 0.0
         self._media: tuple[bytes, tuple[Content, ...]] | None = None
 
@@ -221,13 +218,12 @@ class SymlinksView(LinkActions, ScansFolders, PanesView):
         self.load_rows(self._read_links)
 
     def cursor_moved(self) -> None:
-        """From now on what is known of the row may replace a message; a link that is done is left."""
-        self._may_say_why, self._went_on = not self._went_on, False
+        """A link that is done is left."""
         self._links.leave()
 
     def work_begun(self, ids: Collection[str]) -> None:
         """Says so in the rows, and goes on to the next link that is not worked on."""
-        self._went_on = self._links.go_on()
+        self._links.go_on()
 
     def work_ended(self) -> None:
         """Reads again what became of them."""
@@ -239,8 +235,8 @@ class SymlinksView(LinkActions, ScansFolders, PanesView):
             return
         if self._detail.display:
             self.show_detail()
-        elif self._in == "list" and self._may_say_why:
-            self._say_why()
+        elif self._in == "list":
+            self.say_of_row(self._links.why)
 
     def follow_first(self) -> Worker[None] | None:
         """Lists the links of the folder under the cursor, unless those are listed."""
@@ -248,11 +244,6 @@ class SymlinksView(LinkActions, ScansFolders, PanesView):
         if folder is None or self._links.folder == folder.path:
             return None
         return self._read_links()
-
-    def _say_why(self) -> None:
-        why = self._links.why
-        if why:
-            self.host.prompt.say(why, whole="details")
 
     def on_row_list_opened(self, message: RowList.Opened) -> None:
         message.stop()
@@ -276,10 +267,6 @@ class SymlinksView(LinkActions, ScansFolders, PanesView):
             self._detail.show(link.path, link_lines(whole, candidates, time.time(), media))
 
     # What can be done
-
-    def begin_action(self) -> None:
-        """Keeps what is known of the row from replacing the message of an action."""
-        self._may_say_why = False
 
     @property
     def no_links(self) -> str:

@@ -102,6 +102,11 @@ class Copies:
         """The groups that are listed and have copies to delete or to choose from."""
         return [group for group in self._shown if group is not self._done]
 
+    @property
+    def keys(self) -> Collection[int]:
+        """The keys of the copies and headings that are listed."""
+        return self._of.keys()
+
     def group_at(self, key: int | None) -> DuplicateGroup | None:
         """The group of a copy, or of the heading, that has this key."""
         return None if key is None else self._of.get(key)

@@ -89,6 +89,7 @@ class DuplicatesView(DetailsView, QueryView):
         """Searches for copies again."""
         self._find()
         self.take_keyboard(self._list)
+        self.say_marked(len(self._list.marks))
 
     def on_job_event(self, job: Job, event: Event) -> None:
         """Searches again when a batch has ended."""
@@ -132,6 +133,7 @@ class DuplicatesView(DetailsView, QueryView):
         if query:
             keys = await self.workspace.read(keys_found, query, self.workspace.library_roots)
         self._copies.narrow(keys)
+        self._list.keep_marks(self._copies.keys)
         self._show(anew=self.narrowed_anew())
         self.host.prompt.say_found(counted(len(self._copies.shown), "group"))
 
@@ -167,6 +169,10 @@ class DuplicatesView(DetailsView, QueryView):
     def work_ended(self) -> None:
         """Reads again what became of them."""
         self._find()
+
+    def on_row_list_marks_changed(self, message: RowList.MarksChanged) -> None:
+        message.stop()
+        self.say_marked(message.count)
 
     def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
         message.stop()

@@ -210,7 +210,7 @@ class TorrentsView(ListsTorrents):
         if rows.unknown:
             self.say(rows.unknown, "warning")
         else:
-            self.say(found if self.wanted or part else "")
+            self.say_of_row(found if self.wanted or part else "")
         self.host.prompt.say_found(found)
 
     def action_chip(self, by: int) -> None:

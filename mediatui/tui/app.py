@@ -34,7 +34,7 @@ from mediatui.tui.view import Ask, OpenList, in_background
 from mediatui.tui.views.torrents.view import TorrentsView
 from mediatui.tui.widgets.menu import Menu
 from mediatui.tui.widgets.prompt import Prompt
-from mediatui.tui.widgets.prompt_input import PromptInput
+from mediatui.tui.widgets.prompt_input import Confirm, PromptInput
 
 CLOSE_PALETTE = ("q", "question_mark")
 """What closes a list of commands as long as nothing is typed; q never ends the app from there."""

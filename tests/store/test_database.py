@@ -33,6 +33,14 @@ PROMISED = {
     "scans": "id status counts",
     "scan_findings": "path target state reason torrent_id",
     "jobs": "id name state started_at",
+    "transfers": "id route account hash name size state hold code detail tries retry_at auto entry_id created_at "
+    "changed_at ended_at",
+    "transfer_files": "transfer_id path size wanted",
+    "transfer_events": "transfer_id at who event from_state to_state why facts",
+    "torrent_blobs": "hash data",
+    "refused_hashes": "service hash name code at",
+    "service_holds": "service code detail since tries retry_at",
+    "ignored_hashes": "hash",
 }
 
 

@@ -1,0 +1,1 @@
+"""Transfers as rows: the one function that changes them, and what reads them."""

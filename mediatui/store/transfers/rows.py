@@ -115,7 +115,7 @@ def history_of(connection: sqlite3.Connection, transfer_id: int) -> list[Transfe
     rows = connection.execute(
         f"SELECT {_EVENTS} FROM transfer_events WHERE transfer_id = ? ORDER BY id", (transfer_id,)
     )
-    return [TransferEvent(*row[:9], _object(row[9])) for row in map(tuple, rows)]
+    return [TransferEvent(*(*tuple(row)[:9], _object(row[9]))) for row in rows]
 
 
 def state_to_retry(connection: sqlite3.Connection, transfer_id: int) -> State:

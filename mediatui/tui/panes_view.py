@@ -81,11 +81,12 @@ class PanesView(FilteredView):
 
     def show_panes(self) -> None:
         """Shows what there is room for, around the pane in use."""
-        was_open, self._detail.display = self._detail.display, opens(self.size.width, self._detail_wanted)
+        was_open, in_first = self._detail.display, self._in == "first"
+        self._detail.display = opens(self.size.width, self._detail_wanted, in_first=in_first)
         room = room_for(
             self.size.width,
             detail=bool(self._detail.display),
-            in_first=self._in == "first",
+            in_first=in_first,
             in_detail=self._in == "detail",
         )
         first, rows = self.panes
@@ -94,6 +95,8 @@ class PanesView(FilteredView):
         self.set_class(self._in == "detail", "-entered")
         self.set_class(room.first and room.list and bool(self._detail.display), "-three")
         first.display, rows.display = room.first, room.list
+        first.set_class(in_first, "-active")
+        rows.set_class(self._in in ("list", "choice"), "-active")
         first.styles.width = "1fr" if room.narrow else self.first_width
         if self._detail.display and not was_open:
             self.show_detail()
@@ -139,7 +142,7 @@ class PanesView(FilteredView):
     def action_back(self) -> None:
         if self._in in ("choice", "detail"):
             self.take("list")
-        elif self._detail_wanted:
+        elif self._detail_wanted and self._detail.display:
             self._detail_wanted = None
             self.show_panes()
         elif self.clear_filter():

@@ -25,7 +25,7 @@ WAYS: Final[dict[Whole, list[Part]]] = {
     "log": pairs(("0", "log")),
     "details": pairs(("⏎", "details")),
 }
-LEAST_BEFORE: Final = 1 / 3
+LEAST_BEFORE: Final = 0.3
 """How much of the line a last sentence leaves to what comes before it, or it is not kept."""
 
 

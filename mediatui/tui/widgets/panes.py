@@ -36,6 +36,8 @@ def room_for(width: int, *, detail: bool, in_first: bool, in_detail: bool = Fals
     return Room(first, two or not in_first, not two, False)
 
 
-def opens(width: int, wanted: bool | None) -> bool:
-    """Whether details are shown: as was ``wanted``, and as the width says where nothing was."""
-    return width >= BY_ITSELF if wanted is None else wanted
+def opens(width: int, wanted: bool | None, *, in_first: bool = False) -> bool:
+    """Whether details are shown: as was ``wanted``, and as the width says where nothing was. They are about a row of
+    the list, so beside what one chooses from (``in_first``) they are shown only where there is room for all three."""
+    wide = width >= BY_ITSELF
+    return wide if wanted is None else wanted and (wide or not in_first)

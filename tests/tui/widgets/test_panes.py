@@ -38,3 +38,8 @@ def test_the_panes_a_width_has_room_for(
 )
 def test_details_are_open_by_themselves_on_a_wide_screen(width: int, wanted: bool | None, shown: bool) -> None:
     assert opens(width, wanted) is shown
+
+
+@pytest.mark.parametrize(("width", "shown"), [(80, False), (159, False), (160, True)])
+def test_details_leave_what_one_chooses_from_its_room(width: int, shown: bool) -> None:
+    assert opens(width, True, in_first=True) is shown

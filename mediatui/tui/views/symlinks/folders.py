@@ -175,7 +175,7 @@ def title_of(folders: Sequence[LibraryFolder]) -> str:
 def last_scan_line(overview: Overview) -> str:
     """The line below: what the last scan was."""
     if not overview.scans:
-        return "never scanned: S scans one, a S all"
+        return "never scanned: S scans"
     newest = overview.scans[0]
     part = "" if all(covers(newest, folder.path) for folder in overview.folders) else " of a part"
     return f"last scan{part} {short_moment(newest.started_at)}, {newest.status}"

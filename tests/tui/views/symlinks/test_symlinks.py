@@ -191,3 +191,17 @@ async def test_without_a_library_the_screen_says_what_to_set(open_app: Open) -> 
     async with open_app(well(2)) as screen:
         await screen.press("4")
         await screen.until(lambda: "library.roots" in screen.text())
+
+
+async def test_the_headings_of_both_panes_stand_on_one_row_and_that_with_the_keyboard_in_the_accent(
+    open_app: Open, library: Path
+) -> None:
+    async with open_app(well(12), size=(130, 30)) as screen:
+        await screen.press("4")
+        await screen.until(lambda: "Folders · 12 links" in screen.text() and "Docs · " in screen.text())
+        assert "Docs · never scanned" in screen.line("Folders · 12 links")
+        folders, links = screen.app.query_one("#folder-title"), screen.app.query_one("#link-title")
+        accent, other = folders.styles.color, links.styles.color
+        assert accent != other
+        await screen.press("tab")
+        assert (folders.styles.color, links.styles.color) == (other, accent)

@@ -312,7 +312,7 @@ def _behind(text: str, word: NameWord, end: int) -> NameWord:
     """A word, without what belongs to the number that ends at ``end``: ``pt1`` of ``S01E02pt1``."""
     if word.start >= end:
         return word
-    return replace(word, text=fold(text[end : word.end]), start=end)
+    return word._replace(text=fold(text[end : word.end]), start=end)
 
 
 def _bracketed_number(text: str, words: Sequence[NameWord]) -> str:

@@ -90,8 +90,8 @@ def parse_name(name: str) -> ParsedName:
         asked.append(_ask_parser(text))
         return part_text(asked[0].get("title"))
 
-    name = printable(cut_name(name), empty="")
     facts = read_facts(name, title_instead)
+    name = printable(cut_name(name), empty="")
     if facts.whole:
         match = RESOLUTION.search(name)
         resolution = "" if match is None else f"{match[1]}p" if match[1] else "2160p"

@@ -25,6 +25,8 @@ SURE: Final = (
     r"|hdr(?:10(?:p|plus)?)?|hdr ?10|dovi|dolby ?vision|hlg|sdr|[0-9]{2,3} ?fps|hfr|[2-8]ch"
 )
 """A word, or words, that are a technical tag almost everywhere."""
+SURE_BEGINS: Final = _set("ultra blu b bd br bdrip brrip web hd dvd tv vhs x h vc mpeg e ac eac true hdr dolby")
+"""The words, numbers aside, that begin a sure tag of several words."""
 MAYBE: Final = _set(
     "web dvd bd hd dl hq dv sd tc scr dub dual ppv ppvod vod "
     "proper repack repack2 repack3 rerip internal readnfo dirfix nfofix subfix hybrid custom untouched retail "

@@ -10,14 +10,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from mediatui.model.text import fold
 from mediatui.names.pattern_pieces import FILM_YEAR
 from mediatui.names.seasons import cut_name
-from mediatui.names.tag_words import BEHIND, LANGUAGES, MAYBE, SURE, TITLE_WORDS
+from mediatui.names.tag_words import BEHIND, LANGUAGES, MAYBE, SURE, SURE_BEGINS, TITLE_WORDS
 
 EXTENSION: Final = re.compile(
     r"\.(?:mkv|mp4|m4v|avi|ts|m2ts|mts|mov|wmv|webm|mpe?g|iso|ogm|flv|divx|vob|strm|srt|ass|ssa|sub|idx|nfo)$",
@@ -28,11 +27,11 @@ _WORD: Final = re.compile(r"[^\W_]+(?:['’ʼ`´‘][^\W_]+)*")
 _APOSTROPHE: Final = re.compile(r"['’ʼ`´‘]")
 _NUMBER: Final = re.compile(rf"{FILM_YEAR}$|s[0-9]{{1,4}}(?:e[0-9]+|$)|[0-9]{{1,2}}x[0-9]{{2}}$")
 _SURE: Final = re.compile(SURE)
+_WITH_CHANNELS: Final = re.compile(r"[a-z][1257]$").search
 _CHECKSUM: Final = re.compile(r"\[[0-9A-Fa-f]{8}\]")
 
 
-@dataclass(frozen=True, slots=True)
-class NameWord:
+class NameWord(NamedTuple):
     """A word of a name: ``text`` folded, ``before`` what stands between it and the word before, where it stands
     (``start``, ``end``), and whether it is a ``tag``: ``sure``, ``maybe``, ``language``, ``group``, ``loose`` (a last
     word that is taken for the group though no hyphen says so), or empty."""
@@ -57,16 +56,15 @@ def words_of(name: str) -> tuple[NameWord, ...]:
     found: list[NameWord] = []
     end = 0
     for match in _WORD.finditer(text):
-        folded = fold(_APOSTROPHE.sub("", match[0]))
+        shown = match[0]
+        folded = shown.lower() if shown.isascii() and "'" not in shown else fold(_APOSTROPHE.sub("", shown))
         if folded:
-            found.append(NameWord(folded, match[0], text[end : match.start()], match.start(), match.end()))
-            end = match.end()
+            start, behind = match.span()
+            found.append(NameWord(folded, shown, text[end:start], start, behind))
+            end = behind
     kinds = _kinds(found)
     _mark_group(found, kinds, text[end:])
-    return tuple(
-        NameWord(word.text, word.shown, word.before, word.start, word.end, kind) if kind else word
-        for word, kind in zip(found, kinds, strict=True)
-    )
+    return tuple(NameWord(*word[:5], kind) if kind else word for word, kind in zip(found, kinds, strict=True))
 
 
 def first_tag(words: Sequence[NameWord], start: int = 0) -> int:
@@ -75,7 +73,6 @@ def first_tag(words: Sequence[NameWord], start: int = 0) -> int:
 
 
 def _kinds(words: Sequence[NameWord]) -> list[str]:
-    joined = re.compile(r"[a-z][1257]$").search
     kinds = [""] * len(words)
     at = 0
     while at < len(words):
@@ -88,19 +85,22 @@ def _kinds(words: Sequence[NameWord]) -> list[str]:
     for at in range(first, len(words)):
         if not kinds[at]:
             kinds[at] = "maybe" if words[at].text in BEHIND else _maybe(words[at].text)
-    for at, word in enumerate(words):  # the channels of a sound track: DDP5.1, AAC 2.0
-        if at + 1 < len(words) and word.text in ("1", "2", "5", "7") and words[at + 1].text in ("0", "1", "2"):
-            if words[at + 1].before == "." and at and kinds[at - 1]:
-                kinds[at] = kinds[at + 1] = "sure"
-        elif (
-            at and word.text in ("0", "1", "2") and word.before == "." and kinds[at - 1] and joined(words[at - 1].text)
-        ):
-            kinds[at] = "sure"
+    for at in range(1, len(words)):
+        count = _channels_at(words, at) if kinds[at - 1] else 0
+        kinds[at : at + count] = ["sure"] * count
     at = first - 1
     while at > 0 and (kind := _maybe(words[at].text)):  # a title has at least one word
         kinds[at] = kind
         at -= 1
     return kinds
+
+
+def _channels_at(words: Sequence[NameWord], at: int) -> int:
+    """How many words from this place on, behind a tag, are the channels of a sound track: ``DDP5.1``, ``AAC 2.0``."""
+    text = words[at].text
+    if text in ("1", "2", "5", "7") and at + 1 < len(words) and words[at + 1].text in ("0", "1", "2"):
+        return 2 if words[at + 1].before == "." else 0
+    return int(text in ("0", "1", "2") and words[at].before == "." and bool(_WITH_CHANNELS(words[at - 1].text)))
 
 
 def _keep_titles(words: Sequence[NameWord], kinds: list[str]) -> None:
@@ -115,14 +115,24 @@ def _keep_titles(words: Sequence[NameWord], kinds: list[str]) -> None:
 
 def _sure_at(words: Sequence[NameWord], at: int) -> int:
     """How many words from this place on are one sure tag; 0 for none."""
-    for count in (3, 2, 1):
-        if at + count <= len(words):
-            parts = words[at : at + count]
-            if any(part.before not in (" ", ".", "-", "_") for part in parts[1:]):
-                continue
-            if _SURE.fullmatch(" ".join(part.text for part in parts)):
+    text = words[at].text
+    if text in SURE_BEGINS or text.isdecimal():
+        joined, count = text, 1
+        for word in words[at + 1 : at + 3]:
+            if word.before not in (" ", ".", "-", "_"):
+                break
+            joined, count = f"{joined} {word.text}", count + 1
+        while count > 1:
+            if _is_sure(joined):
                 return count
-    return 0
+            joined, count = joined.rpartition(" ")[0], count - 1
+    return 1 if _is_sure(text) else 0
+
+
+@lru_cache(maxsize=16_384)
+def _is_sure(text: str) -> bool:
+    """Whether words joined by blanks are one sure tag."""
+    return _SURE.fullmatch(text) is not None
 
 
 def _maybe(text: str) -> str:
@@ -156,4 +166,4 @@ def _may_be_a_group(word: NameWord) -> bool:
 
 def is_tag_word(text: str) -> bool:
     """Whether a folded word may be a tag wherever it stands."""
-    return text in MAYBE or _SURE.fullmatch(text) is not None
+    return text in MAYBE or _is_sure(text)

@@ -71,6 +71,18 @@ class Hold:
 FREE: Final = Hold()
 
 
+@dataclass(frozen=True, slots=True)
+class ServiceHold:
+    """What keeps everything that needs a service; times are epoch seconds."""
+
+    service: str
+    code: str
+    detail: Mapping[str, object]
+    since: float
+    tries: int
+    retry_at: float | None
+
+
 class Event(StrEnum):
     """What happens to a transfer, in the words of its history."""
 
@@ -183,9 +195,9 @@ def is_allowed(event: Event, who: Who, state: State | None, to: State, route: Ro
 
 def hold_after(before: Hold, wanted: Hold | None, who: Who, to: State) -> Hold:
     """The hold after a change: the one ``wanted``, else none. What a person has paused or has had ignored stays so
-    whatever the job does, unless it needs an answer now; an ended transfer has none."""
+    whatever the job does, unless it needs an answer now; of an ended transfer only the reason is kept."""
     if to in ENDED:
-        return FREE
+        return FREE if wanted is None else Hold(code=wanted.code, detail=wanted.detail)
     wanted = wanted or FREE
     if who != "user" and before.kind in (HoldKind.PAUSED, HoldKind.IGNORED) and wanted.kind != HoldKind.CHOICE:
         return before

@@ -115,6 +115,6 @@ def hold_for(
         or (trouble.most_s is not None and now - since >= trouble.most_s)
     )
     if over:
-        asks = Hold(HoldKind.CHOICE, trouble.asks or code, {**known, "was": code}, tries, since)
+        asks = Hold(HoldKind.CHOICE, trouble.asks or code, {**known, "after": code}, tries, since)
         return None if trouble.then == "failed" else asks
     return Hold(HoldKind.WAITING, code, known, tries + 1, since, now + wait_s(trouble, tries, retry_after, chance))

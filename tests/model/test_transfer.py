@@ -67,7 +67,8 @@ def test_what_a_person_paused_stays_paused_unless_it_needs_an_answer() -> None:
     assert hold_after(paused, waits, "job", State.WANTED) == paused
     assert hold_after(paused, gone, "job", State.WANTED) == gone
     assert hold_after(paused, None, "user", State.WANTED) == FREE
-    assert hold_after(gone, gone, "job", State.FAILED) == FREE
+    assert hold_after(gone, None, "user", State.FORGOTTEN) == FREE
+    assert hold_after(FREE, Hold(HoldKind.CHOICE, "rd-dead", tries=3), "job", State.FAILED) == Hold(code="rd-dead")
 
 
 def test_a_retry_goes_to_where_the_transfer_could_rest_last() -> None:

@@ -5,21 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from mediatui.model.secrets import mask_secrets
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceHold:
-    """What keeps everything that needs a service; times are epoch seconds."""
-
-    service: str
-    code: str
-    detail: Mapping[str, object]
-    since: float
-    tries: int
-    retry_at: float | None
+from mediatui.model.transfer import ServiceHold
 
 
 def service_holds(connection: sqlite3.Connection) -> dict[str, ServiceHold]:

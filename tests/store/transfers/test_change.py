@@ -153,7 +153,7 @@ def test_only_rows_of_the_table_happen_and_the_events_replay_to_the_present_stat
             assert len(history) == changes
             assert replay(history) == now.state
             assert (now.ended_at is not None) == (now.state in ENDED)
-            assert now.hold == FREE or now.state not in ENDED
+            assert now.hold.kind == HoldKind.NONE or now.state not in ENDED
 
 
 KILLED = """

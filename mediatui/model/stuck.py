@@ -1,0 +1,281 @@
+"""Why a transfer is where it is: one sentence, what happens next and when, and what helps. One pure function, and the
+sentences of every code as data."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from mediatui.model.human import duration, short_date, size_text
+from mediatui.model.torrent import CONVERTING, UNSELECTED
+from mediatui.model.transfer import DROPPED, HoldKind, ServiceHold, State, Transfer
+from mediatui.model.transfer_errors import CHOICES, TROUBLES
+
+Group = Literal["you", "time", "works", "ended"]
+"""What a transfer waits for: a person, or time; or it is being worked on; or it has ended."""
+GROUPS: Final[Mapping[Group, str]] = {
+    "you": "waits for you",
+    "time": "waits for time",
+    "works": "works",
+    "ended": "ended",
+}
+ADDS: Final = "realdebrid adds"
+"""The request lane of adds to the account, as a service that can be held."""
+TITLES: Final = {
+    "realdebrid": "Real-Debrid", ADDS: "Real-Debrid", "seedbox": "the seedbox", "sftp": "SFTP", "mount": "the mount",
+    "staging": "staging",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """``why`` as a sentence without its full stop; what comes ``next``, and when (epoch seconds, None: not known); the
+    ``key`` and the command that ``helps`` (empty: none)."""
+
+    group: Group
+    why: str
+    next: str = ""
+    next_at: float | None = None
+    key: str = ""
+    helps: str = ""
+
+
+SENTENCES: Final[Mapping[str, Sequence[str]]] = {
+    "target": ("was {was}, is {is_now} now", "two targets fit equally: {candidates}", "no target yet"),
+    "hash": ("the .torrent is of another hash than {indexer} said", "the .torrent is of another hash than was said"),
+    "refused": ("{service} refuses this one: {reasons}", "Real-Debrid refuses this one ({date})"),
+    "known-hash": ("{service} takes no hash it has imported before",),
+    "not-sent": ("{service}'s client does not answer: {client}", "{service} said yes and has nothing"),
+    "not-cached": ("not cached at Real-Debrid",),
+    "partial": (
+        "RAR: one archive instead of {archived} files", "{missing} of {of} files have no link",
+        "{episodes} is missing; the pack is not whole", "there, with {there} of {of} files",
+        "not all that is wanted is in it",
+    ),
+    "gone": ("gone from the account; its history there says: {said}", "gone from the account"),
+    "paths": ("no path rule for {unruled}", "SFTP does not see the file; rule {rule} gives {gives}", "not seen there"),
+    "arr-cannot-see-mount": ("{service} does not see the mount at this path",),
+    "files": (
+        "{expired}: its link has expired", "{service} cannot read {unread} through the mount",
+        "{file} has another size", "two files fit",
+    ),
+    "episode": ("season says {says}, file says {found}", "{file} does not say which episode it is"),
+    "archive": ("{file} is an archive", "an archive, not a file"),
+    "disc": ("a disc, not a file",),
+    "parts": ("part {part} is missing",),
+    "import": (
+        "{service} rejects {files} files: {reasons}", "{place} lies there already, in no record",
+        "replaces {replaces}; {bare} would have no file", "the episode has a file; replace?",
+    ),
+    "no-storage": ("no folder is set for fetched files",),
+    "place": ("the folder for it is not known",),
+    "client-away": ("waits for {service}",),
+    "client-refused": ("{service} refuses the password or token",),
+    "host-key": ("host key changed",),
+    "sftp-away": ("waits for SFTP",),
+    "indexer-limit": ("{indexer} is paused until {until}", "the indexer is at its limit"),
+    "indexer-gone": ("no indexer has it any more",),
+    "add-dropped": ("the folder could not be made there: {folder}", "the folder could not be made there"),
+    "never-appeared": ("added, but not at the seedbox",),
+    "no-slot": ("waits for a slot ({busy} of {slots} busy)", "waits for a slot"),
+    "rd-pause": ("Real-Debrid takes no adds at the moment",),
+    "rd-dead": ("Real-Debrid says: {status}; the entry stays, {kept}", "Real-Debrid says: {status}", "dead there"),
+    "stalled": ("no byte for {quiet}", "no byte comes"),
+    "arr-pending": ("{service} holds it until {until}", "{service} holds it"),
+    "no-space": ("{needed} needed, {free} free above the reserve", "no room in staging"),
+    "remote-missing": ("SFTP does not see the file; rule {rule} gives {gives}", "SFTP does not see the file"),
+    "data-away": ("the seedbox's data are away ({away} of {rows})", "the seedbox's data are away"),
+    "remote-changed": ("{file} changed while it was fetched", "a file changed while it was fetched"),
+    "bad-piece": ("piece {piece} of {file} is wrong", "a piece is wrong"),
+    "mount-away": (
+        "{view} held {held} names, shows {shows}: nothing is concluded",
+        "{service}'s root {root} looks empty: nothing is imported into it", "the mount is not alive",
+    ),
+    "mount-busy": ("files there come late; next read {until}", "files there come late"),
+    "not-on-mount": (
+        "not on the mount yet, looked {looks} times; its cache is {cache} min", "not on the mount yet",
+    ),
+    "arr-away": ("{service} does not answer",),
+    "arr-key": ("{service} refuses the key",),
+    "arr-hangs": ("{service} hangs on {file} since {since}", "a mount hangs where {service} runs: nothing is imported"),
+    "not-proven": ("import said successful, but no file is there",),
+    "internal": ("something unforeseen happened: {error}", "something unforeseen happened; the log says what"),
+}  # fmt: skip
+"""For each code its sentences: the first of which everything is known."""
+
+_TIMES: Final = frozenset({"until", "since"})
+_SIZES: Final = frozenset({"needed", "free"})
+_HELPS: Final[Mapping[str, tuple[str, str]]] = {
+    "target": ("m", "grab {hash} --no-target --apply"),
+    "gone": ("r", "transfers retry {id}"),
+    "client-refused": ("", "doctor"),
+    "host-key": ("", "doctor"),
+    "arr-key": ("", "doctor"),
+    "arr-hangs": ("", "doctor"),
+    "arr-cannot-see-mount": ("", "doctor"),
+    "paths": ("", "doctor"),
+    "no-storage": ("", "config show"),
+    "episode": ("D", "transfers done {id}"),
+    "archive": ("D", "transfers done {id}"),
+    "disc": ("D", "transfers done {id}"),
+    "parts": ("D", "transfers done {id}"),
+}
+"""The key and the command that help with a code; with others a retry does."""
+_RETRY: Final = ("r", "transfers retry {id}")
+_RUN: Final = ("", "transfers run --once")
+_LOOK: Final = "looked at again by the next run"
+_CLIENT_STATUS: Final = {
+    CONVERTING: "no metadata yet",
+    UNSELECTED: "its files are not selected yet",
+    "queued": "queued there",
+    "hashing": "checking files at the seedbox",
+    "paused": "paused at the seedbox",
+    "importing": "Sonarr imports it itself",
+}
+
+
+def sentence_of(code: str, detail: Mapping[str, object], now: float) -> str:
+    """The sentence of a code, with what is known; of a question that came ``after`` a failure, that of the failure."""
+    code = str(detail.get("after", code))
+    known = {name: _shown(name, value, now) for name, value in detail.items() if value is not None}
+    for text in SENTENCES.get(code, ()):
+        try:
+            return text.format_map(known)
+        except KeyError:
+            continue
+    return code
+
+
+def _shown(name: str, value: object, now: float) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(str(one) for one in value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if name in _TIMES:
+            return time.strftime("%H:%M", time.localtime(value))
+        if name == "date":
+            return short_date(value, now)
+        return size_text(int(value)) if name in _SIZES else f"{value:,}"
+    return str(value)
+
+
+def why_stuck(
+    transfer: Transfer, holds: Mapping[str, ServiceHold], now: float, line: tuple[int, int] | None = None
+) -> Stuck:
+    """Why a transfer is where it is. ``holds`` are those of the services, ``line`` is its place among those that wait
+    to be fetched and how many are fetched at once."""
+    state, hold = transfer.state, transfer.hold
+    if state == State.UNKNOWN:
+        return Stuck("you", "its state is of another version; it is left alone", helps=f"transfers show {transfer.id}")
+    if transfer.ended_at is not None:
+        return _ended(transfer, now)
+    if hold.kind == HoldKind.PAUSED:
+        return Stuck("you", "paused by you", "goes on when resumed", None, "p", f"transfers resume {transfer.id}")
+    if hold.kind == HoldKind.IGNORED:
+        helps = f"transfers unignore {transfer.id}"
+        return Stuck("you", "ignored", "goes on when not ignored any more", None, "H", helps)
+    if hold.kind == HoldKind.CHOICE:
+        ways = CHOICES.get(hold.code, "try again, or another release")
+        return Stuck("you", sentence_of(hold.code, hold.detail, now), ways, None, *_help(transfer, hold.code))
+    for service in _services_of(transfer):
+        if service in holds:
+            return _of_service(transfer, holds[service], now)
+    if hold.kind == HoldKind.WAITING:
+        why = sentence_of(hold.code, {"service": _client_of(transfer), **hold.detail}, now)
+        return Stuck("time", why, _next_try(hold.retry_at, now), hold.retry_at, *_help(transfer, hold.code))
+    return _on_its_way(transfer, now, line)
+
+
+def _services_of(transfer: Transfer) -> Sequence[str]:
+    """The services that a transfer needs next, the one it needs first in front."""
+    if transfer.route == "arr":
+        return ()
+    on_way_home = transfer.state in (State.READY, State.FETCHING)
+    if transfer.route == "seedbox":
+        return ("seedbox", *(("staging", "sftp") if on_way_home else ()))
+    adds = (ADDS,) if transfer.state == State.WANTED else ()
+    return ("realdebrid", *adds, *(("mount",) if on_way_home else ()))
+
+
+def _of_service(transfer: Transfer, hold: ServiceHold, now: float) -> Stuck:
+    title = TITLES.get(hold.service, hold.service)
+    why = sentence_of(hold.code, {"service": title, **hold.detail}, now)
+    if hold.retry_at is None:
+        return Stuck("you", why, "tried again once it is put right", None, *_help(transfer, hold.code))
+    since = time.strftime("%H:%M", time.localtime(hold.since))
+    return Stuck(
+        "time", f"{why} since {since}", _next_try(hold.retry_at, now), hold.retry_at, "", "transfers run --once"
+    )
+
+
+def _next_try(at: float | None, now: float) -> str:
+    left = (at or now) - now
+    return f"next try in {duration(left)}" if left >= 1 else "tried next"
+
+
+def _help(transfer: Transfer, code: str) -> tuple[str, str]:
+    key, command = _HELPS.get(code, _RETRY)
+    return key, command.format(id=transfer.id, hash=transfer.hash)
+
+
+def _client_of(transfer: Transfer) -> str:
+    return {"debrid": "Real-Debrid", "seedbox": "the seedbox"}.get(transfer.route, "Sonarr or Radarr")
+
+
+def _ended(transfer: Transfer, now: float) -> Stuck:
+    said = sentence_of(transfer.hold.code, transfer.hold.detail, now) if transfer.hold.code else ""
+    words = {
+        State.FAILED: said or "cannot go on", State.FORGOTTEN: "forgotten; nothing was deleted",
+        State.BY_HAND: "dealt with by hand", State.DONE: "done", State.CLEANED: "done, and gone at the seedbox",
+    }  # fmt: skip
+    key, helps = _help(transfer, "") if transfer.state in DROPPED else ("", "")
+    return Stuck("ended", words[transfer.state], "", None, key, helps)
+
+
+def _on_its_way(transfer: Transfer, now: float, line: tuple[int, int] | None) -> Stuck:
+    client = _client_of(transfer)
+    match transfer.state:
+        case State.WANTED:
+            return Stuck("time", "waits to be sent", "sent by the next run", now, *_RUN)
+        case State.SENDING:
+            return Stuck("works", f"being sent to {client}")
+        case State.DOWNLOADING:
+            return _downloading(transfer, now)
+        case State.READY if line is not None:
+            place, most = line
+            why = f"limit {most} files at once, {_ordinal(place)} in line"
+            return Stuck("time", why, "fetched when it is its turn")
+        case State.READY:
+            return Stuck("you", f"whole at {client}", "nothing by itself", None, "D", f"transfers done {transfer.id}")
+        case State.FETCHING:
+            return Stuck("works", "waits for the mount" if transfer.route == "debrid" else "being fetched")
+        case State.STAGED:
+            return Stuck("time", "waits to be imported", "imported by the next run", now, *_RUN)
+        case State.IMPORTING:
+            return Stuck("works", "being imported")
+        case _:
+            return Stuck("time", "in the library; media servers are told next", "done by the next run", now)
+
+
+def _downloading(transfer: Transfer, now: float) -> Stuck:
+    said = _CLIENT_STATUS.get(transfer.status)
+    if said is not None:
+        return Stuck("works", said, _LOOK, None, *_RUN)
+    quiet = None if transfer.progress_at is None else now - transfer.progress_at
+    if transfer.seeders == 0 and quiet is not None:
+        return Stuck("time", f"no seeders for {duration(quiet)}", _LOOK, None, *_RUN)
+    of = "" if transfer.size is None else f" of {size_text(transfer.size)}"
+    done = "" if transfer.progress is None else f", {transfer.progress:.0f} %{of}"
+    return Stuck("works", f"downloading at {_client_of(transfer)}{done}", _LOOK, None, *_RUN)
+
+
+def _ordinal(number: int) -> str:
+    if 10 <= number % 100 <= 13:
+        return f"{number}th"
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
+
+
+def every_code() -> frozenset[str]:
+    """Every code a hold may have."""
+    return frozenset(TROUBLES) | frozenset(CHOICES)

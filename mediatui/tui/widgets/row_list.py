@@ -29,8 +29,8 @@ from mediatui.tui.widgets.row_messages import RowMessages
 from mediatui.tui.widgets.rows import RowSource
 
 MARKED = "●"
-MOVES = frozenset(("move", "page", "half", "top", "bottom"))
-"""The actions that only move the cursor."""
+MOVES = frozenset(("move", "page", "half", "top", "bottom", "other_pane"))
+"""The actions that only move the cursor, or go to another pane."""
 NO_STYLE = Style.null()
 GUTTER = 2
 """Cells at the left for the cursor and the mark."""

@@ -59,6 +59,10 @@ async def its_path_is_copied(screen: Screen, library: Path) -> None:
     await screen.press("g", "y", "p")
     await screen.until(lambda: "1 path sent to the clipboard of the terminal: /" in screen.text())
     assert screen.app.clipboard == str(library / "Films" / "Film.3.mkv")
+    await screen.press("j", "k", "j")
+    assert "1 path sent to the clipboard" in screen.text(), "moving is no action"
+    await screen.press("A", "k")
+    await screen.until(lambda: "→" in screen.text().splitlines()[-2])
 
 
 async def a_typed_path_has_to_be_a_file_on_a_mount(screen: Screen, library: Path) -> None:

@@ -44,7 +44,7 @@ class WritesFiles(View):
         try:
             file, there = await in_thread(lambda: what_is_there(name))
         except (OSError, RuntimeError, ValueError) as error:  # no such home, a NUL in the path
-            why = getattr(error, "strerror", None) or error
+            why = f"{getattr(error, 'strerror', None) or error}".rstrip(".")
             self.say(f"{printable(name)} cannot be written: {why}.", "error")
             return
         if there:

@@ -112,7 +112,7 @@ class TakesTorrents(WritesFiles):
         try:
             count = await self.workspace.read(lambda connection: export_to_file(connection, file, known, keys))
         except MediatuiError as error:
-            self.say(error.sentence, "error")
+            self.say(error.message, "error")
             return
         why = "without a hash" if form == "magnets" else "not known any more"
         left = f"; {len(keys) - count:,} left out, {why}" if count < len(keys) else ""

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from mediatui.commands.parse import Typed
     from mediatui.tui.plan_controller import PlanController
     from mediatui.tui.sync_menu import SyncMenu
+    from mediatui.tui.views.help.offers import Group
     from mediatui.tui.views.help.palette import PaletteView
 
 
@@ -382,16 +383,18 @@ class MediatuiApp(Frame):
 
     async def action_command_palette(self) -> None:  # type: ignore[override]
         """Opens the palette in place of Textual's own, which draws the whole screen for every letter."""
-        from mediatui.tui.command_line import described
-        from mediatui.tui.views.help.offers import here, themes, typed_commands
+        from mediatui.tui.views.help.offers import here
 
         if self.view is not None:
-            groups = [
-                *here(self.keys, self, self.view, self.focused, self.open_manual),
-                typed_commands(described(), self.action_command),
-                themes(THEMES, self.keep_theme),
-            ]
-            await self._offer("palette", "find: ", groups)
+            groups = here(self.keys, self, self.view, self.focused, self.open_manual)
+            await self._offer("palette", [*groups, *self.elsewhere()])
+
+    def elsewhere(self) -> list[Group]:
+        """The commands that are typed, and the colours."""
+        from mediatui.tui.command_line import described
+        from mediatui.tui.views.help.offers import themes, typed_commands
+
+        return [typed_commands(described(), self.action_command), themes(THEMES, self.keep_theme)]
 
 
 DEMO = 100

@@ -110,15 +110,20 @@ class Frame(HasWorkers, ColouredApp):
         from mediatui.tui.views.help.offers import here
 
         if self.view is not None:
-            await self._offer("help", "find: ", here(self.keys, self, self.view, self.focused, self.open_manual))
+            groups = here(self.keys, self, self.view, self.focused, self.open_manual)
+            await self._offer("help", groups, self.elsewhere())
 
-    async def _offer(self, name: str, sign: str, groups: Sequence[Group]) -> None:
-        """Lists commands in place of the view in front, until one is done."""
+    def elsewhere(self) -> list[Group]:
+        """What can be done wherever one is, besides the keys."""
+        return []
+
+    async def _offer(self, name: str, groups: Sequence[Group], elsewhere: Sequence[Group] = ()) -> None:
+        """Lists commands in place of the view in front, until one is done; those ``elsewhere`` once they are typed."""
         from mediatui.tui.views.help.palette import PaletteView
 
         if not isinstance(self.view, PaletteView):
             await self.open_view(name)
-            cast(PaletteView, self.view).offer(sign, groups)
+            cast(PaletteView, self.view).offer("find: ", groups, elsewhere)
 
     async def open_manual(self) -> None:
         """Shows what there is to read."""

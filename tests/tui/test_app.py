@@ -59,6 +59,10 @@ async def test_the_help_is_a_menu_of_what_can_be_done_here_and_never_ends_the_ap
         assert "1 marked" in screen.text()
 
         await screen.press("question_mark")
+        await screen.type("theme")
+        assert "theme dracula" in screen.text()
+        assert "theme dracula" not in screen.line("▌")  # what can be done here comes first
+        await screen.press("escape", "question_mark")
         await screen.type("words and signs")
         await screen.press("enter")
         assert "what would be done, step by step" in screen.text()

@@ -43,15 +43,20 @@ class PaletteView(View):
         self._rows = FixedRows()
         self._list = CommandList(COLUMNS, self._rows, id="command-list")
         self._groups: Sequence[Group] = ()
+        self._here = 0
+        """How many of the commands are offered before something is typed."""
         self._commands: Sequence[Command] = ()
 
     def compose(self) -> ComposeResult:
         yield self._list
 
-    def offer(self, sign: str, groups: Sequence[Group]) -> None:
-        """Lists these from the top, and asks for a part of a name; ``sign`` stands before that."""
+    def offer(self, sign: str, groups: Sequence[Group], elsewhere: Sequence[Group] = ()) -> None:
+        """Lists these from the top, and asks for a part of a name; ``sign`` stands before that. What is ``elsewhere``
+        is found too, below."""
         self._groups = groups
         self._commands = [one for group in groups for one in group.commands]
+        self._here = len(self._commands)
+        self._commands += [one for group in elsewhere for one in group.commands]
         self.narrow("")
         hint = pairs(("enter", "do it"), ("↑↓", "move"), ("pgdn", "page"), ("q", "close"), ("esc", "close"))
         self.host.prompt.open("palette", sign, hint=hint, moves=self._list.action_move)
@@ -77,11 +82,11 @@ class PaletteView(View):
 
     def _found(self, words: Sequence[str]) -> Iterator[Row]:
         found = [
-            (not fold(one.name).startswith(words[0]), key)
+            (key >= self._here, not fold(one.name).startswith(words[0]), key)
             for key, one in enumerate(self._commands)
             if all(word in fold(f"{one.name} {one.about} {one.keys}") for word in words)
         ]
-        return (_row(key, self._commands[key]) for _, key in sorted(found))
+        return (_row(key, self._commands[key]) for *_, key in sorted(found))
 
     async def choose(self) -> None:
         """Does what is under the cursor, where one came from."""

@@ -257,13 +257,13 @@ class ProblemsView(ListsTorrents):
             self.post_message(OpenList(f"id:{torrent.id}"))
 
     def action_group(self, by: int) -> None:
-        """To the heading of the next class, or of the one before."""
-        at = self._list.cursor + by
-        while (key := self._rows.key_at(at)) is not None:
-            if self._groups.class_of(key) is not None:
+        """To the heading of the next class, or of the one before; from the last on to the first."""
+        count = self._rows.count
+        for step in range(1, count + 1):
+            at = (self._list.cursor + by * step) % count
+            if self._groups.class_of(self._rows.key_at(at)) is not None:
                 self._list.move_to(at)
                 return
-            at += by
 
     def files_meant(self) -> list[Meant]:
         """What is to be played or fetched: torrents, never a whole class by its heading."""

@@ -179,4 +179,4 @@ def test_where_a_scan_is_says_the_folder_and_the_counters(tmp_path: Path) -> Non
     root = os.fsencode(tmp_path)
     run = ScanState(Library((root,), ()), [root])
     run.counts.update({"ok": 3, "broken": 2})
-    assert run.at(root + b"/movies/A (2001)/a.mkv") == "movies/A (2001) · 2 broken"
+    assert run.at(root + b"/movies/A (2001)/a.mkv") == "movies/A (2001) · 2 without a target"

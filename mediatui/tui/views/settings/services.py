@@ -94,7 +94,8 @@ class ServiceActions(View):
         summary = f"{bad:,} of {len(checks):,} need{'s' if bad == 1 else ''} attention" if bad else "all is well"
         off = key.section in ARR_TITLES and not self.workspace.settings.arr(key.service or key.section).enabled
         then = "But it is off: space on “In use” turns it on" if off else "Tab goes to the answers, esc closes them"
-        self.say(f"{self.tested_from(key)}: {summary}. {then}.", "warning" if bad or off else "info")
+        said = f"{self.tested_from(key)}: {summary}" if len(checks) == 1 else summary.capitalize()
+        self.say(f"{said}. {then}.", "warning" if bad or off else "info")
 
     async def _checks(self, key: SettingKey) -> list[Check]:
         from mediatui.commands.doctor import check_arr, check_realdebrid

@@ -129,7 +129,7 @@ class RelinkView(View):
         if size < 0:
             self.say(f"There is no file {text}.", "error")
         elif not known:
-            self.say(f"{text} is on no mount that is configured; see library.mounts.", "error")
+            self.say(f"Not below a mount of library.mounts: {text}", "error")
         else:
             await self._propose(Candidate(target, 100, "typed by hand", size=size))
 

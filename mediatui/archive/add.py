@@ -13,45 +13,20 @@ from mediatui.changes.guard import check_list_was_whole
 from mediatui.changes.steps.torrents import AddTorrent
 from mediatui.model.errors import GuardTripped, UsageError
 from mediatui.model.human import counted
-from mediatui.model.magnet import looks_like_magnet, read_magnet
 from mediatui.model.name_filter import filtered_part
 from mediatui.model.plan import Plan
 from mediatui.model.selection import read_selection
 from mediatui.model.text import printable
-from mediatui.model.torrent_file import MAX_BYTES, read_torrent_file
+from mediatui.model.torrent_file import read_torrent_file
 from mediatui.store.torrents.listing import entries_of_hash
-from mediatui.system.files import open_file
+from mediatui.system.torrent_source import read_torrent_source
 
 
-def read_source(text: str) -> AddTorrent:
+def _read_source(text: str) -> AddTorrent:
     """The step for a magnet, a hash or the path of a .torrent file, with its info-hash. Raises UsageError."""
-    path = _file_meant(text)
-    if path is not None:
-        try:
-            with open_file(path) as stream:
-                content = stream.read(MAX_BYTES + 1)
-        except OSError as error:
-            raise UsageError(
-                f"{printable(text)} cannot be read ({error.strerror or error}).", "Give a magnet, a hash or a file."
-            ) from error
-        facts = read_torrent_file(content)
-        return AddTorrent(
-            what=printable(facts.name or facts.hash), hash=facts.hash, name=facts.name,
-            torrent=base64.b64encode(content).decode(),
-        )  # fmt: skip
-    magnet = read_magnet(text)
-    return AddTorrent(what=printable(magnet.name or magnet.hash), hash=magnet.hash, name=magnet.name)
-
-
-def _file_meant(text: str) -> Path | None:
-    """The file that ``text`` means; None when it means a magnet or a hash."""
-    if looks_like_magnet(text):
-        return None
-    try:
-        path = Path(text).expanduser()
-        return path if path.suffix.lower() == ".torrent" or path.is_file() else None
-    except (OSError, ValueError, RuntimeError):  # too long for a name, a NUL, the home of an unknown user
-        return None
+    source = read_torrent_source(text)
+    torrent = base64.b64encode(source.content).decode()
+    return AddTorrent(what=source.what, hash=source.hash, name=source.name, torrent=torrent)
 
 
 def plan_add(connection: sqlite3.Connection, sources: Sequence[str], select: str) -> Plan:
@@ -61,7 +36,7 @@ def plan_add(connection: sqlite3.Connection, sources: Sequence[str], select: str
     steps: list[AddTorrent] = []
     notes: list[tuple[str, str]] = []
     for source in sources:
-        step = read_source(source)
+        step = _read_source(source)
         existing = entries_of_hash(connection, step.hash)
         if existing:
             notes.append((step.what, f"it is on the account already ({existing[0].id})"))

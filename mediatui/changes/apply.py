@@ -147,7 +147,9 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
             tally.standing += running.left_standing
             if now[-1].step.APPENDS:
                 planned = await ctx.db.read(read_steps, batch.batch, ("planned",))
-                steps += [one for one in planned if one.position > steps[-1].position]
+                more = [one for one in planned if one.position > steps[-1].position]
+                steps += more
+                in_lane += sum(not one.step.NOTIFIES_ONLY for one in more)
             yield Progress(number, len(steps), current=now[-1].step.what, steady=steady)
             if running.stopped:
                 raise asyncio.CancelledError

@@ -120,6 +120,58 @@ COMMANDS: Final[Mapping[str, Command]] = {
             options="add:Add", plan="add:make_plan", at_once=True,
         ),
         Command(
+            "grab", "Send torrents to the account as transfers that are followed, each hash once.", "plan",
+            options="grab:Grab", plan="grab:make_plan",
+            more="What the account has already is taken over, by its files.",
+        ),
+        Command(
+            "transfers", "List the transfers that match QUERY, and why each is where it is.", "rows",
+            options="transfers:Transfers", answer="transfers:list_transfers",
+            more="Words match the name; fields are state, hold, waits, code, route, hash and id.",
+        ),
+        Command(
+            "transfers show", "Show transfer N, whole.", "rows",
+            options="transfers:OneTransfer", answer="transfers:show_transfer",
+        ),
+        Command(
+            "transfers history", "Show what happened to transfer N.", "rows",
+            options="transfers:OneTransfer", answer="transfers:show_history",
+        ),
+        Command(
+            "transfers run", "Move transfers on as far as they may: send, look what came, say what each waits for.",
+            "job", options="transfers:Follow", headless="transfers:run_follow", screen="on_screen:follow_transfers",
+            more="Without --once it goes on until nothing is left that moves by itself. Exit code 1: something waits "
+            "for an answer.",
+        ),
+        Command(
+            "transfers pause", "Put transfers aside until they are resumed.", "rows",
+            options="transfers:SomeTransfers", answer="transfers:pause",
+        ),
+        Command(
+            "transfers resume", "Let paused transfers go on from where they were.", "rows",
+            options="transfers:SomeTransfers", answer="transfers:resume",
+        ),
+        Command(
+            "transfers retry", "Try transfers again at once; ended ones are taken up where they were.", "rows",
+            options="transfers:SomeTransfers", answer="transfers:retry",
+        ),
+        Command(
+            "transfers forget", "End transfers; nothing is deleted.", "rows",
+            options="transfers:SomeTransfers", answer="transfers:forget",
+        ),
+        Command(
+            "transfers done", "End transfers as dealt with by hand.", "rows",
+            options="transfers:SomeTransfers", answer="transfers:done",
+        ),
+        Command(
+            "transfers ignore", "Leave transfers, or info-hashes, alone from now on.", "rows",
+            options="transfers:SomeHashes", answer="transfers:ignore",
+        ),
+        Command(
+            "transfers unignore", "Take that back.", "rows",
+            options="transfers:SomeHashes", answer="transfers:unignore",
+        ),
+        Command(
             "select", "Select files of a torrent that waits for it.", "plan",
             options="select:Select", view="torrents", plan="select:make_plan",
         ),

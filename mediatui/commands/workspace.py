@@ -19,6 +19,7 @@ from mediatui.store.database import Database, open_reader, prepare
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mediatui.acquire.follow import FollowOptions
     from mediatui.archive.check import CheckOptions
     from mediatui.archive.download import DownloadOptions
     from mediatui.archive.sync.job import SyncOptions
@@ -100,6 +101,12 @@ def _download(ctx: Context, options: DownloadOptions) -> AsyncGenerator[Event, N
     return download(ctx, options)
 
 
+def _follow(ctx: Context, options: FollowOptions) -> AsyncGenerator[Event, None]:
+    from mediatui.acquire.follow import follow
+
+    return follow(ctx, options)
+
+
 def _adopt(ctx: Context, owner: AccountOwner) -> AsyncGenerator[Event, None]:
     from mediatui.archive.adopt import adopt
 
@@ -114,6 +121,7 @@ MAINTAIN = JobKind("maintain", "library", _maintain, lambda options: options.too
 SEARCH_AGAIN = JobKind("look again", "library", _search_again)
 CHECK = JobKind("check", "account", _check)
 DOWNLOAD = JobKind("download", "transfer", _download)
+FOLLOW = JobKind("transfers run", "account", _follow)
 APPLY: dict[JobLane, JobKind[ApplyOptions]] = {
     "account": JobKind("apply", "account", _apply),
     "library": JobKind("apply", "library", _apply),

@@ -110,6 +110,7 @@ _SIZES: Final = frozenset({"needed", "free"})
 _HELPS: Final[Mapping[str, tuple[str, str]]] = {
     "target": ("m", "grab {hash} --no-target --apply"),
     "gone": ("r", "transfers retry {id}"),
+    "rd-dead": ("", "repair {entry}"),
     "client-refused": ("", "doctor"),
     "host-key": ("", "doctor"),
     "arr-key": ("", "doctor"),
@@ -202,7 +203,9 @@ def _of_service(transfer: Transfer, hold: ServiceHold, now: float) -> Stuck:
     title = TITLES.get(hold.service, hold.service)
     why = sentence_of(hold.code, {"service": title, **hold.detail}, now)
     if hold.retry_at is None:
-        return Stuck("you", why, "tried again once it is put right", None, *_help(transfer, hold.code))
+        return Stuck(
+            "you", why, f"once it is put right: transfers retry {transfer.id}", None, *_help(transfer, hold.code)
+        )
     since = time.strftime("%H:%M", time.localtime(hold.since))
     return Stuck(
         "time", f"{why} since {since}", _next_try(hold.retry_at, now), hold.retry_at, "", "transfers run --once"
@@ -216,7 +219,7 @@ def _next_try(at: float | None, now: float) -> str:
 
 def _help(transfer: Transfer, code: str) -> tuple[str, str]:
     key, command = _HELPS.get(code, _RETRY)
-    return key, command.format(id=transfer.id, hash=transfer.hash)
+    return key, command.format(id=transfer.id, hash=transfer.hash, entry=transfer.entry_id)
 
 
 def _client_of(transfer: Transfer) -> str:

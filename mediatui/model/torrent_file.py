@@ -35,13 +35,14 @@ class TorrentFileFacts:
 
     ``hash`` is the info-hash in 40 lower-case hex digits; ``bytes`` the size of all files together; ``files`` are
     (path, bytes) in the order of the torrent: the position, counted from 1, is the file's id. Paths begin with
-    ``/`` and do not repeat the torrent's name.
+    ``/`` and do not repeat the torrent's name. ``private`` is what the torrent says of itself (BEP 27).
     """
 
     hash: str
     name: str
     bytes: int
     files: tuple[tuple[str, int], ...]
+    private: bool = False
 
 
 def read_torrent_file(data: bytes) -> TorrentFileFacts:
@@ -63,7 +64,7 @@ def read_torrent_file(data: bytes) -> TorrentFileFacts:
     name = _name(info)
     files = _files(info, name)
     digest = hashlib.sha1(data[reader.info_start : reader.info_end], usedforsecurity=False)
-    return TorrentFileFacts(digest.hexdigest(), name, sum(size for _, size in files), files)
+    return TorrentFileFacts(digest.hexdigest(), name, sum(size for _, size in files), files, info.get(b"private") == 1)
 
 
 def _check_pieces(info: dict[bytes, Value]) -> None:

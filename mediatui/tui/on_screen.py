@@ -85,6 +85,15 @@ async def download(app: Host, typed: Typed) -> None:
     app.prompt.say(f"Fetching into {wanted.folder}; ctrl+c stops it, and the same command carries on.")
 
 
+async def follow_transfers(app: Host, typed: Typed) -> None:
+    """Starts one pass over the transfers."""
+    from mediatui.acquire.follow import FollowOptions
+    from mediatui.commands.workspace import FOLLOW
+
+    app.workspace.runner.start(FOLLOW, FollowOptions())
+    app.prompt.say("Moving transfers on.")
+
+
 async def dedupe(app: Host, typed: Typed) -> None:
     """Shows the copies, and asks about dropping them when that was asked for."""
     view = cast("DuplicatesView", await app.show_view("duplicates", load=False))

@@ -46,6 +46,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "export": ("--format", "magnets"),
     "fix-bad-links": (),
     "fix-symlinks": (),
+    "grab": (HASH, "--no-target"),
     "import-redriva": ("FILE",),
     "integrity": (),
     "journal": (),
@@ -71,6 +72,17 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "stream": ("ID",),
     "sync": ("--mode", "full"),
     "torrents": (),
+    "transfers": (),
+    "transfers done": ("TRANSFER",),
+    "transfers forget": ("TRANSFER",),
+    "transfers history": ("TRANSFER",),
+    "transfers ignore": ("TRANSFER",),
+    "transfers pause": ("TRANSFER",),
+    "transfers resume": ("TRANSFER",),
+    "transfers retry": ("TRANSFER",),
+    "transfers run": ("--once",),
+    "transfers show": ("TRANSFER",),
+    "transfers unignore": ("TRANSFER",),
     "undo": (),
     "unrestrict": ("ID",),
 }
@@ -85,6 +97,10 @@ AT_ONCE = {
 """The commands that act at once by their nature, and all they may send."""
 
 
+REFUSED_HERE = (
+    "ask", "config import", "import-redriva", "login", "transfers resume", "transfers retry", "transfers unignore",
+)  # fmt: skip
+"""The commands that have nothing to work on there, and say so."""
 WITH_APPLY = [
     name
     for name, command in COMMANDS.items()
@@ -151,6 +167,9 @@ def arguments(home: Home, name: str) -> list[str]:
     given["WAITING"] = home.ids("waiting_files_selection", 1)[0]
     if "SCAN" in ARGUMENTS[name]:
         assert [home.run("scan").code for _ in range(2)] == [0, 0]
+    if "TRANSFER" in ARGUMENTS[name]:
+        assert home.run("grab", HASH, "--apply").code == 0  # noted, for it has no target
+        given["TRANSFER"] = "1"
     return [*name.split(), *(given.get(word, word) for word in ARGUMENTS[name])]
 
 
@@ -171,7 +190,7 @@ def test_nothing_is_changed_without_apply(settled: Home, lived_in: tuple[Path, S
     done = settled.run(*arguments(settled, name))
     sent = {f"{method} {'/'.join(path.split('/')[:3])}" for method, path in service.written[before:]}
 
-    assert done.code == (2 if name in ("ask", "config import", "import-redriva", "login") else 0), done.err
+    assert done.code == (2 if name in REFUSED_HERE else 0), done.err
     assert sent == AT_ONCE.get(name, set())
     assert links_of(settled) == links
     assert "1 broken" in done.out or name != "scan"

@@ -115,7 +115,7 @@ def test_what_holds_a_transfer_is_said(hold: Hold, state: State, why: str) -> No
     stuck = why_stuck(transfer(state, hold), {}, NOW)
     assert stuck.why == why
     assert stuck.next
-    assert stuck.helps.partition(" ")[0] in {name.partition(" ")[0] for name in COMMANDS} | {"grab", "transfers"}
+    assert stuck.helps.partition(" ")[0] in {name.partition(" ")[0] for name in COMMANDS}
     if hold.kind == HoldKind.WAITING:
         assert (stuck.group, stuck.next, stuck.next_at) == ("time", "next try in 4m00s", NOW + 240)
     else:

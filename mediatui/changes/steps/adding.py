@@ -143,9 +143,12 @@ async def _added_before(act: StepRun, info_hash: str) -> Added | None:
     return None
 
 
-async def add(act: StepRun, info_hash: str, name: str, torrent: str = "", for_id: str = "") -> Added:
-    """Adds a hash (or the file ``torrent``, base64), waiting while the service holds adds back or has no slot; raises
-    VerificationFailed when it does not take it. ``for_id`` is the entry the new one is to replace."""
+async def add(
+    act: StepRun, info_hash: str, name: str, torrent: str = "", for_id: str = "", *, waits: bool = True
+) -> Added:
+    """Adds a hash (or the file ``torrent``, base64), waiting while the service holds adds back or has no slot, unless
+    it is not to (``waits``): then Infringing and NoSlot are raised. Raises VerificationFailed when the service does not
+    take it. ``for_id`` is the entry the new one is to replace."""
     known = frozenset({*await known_twins(act, info_hash), for_id} - {""})  # the archive may have been cleared since
     record = {"hash": info_hash, "name": name, "known": sorted(known), "for": for_id}
     seq = await act.before(ADD, name or info_hash, record)
@@ -161,8 +164,10 @@ async def add(act: StepRun, info_hash: str, name: str, torrent: str = "", for_id
                 raise VerificationFailed(error.message) from error
             new_id = entry
         except Infringing as error:
-            if held >= HOLD_MOST_S:
+            if held >= HOLD_MOST_S or not waits:
                 await act.after(seq, "failed", reason=error.message)
+                if not waits:
+                    raise
                 minutes = round(HOLD_MOST_S / 60)
                 raise VerificationFailed(
                     f"undecided: the service refused the add for {minutes} minutes (451)"
@@ -174,8 +179,10 @@ async def add(act: StepRun, info_hash: str, name: str, torrent: str = "", for_id
             await act.pause(HOLD_S)
             continue
         except NoSlot as error:
-            if slotless >= SLOT_MOST_S:
+            if slotless >= SLOT_MOST_S or not waits:
                 await act.after(seq, "failed", reason=error.message)
+                if not waits:
+                    raise
                 raise VerificationFailed("no free slot on the account; try again when downloads have ended") from error
             act.report_wait("the account has no free slot", SLOT_S, "" if slotless else NO_FREE_SLOT)
             slotless += SLOT_S

@@ -109,8 +109,9 @@ def is_whole(detail: TorrentDetail) -> bool:
     return detail.row.status == DOWNLOADED and 0 < len(selection(detail)) == len(detail.links)
 
 
-async def select(act: StepRun, detail: TorrentDetail, files: Sequence[int]) -> TorrentDetail:
-    """Selects files and reads the selection back; it may be forgotten (NOTES.md 17) and is then made again."""
+async def select(act: StepRun, detail: TorrentDetail, files: Sequence[int], *, waits: bool = True) -> TorrentDetail:
+    """Selects files and reads the selection back; it may be forgotten (NOTES.md 17) and is then made again. A slot is
+    waited for, unless it is not to be (``waits``): then NoSlot is raised."""
     row = detail.row
     missing = sorted(set(files) - {file.file_id for file in detail.files})
     if missing:
@@ -122,7 +123,7 @@ async def select(act: StepRun, detail: TorrentDetail, files: Sequence[int]) -> T
     record = {"id": row.id, "hash": row.hash, "selection": list(files)}
     seq = unended[0] if unended else await act.before("select files", row.filename, record)
     try:
-        now = await _send_selection(act, row.id, files)
+        now = await _send_selection(act, row.id, files, waits)
     except (ServiceError, VerificationFailed) as error:
         reason = error.message if isinstance(error, ServiceError) else error.reason
         await act.after(seq, "failed", id=row.id, reason=reason)
@@ -132,7 +133,7 @@ async def select(act: StepRun, detail: TorrentDetail, files: Sequence[int]) -> T
     return now
 
 
-async def _send_selection(act: StepRun, torrent_id: str, files: Sequence[int]) -> TorrentDetail:
+async def _send_selection(act: StepRun, torrent_id: str, files: Sequence[int], waits: bool) -> TorrentDetail:
     waited = slotless = 0.0
     pause = FIRST_POLL_S
     while True:
@@ -140,6 +141,8 @@ async def _send_selection(act: StepRun, torrent_id: str, files: Sequence[int]) -
         try:
             await act.account.select_files(torrent_id, files)
         except NoSlot as error:
+            if not waits:
+                raise
             if slotless >= SLOT_MOST_S:
                 raise VerificationFailed("no free slot on the account; try again when downloads have ended") from error
             act.report_wait("the account has no free slot", SLOT_S, "" if slotless else NO_FREE_SLOT)

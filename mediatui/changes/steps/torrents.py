@@ -182,7 +182,7 @@ async def remove(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SelectFiles(Step):
-    """Selects files of a torrent that waits for it; expects it to wait still."""
+    """Selects files of a torrent that waits for it; expects it to wait still. Whether it ``waits`` for a slot."""
 
     KIND: ClassVar[str] = "select_files"
     WORDS: ClassVar[StepWords] = StepWords("select files", "selection of files", "selections of files")
@@ -193,6 +193,7 @@ class SelectFiles(Step):
     name: str
     selection: tuple[int, ...] | None = None
     select: str = "video"
+    waits: bool = True
 
     @property
     def torrent_id(self) -> str:
@@ -217,7 +218,7 @@ async def select_files(act: StepRun, step: SelectFiles) -> Outcome:
     if not wanted:
         return Outcome("failed", "none of its files is a video; choose by hand, or all")
     try:
-        detail = await select(act, detail, wanted)
+        detail = await select(act, detail, wanted, waits=step.waits)
     except VerificationFailed as error:
         return Outcome("failed", error.reason)
     return _now(detail, "now")

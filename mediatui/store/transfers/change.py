@@ -80,6 +80,7 @@ def create(
     *,
     hold: Hold = FREE,
     why: str = "",
+    facts: Mapping[str, object] | None = None,
     now: float,
 ) -> int:
     """Makes a transfer that was chosen; returns its id. Raises StoreError when one of this hash is under way."""
@@ -98,7 +99,7 @@ def create(
         raise MovedOn(f"A transfer of {new.hash} is under way already.") from error
     made = int(cursor.lastrowid or 0)
     _write_hold(connection, made, hold)
-    _write_event(connection, made, who, Event.CHOSEN, "", State.WANTED, hold, why, {}, now)
+    _write_event(connection, made, who, Event.CHOSEN, "", State.WANTED, hold, why, facts or {}, now)
     return made
 
 

@@ -1,0 +1,163 @@
+"""Planning what is sent to the account: magnets, hashes and .torrent files, where nothing speaks against it."""
+
+from __future__ import annotations
+
+import base64
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mediatui.changes.account_holds import ACCOUNT_SERVICE
+from mediatui.changes.steps.stored import read_steps
+from mediatui.changes.steps.transfers import SendTransfer
+from mediatui.model.errors import UsageError
+from mediatui.model.human import counted, date
+from mediatui.model.name_filter import filtered_part
+from mediatui.model.plan import Plan
+from mediatui.model.selection import choose_files
+from mediatui.model.torrent import PROBLEM_STATUSES, TorrentFile
+from mediatui.model.torrent_file import TorrentFileFacts
+from mediatui.model.transfer import State, Transfer
+from mediatui.store.changes.journal import read_batch
+from mediatui.store.torrents.listing import StandingTorrent, entries_of_hash
+from mediatui.store.transfers.holds import is_ignored, refused_at
+from mediatui.store.transfers.rows import transfers_of_hash
+from mediatui.system.torrent_source import TorrentSource, read_torrent_source
+
+
+@dataclass(frozen=True, slots=True)
+class GrabOptions:
+    """How to send: for nothing in particular (``without_target``), only what the service has at hand
+    (``cached_only``), ``again`` what was refused or brought before, and by a route that was ``named``."""
+
+    without_target: bool = False
+    cached_only: bool = False
+    again: bool = False
+    named: bool = False
+
+
+def plan_grab(connection: sqlite3.Connection, sources: Sequence[str], options: GrabOptions) -> Plan:
+    """The plan that sends these sources; what is left, and why, is in its notes. Raises UsageError for a source that
+    cannot be read."""
+    steps: list[SendTransfer] = []
+    notes: list[tuple[str, str]] = []
+    for text in sources:
+        source = read_torrent_source(text)
+        if any(source.hash == step.hash for step in steps):
+            notes.append((source.what, "it was given twice"))
+        elif why := _why_left(connection, source, options):
+            notes.append((source.what, why))
+        else:
+            steps.append(_step(connection, source, options))
+    return _plan(steps, notes)
+
+
+def plan_retry(connection: sqlite3.Connection, batch: int) -> Plan:
+    """The plan that sends again what failed in a batch. Raises UsageError for a batch that does not exist."""
+    if read_batch(connection, batch) is None:
+        raise UsageError(f"There is no batch {batch}.", "List them with: mediatui --headless journal")
+    failed = [one.step for one in read_steps(connection, batch, ("failed",)) if isinstance(one.step, SendTransfer)]
+    steps: list[SendTransfer] = []
+    notes: list[tuple[str, str]] = []
+    for step in failed:
+        if any(step.hash == other.hash for other in steps):
+            continue
+        if why := _why_under_way(transfers_of_hash(connection, step.hash)):
+            notes.append((step.what, why))
+        else:
+            steps.append(SendTransfer(
+                what=step.what, hash=step.hash, name=step.name, bytes=step.bytes, torrent=step.torrent, risk=step.risk,
+                without_target=step.without_target, cached_only=step.cached_only,
+            ))  # fmt: skip
+    return _plan(steps, notes)
+
+
+def _plan(steps: Sequence[SendTransfer], notes: Sequence[tuple[str, str]]) -> Plan:
+    sent = sum(step.without_target for step in steps)
+    unknown = sum(step.without_target and not step.bytes for step in steps)
+    says = [f"{counted(sent, 'torrent')} can be sent to Real-Debrid"] if sent else []
+    if sent < len(steps):
+        several = len(steps) - sent != 1
+        says.append(
+            f"{len(steps) - sent:,} {'have' if several else 'has'} no target yet: --apply notes "
+            f"{'them as transfers' if several else 'it as a transfer'} and sends nothing; --no-target sends "
+            f"{'them' if several else 'it'} for nothing in particular"
+        )
+    if unknown:
+        says.append(f"the size of {unknown:,} is not known before the service has it")
+    title = f"Send {counted(sent, 'torrent')}" if sent == len(steps) else f"Take on {counted(len(steps), 'torrent')}"
+    return Plan("grab", title, tuple(steps), tuple(notes), says=tuple(f"{one}." for one in says))
+
+
+def _why_left(connection: sqlite3.Connection, source: TorrentSource, options: GrabOptions) -> str:
+    """Why a torrent is not sent; empty when nothing speaks against it."""
+    known = transfers_of_hash(connection, source.hash)
+    if is_ignored(connection, source.hash):
+        return f"it is ignored; take that back with: transfers unignore {source.hash}"
+    if (why := _why_under_way(known)) and not _waits_for_target(known, options):
+        return why
+    if source.facts is not None and source.facts.private and not options.named:
+        return "it is private; --route debrid sends it to Real-Debrid all the same"
+    if options.again:
+        return ""
+    if any(one.state in (State.DONE, State.BY_HAND) for one in known):
+        return f"transfer {known[0].id} brought it on {date(known[0].ended_at)}; --again sends it once more"
+    refused = refused_at(connection, ACCOUNT_SERVICE, source.hash)
+    if refused is not None:
+        return f"Real-Debrid refused it on {date(refused)}; --again asks once more"
+    if not _is_there(entries_of_hash(connection, source.hash)) and (part := filtered_part(source.name)):
+        return f"its name holds {part}, which the service filters; --again sends it all the same"
+    return ""
+
+
+def _why_under_way(known: Sequence[Transfer]) -> str:
+    present = next((one for one in known if one.ended_at is None), None)
+    if present is None or (present.state == State.WANTED and present.hold.code not in ("target", "")):
+        return ""
+    return f"transfer {present.id} is under way for it ({present.state})"
+
+
+def _waits_for_target(known: Sequence[Transfer], options: GrabOptions) -> bool:
+    present = next((one for one in known if one.ended_at is None), None)
+    return present is not None and present.hold.code == "target" and options.without_target
+
+
+def _is_there(entries: Sequence[StandingTorrent]) -> bool:
+    return any(entry.status not in PROBLEM_STATUSES for entry in entries)
+
+
+def _step(connection: sqlite3.Connection, source: TorrentSource, options: GrabOptions) -> SendTransfer:
+    files = _files(source.facts)
+    wanted = choose_files(files, None, "video") or choose_files(files, None, "all")
+    size = sum(file.bytes for file in files if file.file_id in wanted)
+    return SendTransfer(
+        what=source.what, hash=source.hash, name=source.name, bytes=size,
+        torrent=base64.b64encode(source.content).decode(), risk=_remark(connection, source, wanted, options),
+        without_target=options.without_target, cached_only=options.cached_only,
+    )  # fmt: skip
+
+
+def _files(facts: TorrentFileFacts | None) -> list[TorrentFile]:
+    return (
+        [] if facts is None else [TorrentFile(at, path, size, None) for at, (path, size) in enumerate(facts.files, 1)]
+    )
+
+
+def _remark(connection: sqlite3.Connection, source: TorrentSource, wanted: Sequence[int], options: GrabOptions) -> str:
+    """What is to be known of a torrent before it is sent."""
+    if not options.without_target:
+        return "no target yet: noted, not sent"
+    entries = entries_of_hash(connection, source.hash)
+    if not entries:
+        return "the .torrent has no video, so all its files are taken" if source.facts and not _videos(source) else ""
+    best = max(entries, key=lambda one: (one.status not in PROBLEM_STATUSES, len(one.selection or ())))
+    if best.status in PROBLEM_STATUSES:
+        return f"it is there and {best.status} ({best.id}): not added; repair {best.id} mends it"
+    there = len(set(wanted) & set(best.selection or ()))
+    if best.selection is None or not wanted or there == len(wanted):
+        return f"it is on the account already ({best.id}): taken over, by its files"
+    return f"there, with {there} of {len(wanted)} files ({best.id}): added again with all; the old entry stays"
+
+
+def _videos(source: TorrentSource) -> Sequence[int]:
+    return choose_files(_files(source.facts), None, "video")

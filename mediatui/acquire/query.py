@@ -1,0 +1,81 @@
+"""Choosing transfers by a text: words of the name, and fields."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from mediatui.model.errors import UsageError
+from mediatui.model.stuck import GROUPS, Stuck
+from mediatui.model.text import fold, printable
+from mediatui.model.transfer import ROUTES, HoldKind, State, Transfer
+from mediatui.model.transfer_errors import CHOICES, TROUBLES
+
+_STATES: Final = tuple(state.value.replace(" ", "-") for state in State)
+_ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
+    "state": (*_STATES, "open", "ended"),
+    "hold": tuple(kind.value for kind in HoldKind),
+    "route": ROUTES,
+    "code": (*TROUBLES, *CHOICES),
+    "waits": tuple(group for group in GROUPS),
+    "hash": (),
+    "id": (),
+}
+"""The fields and what they may be asked for; none: anything."""
+Row = tuple[Transfer, Stuck]
+
+
+def chosen(words: Iterable[str], rows: Iterable[Row]) -> list[Row]:
+    """The rows that all words fit, of transfers that have not ended unless a word asks for others. Raises UsageError
+    for a field or value that is none."""
+    tests = [_test(word) for word in _split(words)]
+    asks_for_ended = any(fields & {"state", "id", "hash"} for fields, _ in tests)
+    return [
+        (transfer, stuck)
+        for transfer, stuck in rows
+        if (asks_for_ended or transfer.ended_at is None) and all(fits(transfer, stuck) for _, fits in tests)
+    ]
+
+
+def _split(words: Iterable[str]) -> list[str]:
+    text = " ".join(words)
+    try:
+        return shlex.split(text)
+    except ValueError:
+        return text.split()
+
+
+def _test(word: str) -> tuple[set[str], Callable[[Transfer, Stuck], bool]]:
+    negated = word.startswith("-") and len(word) > 1
+    text = word[1:] if negated else word
+    field, colon, value = text.partition(":")
+    if not colon:
+        wanted = fold(text)
+        return set(), lambda one, _: (wanted in fold(f"{one.name} {one.hash}")) != negated
+    if field not in _ALLOWED:
+        raise UsageError(f'Unknown field "{printable(field)}".', f"Fields: {', '.join(_ALLOWED)}.")
+    allowed = _ALLOWED[field]
+    if allowed and value not in allowed:
+        raise UsageError(f'"{printable(value)}" is nothing {field} can be.', f"Allowed: {', '.join(allowed)}.")
+    return {field}, lambda one, stuck: _fits(field, value, one, stuck) != negated
+
+
+def _fits(field: str, value: str, one: Transfer, stuck: Stuck) -> bool:
+    match field:
+        case "state":
+            if value in ("open", "ended"):
+                return (one.ended_at is None) == (value == "open")
+            return one.state.value.replace(" ", "-") == value
+        case "hold":
+            return one.hold.kind == value
+        case "route":
+            return one.route == value
+        case "code":
+            return one.hold.code == value
+        case "waits":
+            return stuck.group == value
+        case "hash":
+            return one.hash.startswith(value.lower())
+        case _:
+            return str(one.id) == value

@@ -1,0 +1,380 @@
+"""Sending a transfer to the account.
+
+The state of the transfer is changed before and after (``store.transfers.change``), so that a run that is killed leaves
+a transfer which says what was begun; the next look at the account says what came of it.
+"""
+
+from __future__ import annotations
+
+import base64
+import sqlite3
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from mediatui.changes.account_holds import note_accepted, note_account_away
+from mediatui.changes.step_run import ENDS_BATCH, Outcome, StepRun
+from mediatui.changes.steps.adding import Added, add, begun_add, misnamed, release_entry
+from mediatui.changes.steps.drop_entry import LEAVES, why_entry_stays
+from mediatui.changes.steps.entries import (
+    FIRST_POLL_S,
+    LONGEST_POLL_S,
+    NotKnownYet,
+    OtherHash,
+    VerificationFailed,
+    close_selections,
+    fetch,
+    fetch_added,
+    known_twins,
+    newest_entry,
+    remember,
+    select,
+    selection,
+    wait_until,
+)
+from mediatui.changes.steps.held_back import hold_for_a_slot, judge_refusal, wait_for_adds
+from mediatui.changes.steps.registry import StepKind
+from mediatui.changes.steps.torrents import remove
+from mediatui.model.plan import Step, StepWords
+from mediatui.model.selection import choose_files
+from mediatui.model.stuck import sentence_of, why_stuck
+from mediatui.model.torrent import CONVERTING, DOWNLOADED, PROBLEM_STATUSES, UNSELECTED, TorrentDetail
+from mediatui.model.transfer import FREE, Event, Hold, HoldKind, State, Transfer, Who
+from mediatui.model.transfer_errors import hold_for
+from mediatui.services.errors import Infringing, NoSlot, ServiceError
+from mediatui.store.changes.journal import append_steps
+from mediatui.store.transfers import change, rows
+from mediatui.store.transfers.change import NewTransfer, Noted
+
+CONVERTED_S = 10.0
+"""How long the metadata of a magnet is waited for while it is sent; the runs of transfers go on with it."""
+CACHED_S = 20.0
+"""How long after its selection a torrent that the service is to have at hand may take to be whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendTransfer(Step):
+    """Sends a hash (or the file ``torrent``, base64) to the account for a transfer: the one under way for this hash, or
+    a new one. Nothing is sent that is there already: that is taken over. ``once_more``: the service refused it earlier
+    in this batch. ``by``: who wants it sent."""
+
+    KIND: ClassVar[str] = "send_transfer"
+    WORDS: ClassVar[StepWords] = StepWords("send torrent", "torrent sent", "torrents sent")
+    REQUESTS: ClassVar[int] = 5
+    APPENDS: ClassVar[bool] = True
+
+    hash: str
+    name: str = ""
+    bytes: int = 0
+    torrent: str = ""
+    without_target: bool = False
+    cached_only: bool = False
+    once_more: bool = False
+    by: Who = "user"
+
+
+async def send_transfer(act: StepRun, step: SendTransfer) -> Outcome:
+    """Sends a transfer; whatever comes of it, the transfer says so too."""
+    transfer = await act.ctx.db.write(_begin, step, act.batch, act.position, act.ctx.clock())
+    if transfer.ended_at is not None:
+        return _ended_before(transfer, act.ctx.clock())
+    if transfer.hold.kind in (HoldKind.PAUSED, HoldKind.IGNORED):
+        return Outcome("skipped", f"transfer {transfer.id} is {transfer.hold.kind}")
+    if transfer.hold.kind == HoldKind.CHOICE:
+        stuck = why_stuck(transfer, {}, act.ctx.clock())
+        return Outcome("skipped", f"{stuck.why}: noted as transfer {transfer.id}, not sent")
+    if transfer.state not in (State.WANTED, State.SENDING):
+        return Outcome("skipped", f"transfer {transfer.id} is under way for it ({transfer.state})", already=True)
+    return await _Sending(act, step, transfer).run()
+
+
+def _begin(connection: sqlite3.Connection, step: SendTransfer, batch: int, position: int, now: float) -> Transfer:
+    """The transfer to send: the one under way for the hash, taken up again where a person wants that; the one this step
+    made in an earlier run; or a new one."""
+    known = rows.transfers_of_hash(connection, step.hash)
+    present = next((one for one in known if one.route == "debrid" and one.ended_at is None), None)
+    if present is None:
+        if known and (step.by == "job" or step.once_more or _made_by(connection, known[0], batch, position)):
+            return known[0]
+        hold = FREE if step.without_target else Hold(HoldKind.CHOICE, "target", since=now)
+        new = NewTransfer(
+            "debrid", step.hash, step.name, step.bytes or None,
+            without_target=step.without_target, cached_only=step.cached_only,
+        )  # fmt: skip
+        if step.torrent:
+            rows.store_blob(connection, step.hash, base64.b64decode(step.torrent), now)
+        number = change.create(connection, new, step.by, hold=hold, facts={"batch": batch, "step": position}, now=now)
+        return rows.find_transfer(connection, number)
+    answers = present.hold.code != "target" or step.without_target
+    if step.by == "user" and not step.once_more and present.state == State.WANTED and answers:
+        noted = Noted(without_target=step.without_target, cached_only=step.cached_only)
+        return change.change(connection, present.id, Event.RETRY, "user", State.WANTED, noted=noted, now=now)
+    return present
+
+
+def _made_by(connection: sqlite3.Connection, transfer: Transfer, batch: int, position: int) -> bool:
+    first = next(iter(rows.history_of(connection, transfer.id)), None)
+    return first is not None and (first.facts.get("batch"), first.facts.get("step")) == (batch, position)
+
+
+def _ended_before(transfer: Transfer, now: float) -> Outcome:
+    """How a step ends whose transfer an earlier run of it brought to its end."""
+    return Outcome("failed" if transfer.state == State.FAILED else "skipped", why_stuck(transfer, {}, now).why)
+
+
+class _NotSent(Exception):
+    """The torrent was not sent; the transfer has been changed already."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+
+
+class _Sending:
+    """One transfer on its way to the account."""
+
+    def __init__(self, act: StepRun, step: SendTransfer, transfer: Transfer) -> None:
+        self._act, self._step, self._transfer = act, step, transfer
+        self._before = transfer.hold
+
+    async def run(self) -> Outcome:
+        """Sends it, and returns how the step ends."""
+        try:
+            if self._transfer.state == State.SENDING and (outcome := await self._settle()) is not None:
+                return outcome
+            if why := await wait_for_adds(self._act, waits=self._step.by == "user"):
+                return Outcome("skipped", f"{why}: the runs of transfers send it")
+            await self._change(Event.SEND, State.SENDING, who=self._step.by, facts={"hash": self._step.hash})
+            return await self._send()
+        except _NotSent as end:
+            return end.outcome
+        except change.MovedOn as error:  # by a person, or by another mediatui
+            return Outcome("skipped", error.message.rstrip("."))
+
+    async def _settle(self) -> Outcome | None:
+        """What came of a run that ended while it was sending, as the account shows it; None when nothing did."""
+        try:
+            added = await begun_add(self._act, self._step.hash, self._step.name)
+            detail = await self._look() if added is None else await fetch_added(self._act, added.id)
+        except NotKnownYet as error:
+            return Outcome("failed", f"{error.reason}; looked at again by the next run")
+        if detail is None or detail.row.hash != self._step.hash:
+            await self._change(Event.NOT_FOUND, State.WANTED, who="start", why="the account does not have it")
+            return None
+        is_new = added is not None and added.is_ours(await self._act.lines(undone=True), detail)
+        why = f"the account has it ({detail.row.id})"
+        noted = _noted(detail, is_new=is_new)
+        await self._change(Event.FOUND, State.DOWNLOADING, who="start", why=why, noted=noted)
+        return await self._select(detail, None, is_new=is_new)
+
+    async def _send(self) -> Outcome:
+        try:
+            added = await begun_add(self._act, self._step.hash, self._step.name)
+            if added is None:
+                there = await self._look()
+                if there is not None:
+                    return await self._take_over(there)
+                added = await self._add(None)
+            return await self._follow(added, None)
+        except VerificationFailed as error:  # it may have been added: the next try looks before it adds
+            raise await self._fail("never-appeared", error.reason) from error
+        except ENDS_BATCH as error:
+            await self._hold_service(error)
+            raise
+        except ServiceError as error:
+            raise await self._ask("internal", {"error": error.message.rstrip(".")}, error.message) from error
+
+    async def _look(self) -> TorrentDetail | None:
+        """The entry of the hash that the account has, the best one of several; None when it has none."""
+        ids = await known_twins(self._act, self._step.hash)
+        newest = await newest_entry(self._act, self._step.hash, ())
+        found = [one for id_ in sorted({*ids, newest or ""} - {""}) if (one := await fetch(self._act, id_)) is not None]
+        found = [one for one in found if one.row.hash == self._step.hash]
+        found.sort(key=lambda one: (one.row.status in PROBLEM_STATUSES, -len(selection(one)), one.row.id))
+        return found[0] if found else None
+
+    async def _take_over(self, detail: TorrentDetail) -> Outcome:
+        """Takes over an entry that is there, by its files: one that lacks some is left, and added again with both."""
+        await remember(self._act, detail)
+        row = detail.row
+        if row.status in PROBLEM_STATUSES:
+            raise await self._ask(
+                "rd-dead", {"status": row.status}, f"it is there and {row.status} ({row.id})", Noted(entry_id=row.id)
+            )
+        wanted = _wanted(detail, self._transfer)
+        if row.status not in (CONVERTING, UNSELECTED) and not set(wanted) <= set(selection(detail)):
+            both = tuple(sorted({*wanted, *selection(detail)}))
+            return await self._follow(await self._add(detail), both, beside=detail)
+        await self._change(
+            Event.WAS_THERE, State.DOWNLOADING, why=f"the account has it already ({row.id})",
+            noted=_noted(detail, is_new=False),
+        )  # fmt: skip
+        return await self._select(detail, None, is_new=False)
+
+    async def _add(self, beside: TorrentDetail | None) -> Added:
+        """Adds it; raises _NotSent when the service does not take it now."""
+        try:
+            added = await add(
+                self._act, self._step.hash, self._step.name, await self._torrent(), waits=False,
+                for_id="" if beside is None else beside.row.id,
+            )  # fmt: skip
+        except Infringing as error:
+            raise await self._refused() from error
+        except NoSlot as error:
+            why = await hold_for_a_slot(self._act)
+            await self._change(Event.NOT_SENT, State.WANTED, why="no slot is free", facts={"code": "no-slot"})
+            raise _NotSent(Outcome("skipped", f"{why}: the runs of transfers send it")) from error
+        await self._act.ctx.db.write(note_accepted, self._step.hash)
+        return added
+
+    async def _torrent(self) -> str:
+        if self._step.torrent:
+            return self._step.torrent
+        kept = await self._act.ctx.db.read(rows.blob_of, self._step.hash)
+        return base64.b64encode(kept).decode()
+
+    async def _follow(
+        self, added: Added, chosen: tuple[int, ...] | None, beside: TorrentDetail | None = None
+    ) -> Outcome:
+        """Goes on with an entry that an add was answered with: proves it, and selects its files."""
+        detail = await fetch_added(self._act, added.id)
+        if detail.row.hash != self._step.hash:
+            error = OtherHash(added.id)
+            await misnamed(self._act, added.id, error.reason)
+            raise await self._ask("internal", {"error": error.reason}, error.reason)
+        is_new = added.is_ours(await self._act.lines(undone=True), detail)
+        if not is_new:
+            await release_entry(self._act, added.id)
+        if beside is not None and not is_new and not set(chosen or ()) <= set(selection(detail)):
+            there, of = len(selection(detail)), len(chosen or ())
+            why = f"the service counts it as the entry that is there ({added.id}), with {there} of {of} files"
+            raise await self._ask("partial", {"there": there, "of": of}, why, Noted(entry_id=added.id))
+        why = f"added as {added.id}" if is_new else f"the account has it already ({added.id})"
+        event = Event.SENT if is_new else Event.WAS_THERE
+        await self._change(event, State.DOWNLOADING, why=why, noted=_noted(detail, is_new=is_new))
+        return await self._select(detail, chosen, is_new=is_new)
+
+    async def _select(self, detail: TorrentDetail, chosen: tuple[int, ...] | None, *, is_new: bool) -> Outcome:
+        """Selects the files of an entry that waits for it, and notes what is in it."""
+        act, entry = self._act, detail.row.id
+        if detail.row.status == CONVERTING:
+            try:
+                detail = await wait_until(
+                    act, entry, self._step.hash, lambda one: one.row.status != CONVERTING, CONVERTED_S
+                )
+            except VerificationFailed:
+                await act.ctx.db.write(rows.note_look, self._transfer.id, CONVERTING, 0.0, None, act.ctx.clock(), None)
+                return Outcome("done", "no metadata yet; its files are selected once it has come")
+        if detail.row.status == UNSELECTED:
+            wanted = chosen or _wanted(detail, self._transfer)
+            try:
+                detail = await select(act, detail, wanted, waits=False)
+            except NoSlot:
+                trouble = hold_for("no-slot", FREE, act.ctx.clock())
+                await self._change(Event.HELD, None, hold=trouble, why="no slot is free to select its files")
+                return Outcome("done", "there; its files are selected once a slot is free")
+            except VerificationFailed as error:
+                return Outcome("done", f"there; {error.reason}, tried again by the next run")
+        else:
+            await close_selections(act, entry)
+            await remember(act, detail)
+        if self._transfer.cached_only and is_new:
+            detail = await self._wait_for_cached(detail)
+        await act.ctx.db.write(_note_files, self._transfer.id, detail, act.ctx.clock())
+        if detail.row.status in PROBLEM_STATUSES:
+            return await self._give_up(detail, "rd-dead", {"status": detail.row.status}, is_new=is_new)
+        if self._transfer.cached_only and is_new and detail.row.status != DOWNLOADED:
+            return await self._give_up(detail, "not-cached", {}, is_new=True)
+        return Outcome("done", "" if detail.row.status == DOWNLOADED else f"{entry} is {detail.row.status}")
+
+    async def _wait_for_cached(self, detail: TorrentDetail) -> TorrentDetail:
+        waited, pause = 0.0, FIRST_POLL_S
+        while detail.row.status not in (DOWNLOADED, *PROBLEM_STATUSES) and waited < CACHED_S:
+            self._act.report_status("looking whether the service has it at hand")
+            await self._act.pause(pause)
+            waited += pause
+            pause = min(pause * 2, LONGEST_POLL_S)
+            detail = await fetch_added(self._act, detail.row.id)
+        return detail
+
+    async def _give_up(self, detail: TorrentDetail, code: str, known: dict[str, object], *, is_new: bool) -> Outcome:
+        """Ends a transfer whose entry is of no use; a new one that nothing else uses is removed again."""
+        kept = "" if is_new else "it was there before"
+        if is_new:
+            kept = await why_entry_stays(self._act, detail.row.id, self._transfer.id)
+        if not kept:
+            await release_entry(self._act, detail.row.id)
+            await remove(self._act, detail, why=code, kind=LEAVES)
+        known = {**known, "kept": kept} if kept else known
+        why = sentence_of(code, known, self._act.ctx.clock())
+        await self._change(Event.PERMANENT, State.FAILED, hold=Hold(HoldKind.CHOICE, code, known), why=why)
+        return Outcome("skipped" if code == "not-cached" else "failed", why)
+
+    async def _refused(self) -> _NotSent:
+        """The add was refused (451): tried once more at the end of the batch, unless that is over."""
+        act, step = self._act, self._step
+        hold = await judge_refusal(act, step.hash, self._transfer.name, self._before)
+        why = "refused twice (451), while others were accepted" if hold.code == "refused" else "refused (451)"
+        await self._change(Event.NOT_SENT, State.WANTED, hold=hold, why=why, facts={"code": "rd-pause"})
+        if hold.kind == HoldKind.CHOICE:
+            return _NotSent(Outcome("failed", sentence_of(hold.code, hold.detail, act.ctx.clock())))
+        if step.by == "job" or step.once_more:
+            return _NotSent(Outcome("failed", "refused (451), which may be a pause; the runs of transfers try again"))
+        async with act.ctx.db.transaction() as connection:
+            await append_steps(connection, act.batch, [replace(step, once_more=True)])
+        return _NotSent(Outcome("skipped", "refused (451), which may be a pause: tried once more at the end"))
+
+    async def _hold_service(self, error: ServiceError) -> None:
+        """Notes what keeps the whole account, and puts the transfer back: nothing is known to be wrong with it."""
+        if self._transfer.state == State.SENDING:
+            kept = self._before if self._before.kind == HoldKind.WAITING else None
+            await self._change(Event.NOT_SENT, State.WANTED, hold=kept, why=error.message)
+        await self._act.ctx.db.write(note_account_away, error, self._act.ctx.clock())
+
+    async def _fail(self, code: str, why: str) -> _NotSent:
+        if self._transfer.state != State.SENDING:
+            return _NotSent(Outcome("done", f"there; {why}"))
+        hold = hold_for(code, self._before, self._act.ctx.clock())
+        await self._change(Event.NOT_SENT, State.WANTED, hold=hold, why=why, facts={"code": code})
+        return _NotSent(Outcome("failed", why))
+
+    async def _ask(self, asks: str, known: dict[str, object], why: str, noted: Noted = change.NOTHING) -> _NotSent:
+        hold = Hold(HoldKind.CHOICE, asks, known, since=self._act.ctx.clock())
+        if self._transfer.state == State.SENDING:
+            await self._change(Event.NOT_SENT, State.WANTED, hold=hold, why=why, noted=noted, facts={"code": asks})
+        else:
+            await self._change(Event.HELD, None, hold=hold, why=why, noted=noted)
+        return _NotSent(Outcome("failed", why))
+
+    async def _change(
+        self,
+        event: Event,
+        to: State | None,
+        *,
+        who: Who = "job",
+        hold: Hold | None = None,
+        why: str = "",
+        noted: Noted = change.NOTHING,
+        facts: dict[str, object] | None = None,
+    ) -> None:
+        known = {**(facts or {}), "batch": self._act.batch}
+        self._transfer = await self._act.ctx.db.write(
+            change.change, self._transfer.id, event, who, self._transfer.state, to,
+            hold=hold, why=why, noted=noted, facts=known, now=self._act.ctx.clock(),
+        )  # fmt: skip
+
+
+def _wanted(detail: TorrentDetail, transfer: Transfer) -> tuple[int, ...]:
+    """The files of an entry that are wanted: its videos, or all where there are none."""
+    return choose_files(detail.files, None, transfer.select) or choose_files(detail.files, None, "all")
+
+
+def _noted(detail: TorrentDetail, *, is_new: bool) -> Noted:
+    name = detail.original_filename or detail.row.filename
+    return Noted(name=name or None, entry_id=detail.row.id, entry_is_new=is_new)
+
+
+def _note_files(connection: sqlite3.Connection, transfer_id: int, detail: TorrentDetail, now: float) -> None:
+    rows.store_files(connection, transfer_id, detail.files)
+    rows.note_look(connection, transfer_id, detail.row.status, detail.row.progress, detail.row.seeders, now, None)
+
+
+STEPS = (StepKind(SendTransfer, send_transfer),)

@@ -1,0 +1,41 @@
+"""Sending torrents to where they are fetched from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mediatui.commands.options import choice, flag, number, to_apply, words
+
+if TYPE_CHECKING:
+    from mediatui.commands.answer import Answer
+    from mediatui.commands.workspace import Workspace
+    from mediatui.model.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Grab:
+    """The options of ``grab``."""
+
+    sources: tuple[str, ...] = words("MAGNET|HASH|FILE.torrent...")
+    route: str | None = choice("How it comes; naming debrid also sends a private torrent.", ("debrid",))
+    no_target: bool = flag("Send it for nothing in particular: no film or series is chosen for it.")
+    cached_only: bool = flag("Keep it only when the service has it at hand; else it is removed again.")
+    again: bool = flag("Send also what was refused or brought before, or is likely blocked.")
+    retry_failed: int | None = number("Send again what failed in batch N.")
+    apply: bool = to_apply()
+
+
+async def make_plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan:
+    """The plan that sends the sources, or again what failed in a batch; raises UsageError."""
+    from mediatui.acquire.grab import GrabOptions, plan_grab, plan_retry
+    from mediatui.model.errors import UsageError
+
+    if options.retry_failed is not None:
+        if options.sources:
+            raise UsageError("--retry-failed takes what failed in a batch, and nothing else.", "Leave the sources out.")
+        return await workspace.read(plan_retry, options.retry_failed)
+    if not options.sources:
+        raise UsageError("Nothing was named.", "Give a magnet, a hash or a .torrent file, or --retry-failed BATCH.")
+    how = GrabOptions(options.no_target, options.cached_only, options.again, options.route is not None)
+    return await workspace.read(plan_grab, options.sources, how)

@@ -21,8 +21,8 @@ from mediatui.commands.options import report_by_exit_code
 from mediatui.commands.workspace import TOKEN, load_for, make_client
 from mediatui.model.account import Account
 from mediatui.model.errors import MediatuiError
-from mediatui.model.human import counted, size_text
-from mediatui.model.text import printable
+from mediatui.model.human import counted, short_moment, size_text
+from mediatui.model.text import join_words, printable
 from mediatui.runtime.invocation import Invocation
 from mediatui.runtime.paths import Paths
 from mediatui.settings import Loaded, Settings, SettingsError
@@ -112,6 +112,8 @@ async def check_everything(invocation: Invocation) -> AsyncIterator[Check]:
         for service in settings.services:
             if service.enabled:
                 yield await check_arr(service, settings)
+        if settings.prowlarr.enabled:
+            yield await check_prowlarr(invocation, settings)
         if bad := check_login(loaded, invocation.paths.config_file):
             yield bad
         yield await check_realdebrid(invocation, settings, login=loaded.login)
@@ -278,6 +280,48 @@ def _other_paths(service: ArrSettings, proposal: ProposedMap | None) -> str:
         what = "series" if service.kind == "sonarr" else "films"
         why = f"{proposal.found:,} of {proposal.looked_for:,} folders of its {what} searched for are found so"
     return f"It sees the library under another path ({why}): {proposal.command(service.section)}"
+
+
+async def check_prowlarr(invocation: Invocation, settings: Settings) -> Check:
+    """Whether Prowlarr is reachable with its key, has the indexers of the settings, and asks them at present; three
+    requests."""
+    from mediatui.commands.workspace import make_prowlarr
+
+    try:
+        prowlarr = make_prowlarr(settings, invocation, start_s=START_S)
+    except MediatuiError as error:
+        return Check("prowlarr", "problem", error.message, error.hint)
+    try:
+        began = time.monotonic()
+        status = await prowlarr.status()
+        latency = (time.monotonic() - began) * 1000
+        indexers, pauses = await prowlarr.indexers(), await prowlarr.pauses()
+    except MediatuiError as error:
+        return Check("prowlarr", "problem", error.message, error.hint)
+    finally:
+        await prowlarr.close()
+    used = [one for one in indexers if one.enabled and one.protocol == "torrent"]
+    text = f"Prowlarr {printable(status.version)} answers in {latency:,.0f} ms, {counted(len(used), 'indexer')} in use"
+    known = {one.name.casefold() for one in indexers}
+    if missing := [printable(name) for name in settings.prowlarr.indexers if name.casefold() not in known]:
+        return Check(
+            "prowlarr", "problem", f"{text}; it has no indexer {join_words(missing, 'or')}.",
+            f"Correct prowlarr.indexers. There are: {', '.join(printable(one.name) for one in indexers) or 'none'}.",
+        )  # fmt: skip
+    if not used:
+        return Check("prowlarr", "warning", f"{text}.", "Add one in Prowlarr, or switch one on.")
+    names = {one.id: printable(one.name) for one in used}
+    paused = [
+        f"{names[pause.indexer_id]}{f' until {short_moment(pause.until)}' if pause.until else ''}"
+        for pause in pauses
+        if pause.indexer_id in names
+    ]
+    if paused:
+        return Check(
+            "prowlarr", "warning", f"{text}; it has paused {join_words(paused)}.",
+            "Each failed; Prowlarr asks it again by itself then. Its page System, Events says why.",
+        )  # fmt: skip
+    return Check("prowlarr", "ok", f"{text}.")
 
 
 def _other_account(database: Path, account: Account) -> Check | None:

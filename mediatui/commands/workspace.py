@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mediatui.model.plan import JobLane, Plan
     from mediatui.services.budget import Budget, BudgetState, Ledger
     from mediatui.services.http import Transport
+    from mediatui.services.prowlarr.client import Prowlarr
     from mediatui.services.realdebrid.client import RealDebrid
     from mediatui.services.realdebrid.oauth import OAuth
     from mediatui.settings import Loaded, Settings
@@ -45,9 +46,12 @@ DEMO_SETTINGS: dict[str, object] = {
     "automation.sync_every_minutes": 1,
     "sonarr": [],
     "radarr": [],
+    "prowlarr.enabled": True,
+    "prowlarr.url": "http://prowlarr.invalid",
+    "prowlarr.api_key": DEMO_TOKEN,
 }
-"""The simulated account takes any token; it is synced often, so that its changes are seen. No service outside is
-notified of what is done to the demo's library."""
+"""The simulated account and the simulated Prowlarr take any token; the account is synced often, so that its changes are
+seen. No service outside is notified of what is done to the demo's library."""
 
 
 # A job's code is imported when the job begins: the screen stands before that.
@@ -364,6 +368,19 @@ def make_client(
         transport=transport,
     )
     return RealDebrid(http, budget, DirectLinks(timeout_s=options.timeout_s, transport=transport))
+
+
+def make_prowlarr(settings: Settings, invocation: Invocation, start_s: float | None = None) -> Prowlarr:
+    """A client of the configured Prowlarr, in the demo of the simulated one; ``start_s`` is how long it is waited for
+    while it starts up. Raises UsageError when its address or key is unusable."""
+    from mediatui.services.prowlarr.client import configured_prowlarr
+
+    transport = None
+    if invocation.demo:
+        from mediatui.demo.indexers import demo_prowlarr
+
+        transport = demo_prowlarr(invocation.paths.database).transport()
+    return configured_prowlarr(settings, transport, start_s=start_s)
 
 
 def make_oauth(settings: Settings, transport: Transport | None = None) -> OAuth:

@@ -27,6 +27,14 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "sonarr": {},
     "radarr": {},
+    "Prowlarr": {
+        "prowlarr.enabled": "In use",
+        "prowlarr.url": "Address",
+        "prowlarr.api_key": "API key",
+        "prowlarr.indexers": "Indexers asked",
+        "prowlarr.parallel": "Indexers asked at once",
+        "prowlarr.timeout_s": "Wait for one, seconds",
+    },
     "rclone": {
         "library.rclone_rc": "Address of its control",
         "library.rclone_rc_user": "User name",

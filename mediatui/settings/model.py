@@ -21,9 +21,11 @@ from mediatui.settings.value_types import (
     AbsolutePath,
     Allowed,
     Extension,
+    IndexerName,
     Language,
     OptionalRcUrl,
     OptionalUrl,
+    ProwlarrUrl,
     ServiceName,
     Url,
 )  # fmt: skip
@@ -216,6 +218,17 @@ class RadarrSettings(ArrSettings):
     name: ServiceName = Field(default="radarr", description=_NAMED)
 
 
+class ProwlarrSettings(Section):
+    """The Prowlarr that releases are searched with."""
+
+    enabled: bool = Field(default=False, description="whether releases are searched with it")
+    url: ProwlarrUrl = Field(default="", description="its address")
+    api_key: SecretStr = Field(default=SecretStr(""), description="its API key")
+    indexers: list[IndexerName] = Field(default=[], description="names of the indexers that are asked; empty is all")
+    parallel: int = Field(default=6, ge=1, le=20, description="indexers asked at once")
+    timeout_s: float = Field(default=60.0, ge=1, le=600, description="wait for an indexer")
+
+
 class SyncSettings(Section):
     """What a sync fetches again."""
 
@@ -299,6 +312,7 @@ class Settings(Section):
     scan: ScanSettings = ScanSettings()
     sonarr: tuple[SonarrSettings, ...] = (SonarrSettings(),)
     radarr: tuple[RadarrSettings, ...] = (RadarrSettings(),)
+    prowlarr: ProwlarrSettings = ProwlarrSettings()
     play: PlaySettings = PlaySettings()
     ui: UiSettings = UiSettings()
     automation: AutomationSettings = AutomationSettings()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.arr import KEY, FakeArr
+from tests.fakes.prowlarr import FakeProwlarr
 from tests.fakes.sockets import on_socket
 from tests.worlds.home import Home
 
@@ -104,3 +105,21 @@ def test_a_root_folder_the_service_cannot_get_at_asks_for_attention(home: Home, 
             f'[library]\nroots = ["{library}"]\n[sonarr]\nenabled = true\nurl = "{address}"\napi_key = "{KEY}"\n',
         )
         assert f"cannot get at its root folder {library}/tv" in checks(home)["sonarr"]["reason"]
+
+
+def test_prowlarr_is_asked_and_what_it_has_paused_or_lacks_is_named(home: Home) -> None:
+    prowlarr = FakeProwlarr()
+    prowlarr.add(1, name="Alpha")
+    prowlarr.add(2, name="Bravo")
+    with on_socket(prowlarr) as address:
+        section = f'[prowlarr]\nenabled = true\nurl = "{address}"\napi_key = "{KEY}"\n'
+        configured(home, section)
+        well = checks(home)["prowlarr"]
+        prowlarr.fail(prowlarr.indexers[2])
+        paused = checks(home)["prowlarr"]
+        configured(home, f'{section}indexers = ["alpha", "Charlie"]\n')
+        lacking = checks(home)["prowlarr"]
+    assert (well["state"], "2 indexers in use" in well["reason"]) == ("ok", True)
+    assert (paused["state"], "it has paused Bravo until " in paused["reason"]) == ("warning", True)
+    assert (lacking["state"], "it has no indexer Charlie" in lacking["reason"]) == ("problem", True)
+    assert "There are: Alpha, Bravo" in lacking["hint"]

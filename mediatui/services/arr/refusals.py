@@ -39,11 +39,14 @@ _STARTING: Final = re.compile(r"starting up|is loading|not (?:yet )?ready", re.I
 
 @dataclass(frozen=True, slots=True)
 class ArrAddress:
-    """The address of a service: its ``title`` for people, the ``section`` of its settings, its ``base`` address."""
+    """The address of a service: its ``title`` for people, the ``section`` of its settings, its ``base`` address,
+    the path of its ``api`` below that, and the ``port`` such programs listen on unless changed."""
 
     title: str
     section: str
     base: str
+    api: str = API
+    port: int = 8989
 
     @property
     def shown(self) -> str:
@@ -67,7 +70,7 @@ class ArrAddress:
             )
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
             return self._unreachable(error)
-        if isinstance(error, httpx.TimeoutException):
+        if isinstance(error, httpx.TimeoutException | TimeoutError):
             return Transient(f"{self.title} did not answer within {timeout_s:g} s.")
         if isinstance(error, httpx.DecodingError):
             return Transient(f"The answer of {self.title} is damaged.", "A proxy before it may be in the way.")
@@ -112,7 +115,7 @@ class ArrAddress:
         if status == 404 and (not about or is_web_page(response)):
             return BadAnswer(
                 f"There is no API of {self.title} at {self.shown} (HTTP 404).",
-                f"Check the base path and the port in {self.section}.url; it ends before {API}.",
+                f"Check the base path and the port in {self.section}.url; it ends before {self.api}.",
                 status=status,
             )
         if status == 404:
@@ -140,7 +143,7 @@ class ArrAddress:
         return BadAnswer(
             f"At {self.shown} a web page answers instead of the API of {self.title}.",
             f"It may be the login page of a proxy, or {self.section}.url lacks the base path or has a wrong one "
-            f"(such as http://host:8989/{self.section.partition('.')[0]}, without {API}).",
+            f"(such as http://host:{self.port}/{self.section.partition('.')[0]}, without {self.api}).",
             status=response.status_code,
         )
 
@@ -161,7 +164,7 @@ class ArrAddress:
                 f"Give {self.section}.url the address that needs none, past the proxy.",
                 status=status,
             )
-        found, below, _ = target.path.partition(API + "/")
+        found, below, _ = target.path.partition(self.api + "/")
         own = self.parts.path
         if own and found != own:
             found = found.removesuffix(own)

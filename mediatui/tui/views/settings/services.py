@@ -70,7 +70,10 @@ class ServiceActions(View):
             settings = self.workspace.settings
             if key is not None and key.section in ARR_TITLES:
                 return settings.arr(key.service or key.section).title
+            if key is not None and key.section == "prowlarr":
+                return "Prowlarr"
             others = [one.title for one in settings.services if one.enabled]
+            others += ["Prowlarr"] if settings.prowlarr.enabled else []
         except MediatuiError:  # the test says what is wrong with the settings
             others = []
         return "Real-Debrid" if key is None or key.section == "realdebrid" else join_words(["Real-Debrid", *others])
@@ -98,7 +101,7 @@ class ServiceActions(View):
         self.say(f"{said}. {then}.", "warning" if bad or off else "info")
 
     async def _checks(self, key: SettingKey) -> list[Check]:
-        from mediatui.commands.doctor import check_arr, check_realdebrid
+        from mediatui.commands.doctor import check_arr, check_prowlarr, check_realdebrid
 
         settings = self.workspace.settings
         if key.section in ARR_TITLES:
@@ -107,6 +110,8 @@ class ServiceActions(View):
                 raise UsageError(f"The demo has no {service.title}.")
             return [await check_arr(service, settings)]
         workspace = self.workspace
+        if key.section == "prowlarr":
+            return [await check_prowlarr(workspace.invocation, settings)]
         checks = [
             await check_realdebrid(
                 workspace.invocation, settings, login=workspace.loaded.login, transport=workspace.transport()
@@ -114,6 +119,8 @@ class ServiceActions(View):
         ]
         if key.section != "realdebrid":
             checks += [await check_arr(service, settings) for service in settings.services if service.enabled]
+            if settings.prowlarr.enabled:
+                checks.append(await check_prowlarr(workspace.invocation, settings))
         return checks
 
     # Finding

@@ -10,6 +10,7 @@ import pytest
 from tests.fakes.arr import KEY as FAKE_KEY
 from tests.fakes.arr import FakeArr
 from tests.fakes.pages import KEY, PING, Pages, config, listening, written
+from tests.fakes.prowlarr import FakeProwlarr
 from tests.fakes.sockets import on_socket
 from tests.worlds.screen import Open, Screen, to_setting
 
@@ -35,6 +36,21 @@ async def test_the_service_of_the_section_is_tested(open_app: Open, tmp_path: Pa
         await screen.press("t")
         await screen.until(lambda: "radarr problem" in screen.text())
         assert KEY not in screen.text()
+
+
+async def test_prowlarr_is_tested_before_it_is_in_use(open_app: Open, tmp_path: Path) -> None:
+    prowlarr = FakeProwlarr()
+    prowlarr.add(1)
+    with on_socket(prowlarr) as address:
+        async with open_app(size=(110, 60)) as screen:
+            (tmp_path / "config.toml").write_text(f'[prowlarr]\nurl = "{address}"\napi_key = "{FAKE_KEY}"\n')
+            screen.app.workspace.reload_settings()
+            await screen.press("comma")
+            await to_setting(screen, "prowlarr.url")
+            await screen.press("t")
+            await screen.until(lambda: "prowlarr ok: Prowlarr" in screen.text())
+            assert "Prowlarr: all is well" in screen.text()
+            assert FAKE_KEY not in screen.text()
 
 
 async def test_what_is_found_is_saved_after_a_yes_only(

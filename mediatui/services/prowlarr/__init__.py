@@ -1,0 +1,1 @@
+"""Prowlarr: the indexers it knows, and what they find."""

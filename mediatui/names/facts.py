@@ -13,10 +13,11 @@ from mediatui.model.text import printable
 from mediatui.names.dates import FULL_DATE
 from mediatui.names.episode_numbers import Placed, placed_episodes
 from mediatui.names.loose_dates import read_date
-from mediatui.names.loose_numbers import loose_numbers
+from mediatui.names.loose_numbers import has_plain_numbers, loose_numbers
+from mediatui.names.number_words import number_of
 from mediatui.names.pattern_pieces import FILM_YEAR, YEAR
 from mediatui.names.release_title import in_front, read_title
-from mediatui.names.seasons import cut_name, season_of_folder
+from mediatui.names.seasons import cut_name
 
 _LIBRARY = re.compile(rf"(?P<title>[^/]*?[^\s/(]) \((?P<year>{FILM_YEAR})\)(?=$|[ .])")
 _SEPARATORS = re.compile(r"[\s._]+")
@@ -26,7 +27,7 @@ _OF_SERIES = ("season", "saison", "stagione", "temporada", "staffel", " - series
 # "Show - 09 (2021) [Group]"
 _GROUP_BEHIND = re.compile(rf" - [0-9]{{2,4}} \(({YEAR})\) \[")
 # "Show - Livre IV"
-_BOOK = re.compile(r"(.+?)[ -]+livre ", re.I)
+_BOOK = re.compile(r"(?!(?:le|the|un) )(.+?)[ -]+livre[ -]+([0-9]{1,3}|[ivx]{1,6})(?=$|[ ])", re.I)
 _EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,3}$")
 
 
@@ -92,7 +93,7 @@ def _second_title(name: str, placed: Placed) -> tuple[str, int | None] | None:
 
 def _loose_facts(name: str, own: tuple[str, int] | None, title_instead: Callable[[str], str]) -> Facts:
     """Reads what the strict rule and the library's own form do not cover."""
-    date, loose = read_date(name), loose_numbers(name)
+    date, loose = (None, None) if has_plain_numbers(name) else (read_date(name), loose_numbers(name))
     day = date.text if date is not None else ""
     starts = [at.start for at in (date, loose) if at is not None]
     first = min(starts, default=None)
@@ -110,7 +111,7 @@ def _loose_facts(name: str, own: tuple[str, int] | None, title_instead: Callable
     if not seasons and [str(number) for number in counted] == [title]:
         counted = ()  # a title that is a number is not its own episode
     if not seasons and not counted and year is None and (book := _BOOK.match(stem)):
-        season = season_of_folder(stem)
+        season = number_of(book[2])
         title, seasons = book[1], () if season is None else (season,)
     between = loose is not None and not seasons and not counted  # "Show - 02.5"
     return Facts(title, year, seasons, counted, day, date is not None, between=between)

@@ -184,6 +184,20 @@ BEFORE_DATE = re.compile(
     rf".*[ ._]{YEAR_FIRST}(?![0-9])"
 )
 
+# Words and numbers that may be read here
+
+# Of a season or a part, in small letters, in any of the languages of the patterns above
+SPEAKING: Final = (*SEASON_WORD.split("|"), "series", "temp", "part", "#")
+WITH_DIGITS = re.compile(r"[^\W_]*[0-9][^\W_]*")
+# "2010", "1080p", "x264", "10bit": in small letters
+PLAIN_NUMBER: Final = re.compile(
+    r"(?:19|20)[0-9]{2}$|[0-9]{3,4}[pi]$|[xh]26[45]$|264$|265$|4k$|(?:8|10)bits?$|hdr10p?$|e?ac3$|av1$|mp[34]$"
+).match
+# "DDP5.1", "AAC 2.0"
+CHANNELS = re.compile(
+    r"(?:ddp|(?<=[^\W_])dd|aac|ac3|dts|truehd|atmos)[ .]?[1257]\.[012](?![0-9])|dd[257]\.[012](?![0-9])"
+)
+
 # No number at all
 
 # "[35BDC2DA]"

@@ -29,7 +29,7 @@ __all__ = ["KnownNames", "ParsedName", "episodes_of", "known_names", "library_ti
 
 Kind = Literal["film", "episode", "pack"]
 
-VERSION: Final = 7
+VERSION: Final = 8
 """The version of the rules here; names parsed by other versions are parsed again."""
 
 # "Film.2013.COMPLETE.BLURAY": one film

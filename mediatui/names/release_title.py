@@ -45,7 +45,10 @@ _ABSOLUTE = re.compile(r"(?:[ ._]+-[ ._]*(?:[0-9]{1,4})(?:\.[0-9])?|[ ._]+[0-9]{
 # "Show 2016 02 25 S20E142"
 _DATE = re.compile(rf"[ ._(-]*{YEAR_FIRST}[ ._()-]*$")
 # "Show.The.Complete.Series.S01-S03", "Show (Miniseries) S01E01"
-_WHOLE = re.compile(r"[ ._(-]+(?:(?:the[ ._])?complete(?:[ ._]series)?|mini-?series?)\)?[ ._-]*$", re.IGNORECASE)
+_WHOLE = re.compile(
+    r"[ ._(-]+(?:(?:the[ ._])?complete(?:[ ._]series)?|(?:l['’ ._]?)?int[eé]grale|mini-?series?)\)?[ ._-]*$",
+    re.IGNORECASE,
+)
 
 # What stands in front of a title, in the order in which it is taken off
 

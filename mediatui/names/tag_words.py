@@ -10,7 +10,8 @@ import re
 from typing import Final
 
 
-def _set(words: str) -> frozenset[str]:
+def words_in(words: str) -> frozenset[str]:
+    """The words of a list that is written as one text."""
     return frozenset(words.split())
 
 
@@ -25,9 +26,9 @@ SURE: Final = (
     r"|hdr(?:10(?:p|plus)?)?|hdr ?10|dovi|dolby ?vision|hlg|sdr|[0-9]{2,3} ?fps|hfr|[2-8]ch"
 )
 """A word, or words, that are a technical tag almost everywhere."""
-SURE_BEGINS: Final = _set("ultra blu b bd br bdrip brrip web hd dvd tv vhs x h vc mpeg e ac eac true hdr dolby")
+SURE_BEGINS: Final = words_in("ultra blu b bd br bdrip brrip web hd dvd tv vhs x h vc mpeg e ac eac true hdr dolby")
 """The words, numbers aside, that begin a sure tag of several words."""
-MAYBE: Final = _set(
+MAYBE: Final = words_in(
     "web dvd bd hd dl hq dv sd tc scr dub dual ppv ppvod vod "
     "proper repack repack2 repack3 rerip internal readnfo dirfix nfofix subfix hybrid custom untouched retail "
     "limited dubbed subbed subs esub esubs msub msubs multisub multisubs hardsub hardsubs hardcoded hc softsubs "
@@ -35,17 +36,17 @@ MAYBE: Final = _set(
     "amzn nf dsnp dsny hmax atvp pcok pmtp hulu crav itunes crunchyroll"
 )
 """Words that are tags beside other tags."""
-BEHIND: Final = _set(
+BEHIND: Final = words_in(
     "real int ma ts cam ray dd audio es x rip sub oar cbr vbr mux ad max atv stan cr netflix amazon disney iplayer ip "
     "sho roku vudu fod pmnp adn wakanim funi repacked"
 )
 """Ordinary words that are tags only behind a sure one."""
-TITLE_WORDS: Final = _set("opus screener atmos telecine avc flac mp3 remux uhd sdr hlg 4k 8k")
+TITLE_WORDS: Final = words_in("opus screener atmos telecine avc flac mp3 remux uhd sdr hlg 4k 8k")
 LANGUAGES: Final[dict[str, str]] = {
     word: code
     for code, words in {
-        "en": "english eng en", "fr": "french fra fre fr", "de": "german deutsch ger deu",
-        "es": "spanish esp spa castellano",
+        "en": "english eng en ingles", "fr": "french fra fre fr", "de": "german deutsch ger deu swissgerman",
+        "es": "spanish esp spa castellano espanol",
         "latino": "latino lat", "it": "italian ita", "pt": "portuguese por pt", "br": "ptbr dublado brazilian",
         "ru": "russian rus ru", "pl": "polish pl pol", "nl": "dutch nld nl flemish", "sv": "swedish swe",
         "no": "norwegian", "da": "danish dan", "fi": "finnish fin", "nordic": "nordic", "ja": "japanese jpn jap ja",
@@ -53,6 +54,11 @@ LANGUAGES: Final[dict[str, str]] = {
         "te": "telugu tel", "cs": "czech cze ces cz", "hu": "hungarian hun", "tr": "turkish tur", "el": "greek",
         "he": "hebrew heb", "ar": "arabic ara", "uk": "ukrainian ukr", "th": "thai", "vi": "vietnamese vie",
         "ro": "romanian rum ron", "bg": "bulgarian bul", "hr": "croatian", "sr": "serbian", "sk": "slovak slk",
+        "is": "icelandic", "lt": "lithuanian", "lv": "latvian", "et": "estonian", "fa": "persian farsi",
+        "bn": "bengali", "ca": "catalan catala", "ml": "malayalam", "kn": "kannada", "sq": "albanian",
+        "af": "afrikaans", "mr": "marathi", "tl": "tagalog", "ur": "urdu", "rm": "romansh rumantsch romansch",
+        "mn": "mongolian khalkha", "ka": "georgian", "id": "indonesian", "ms": "malay", "sl": "slovenian",
+        "mk": "macedonian",
         "multi": "multi multilang multi2 multi3", "vostfr": "vostfr subfrench vost", "vff": "vff truefrench",
         "vfq": "vfq", "vfi": "vfi", "vf2": "vf2", "vf": "vf", "vo": "vo", "swesub": "swesub", "plsub": "plsub",
     }.items()
@@ -61,10 +67,10 @@ LANGUAGES: Final[dict[str, str]] = {
 """Words for languages, and for what a release holds of them."""
 
 SMALL_WORDS: Final = {
-    "french": _set("le la les un une des du et dans sur pour"),
-    "german": _set("der die das ein eine den dem des und im am zum von mit"),
-    "italian": _set("il lo gli una uno della dello del di nel per"),
-    "spanish": _set("el los las una uno del y en por"),
+    "french": words_in("le la les un une des du et dans sur pour"),
+    "german": words_in("der die das ein eine den dem des und im am zum von mit"),
+    "italian": words_in("il lo gli una uno della dello del di nel per"),
+    "spanish": words_in("el los las una uno del y en por"),
 }
 """Words that show the language a title is in, by the English name of the language."""
 
@@ -85,7 +91,7 @@ EDITION: Final = (
     r"|unrated|limited|definitive|deluxe|fan) ){1,3}(?:edition|cut|version)"
 )
 """Words for an edition; part of a title where no year or sure tag follows."""
-_SHORT: Final = _set(
+_SHORT: Final = words_in(
     "swissgerman dl ld md ml pl nl ptbr complete vo vf doku docu xxx stv cam ts tc 3d hou widescreen oar cc mono "
     "stereo vhs cbr vbr deluxe"
 )

@@ -97,7 +97,7 @@ def read_fixtures(folder: Path) -> list[Case]:
     return list(found.values())
 
 
-def _test_cases(path: Path) -> Iterator[tuple[str, list[str], list[Any]]]:
+def read_test_cases(path: Path) -> Iterator[tuple[str, list[str], list[Any]]]:
     """The method, its parameters and the arguments of every test case in a C# file."""
     waiting: list[list[Any]] = []
     for line in path.read_text("utf-8-sig", "replace").splitlines():
@@ -128,7 +128,7 @@ def _unescaped(match: re.Match[str]) -> str:
 
 def _of_series(path: Path) -> Iterator[Case]:
     fixture = path.name.removesuffix("Fixture.cs").removesuffix("Parser")
-    for method, parameters, arguments in _test_cases(path):
+    for method, parameters, arguments in read_test_cases(path):
         values = dict(zip(parameters, arguments, strict=False))
         name, title = values.get("postTitle"), values.get("title")
         if not isinstance(name, str) or not isinstance(title, str) or "not" in method.split("_"):
@@ -163,7 +163,7 @@ def _with_title(column: str, name: str, says: Reading, check: str) -> Iterator[C
 
 
 def _of_films(path: Path) -> Iterator[Case]:
-    for method, parameters, arguments in _test_cases(path):
+    for method, parameters, arguments in read_test_cases(path):
         values = dict(zip(parameters, arguments, strict=False))
         name, title, year = values.get("postTitle"), values.get("title"), values.get("year")
         if not isinstance(name, str) or path.name != "ParserFixture.cs" or "not" in method.split("_"):
@@ -177,7 +177,7 @@ def _of_films(path: Path) -> Iterator[Case]:
 def _of_guessit(path: Path) -> Iterator[Case]:
     yaml = importlib.import_module("yaml")
     films = path.name == "movies.yml"
-    loaded = yaml.load(path.read_text("utf-8"), Loader=_pairs(yaml))
+    loaded = yaml.load(path.read_text("utf-8"), Loader=loader_of_pairs(yaml))
     for key, facts in loaded:
         for name in key if isinstance(key, tuple) else (key,):
             if not isinstance(name, str) or name == "__default__" or "/" in name or "\\" in name:
@@ -198,7 +198,7 @@ def _of_guessit(path: Path) -> Iterator[Case]:
                 yield Case("titles", name, says, ("title",))
 
 
-def _pairs(yaml: Any) -> Any:
+def loader_of_pairs(yaml: Any) -> Any:
     """A loader that keeps mappings as lists of pairs: fixtures repeat their keys."""
 
     class Loader(yaml.SafeLoader):  # type: ignore[misc, name-defined]

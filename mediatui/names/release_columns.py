@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from html import unescape
 from typing import Final, Literal
 
@@ -19,7 +18,7 @@ from mediatui.names.release_group import group_of
 from mediatui.names.release_title import shown_title
 from mediatui.names.seasons import cut_name
 from mediatui.names.several import Several, read_several
-from mediatui.names.technical_tags import words_of
+from mediatui.names.technical_tags import read_words
 
 ReleaseKind = Literal["film", "episode", "pack", "collection", "unknown"]
 
@@ -68,7 +67,6 @@ class ReleaseColumns:
         return self.kind in ("pack", "collection")
 
 
-@lru_cache(maxsize=32_768)
 def columns_of(name: str) -> ReleaseColumns:
     """The columns of a release by its name, never a path. At most 255 bytes of it are read; never raises."""
     text = unescape(name[:_LONGEST]) if "&" in name else name
@@ -80,7 +78,7 @@ def columns_of(name: str) -> ReleaseColumns:
     if free:
         text = _FREE.sub("", text)
     facts = read_facts(text, lambda _: "")
-    words = words_of(text)
+    words = read_words(text)
     tags = Tags(text, words, facts)
     absolute = facts.episodes if not facts.seasons else ()
     several = None if facts.seasons or absolute or facts.dated else read_several(text, words, facts.year)

@@ -9,7 +9,7 @@ from typing import Final
 
 from mediatui.names.column_words import BESIDE_TAGS, SAYS
 from mediatui.names.tag_words import BEHIND, LANGUAGES, MAYBE
-from mediatui.names.technical_tags import EXTENSION, is_tag_word
+from mediatui.names.technical_tags import is_tag_word, without_extension
 
 # What stands behind a group, taken off again and again: "-xpost", "[1A2B3C4D]", "[v3]", "[www.site.example]",
 # "(Title, Multi-Subs)", ".HebSubs", " English"
@@ -48,7 +48,7 @@ _TECHNICAL: Final = re.compile(
 def group_of(text: str, start: int) -> str:
     """The group of a release as its name writes it; empty where it names none. Technical tags, or the numbers of a
     name without tags, stand from ``start`` on."""
-    stem = _without_remarks(EXTENSION.sub("", text).rstrip(" ."))
+    stem = _without_remarks(without_extension(text).rstrip(" ."))
     front = _in_front(stem)
     if start >= len(stem):
         return front

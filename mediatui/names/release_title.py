@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterable
 from typing import Final
 
 from mediatui.names.dates import YEAR_FIRST
@@ -27,6 +28,7 @@ _LANGUAGE_HERE: Final = rf"(?:{_LANGUAGE}){_MORE_BESIDE}(?=[ ._\-)\]\[(+,&/]*(?:
 _TAG = re.compile(f"{WORD_BEFORE}{_TAG_HERE}")
 _ENDS = re.compile(f"{WORD_BEFORE}(?:{_TAG_HERE}|{_EDITION_HERE}|{_LANGUAGE_HERE})")
 # "Film v2 [1A2B3C4D]": the second version, and a checksum
+_EDITIONS = re.compile(f"{WORD_BEFORE}(?:{_EDITION_HERE})")
 _VERSION = re.compile(r"[ ._]v[0-9](?=[ ._]*(?:$|[\[(]))|\[[0-9A-F]{8}\]")
 # "Film.FRENCH.2013", "Der.Film.German.2011": a language before the year, in capitals behind small letters, or behind
 # words of that language; "The.Good.German.2006" is a title
@@ -80,9 +82,19 @@ def last_year() -> int:
 
 def first_tag(name: str, start: int = 0) -> int:
     """Where the technical tags begin; the length of the name where it has none."""
-    ends = [len(name)]
     lowered = in_small_letters(name)
-    for pattern, text in ((_ENDS, lowered), (_VERSION, name), (_LANGUAGE_AND_YEAR, lowered)):
+    return _first_of(((_ENDS, lowered), (_VERSION, name), (_LANGUAGE_AND_YEAR, lowered)), name, start)
+
+
+def _edition_at_the_end(name: str, start: int) -> int:
+    """Where the words for an edition begin that end a text without other tags; its length where there are none."""
+    return _first_of(((_EDITIONS, in_small_letters(name)), (_VERSION, name)), name, start)
+
+
+def _first_of(patterns: Iterable[tuple[re.Pattern[str], str]], name: str, start: int) -> int:
+    """Where the first of these patterns matches what is no title, each in its own form of the name."""
+    ends = [len(name)]
+    for pattern, text in patterns:
         match = pattern.search(text, start)
         while match is not None and _is_title(name[start : match.start()], name[match.start() : match.end()], match):
             match = pattern.search(text, match.end())
@@ -147,7 +159,7 @@ def read_title(name: str, numbers: int | None = None, *, absolute: bool = False)
         end = at
         if at == start and after is not None:  # "(1995) Film"
             return shown_title(stem[after : max(after, first_tag(stem, after))]), year
-        end = min(end, max(start, first_tag(stem[:end], start)))
+        end = min(end, max(start, _edition_at_the_end(stem[:end], start)))
         end = _without(_WHOLE, stem, start, end) if absolute else end
     return shown_title(stem[start:end]), year
 

@@ -22,6 +22,7 @@ EXTENSION: Final = re.compile(
     r"\.(?:mkv|mp4|m4v|avi|ts|m2ts|mts|mov|wmv|webm|mpe?g|iso|ogm|flv|divx|vob|strm|srt|ass|ssa|sub|idx|nfo)$",
     re.IGNORECASE,
 )
+_LONGEST_EXTENSION: Final = 6
 ID_TAG: Final = re.compile(r"[\[{(](?:tmdb|tvdb|imdb|tmdbid|tvdbid|imdbid|anidb)[-=:_ ]?[a-z0-9]+[\]})]", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W_]+(?:['’ʼ`´‘][^\W_]+)*")
 _APOSTROPHE: Final = re.compile(r"['’ʼ`´‘]")
@@ -46,13 +47,17 @@ class NameWord(NamedTuple):
 
 @lru_cache(maxsize=16_384)
 def words_of(name: str) -> tuple[NameWord, ...]:
+    """What ``read_words`` reads, remembered."""
+    return read_words(name)
+
+
+def read_words(name: str) -> tuple[NameWord, ...]:
     """The words of a name, its extension aside, with the tags among them. Identifiers (``{tmdb-1}``) and checksums are
     left out. The name is read as ``cut_name`` gives it; positions are in that text."""
-    text = unicodedata.normalize("NFC", cut_name(name))
-    if match := EXTENSION.search(text):
-        text = text[: match.start()]
-    text = ID_TAG.sub(lambda match: " " * len(match[0]), text)
-    text = _CHECKSUM.sub(lambda match: " " * len(match[0]), text)
+    text = without_extension(unicodedata.normalize("NFC", cut_name(name)))
+    if "[" in text or "{" in text or "(" in text:
+        text = ID_TAG.sub(lambda match: " " * len(match[0]), text)
+        text = _CHECKSUM.sub(lambda match: " " * len(match[0]), text)
     found: list[NameWord] = []
     end = 0
     for match in _WORD.finditer(text):
@@ -65,6 +70,12 @@ def words_of(name: str) -> tuple[NameWord, ...]:
     kinds = _kinds(found)
     _mark_group(found, kinds, text[end:])
     return tuple(NameWord(*word[:5], kind) if kind else word for word, kind in zip(found, kinds, strict=True))
+
+
+def without_extension(name: str) -> str:
+    """A name without the ending of a file."""
+    at = name.rfind(".", -_LONGEST_EXTENSION)
+    return name[:at] if at >= 0 and EXTENSION.match(name, at) else name
 
 
 def first_tag(words: Sequence[NameWord], start: int = 0) -> int:

@@ -14,7 +14,8 @@ from mediatui.names.technical_tags import NameWord
 _HEIGHT: Final = re.compile(r"([0-9]{3,4})[pi](?:[0-9]{2,3})?$")
 _PICTURE: Final = re.compile(r"([0-9]{3,4})x([0-9]{3,4})$")
 _CHANNELS: Final = re.compile(
-    r"(?<![0-9][.])(?<![0-9])([1257])[. _]([012])(?![0-9]|[.][0-9](?![0-9])|[ ._]?[gmt]i?b)", re.IGNORECASE
+    r"(?<![0-9][0-9][.])(?<![ ._][0-9][.])(?<![0-9])([1257])[. _]([012])(?![0-9]|[.][0-9](?![0-9])|[ ._]?[gmt]i?b)",
+    re.IGNORECASE,
 )
 _NUMBER: Final = re.compile(r"s[0-9]+(?:e[0-9]+)*$|[0-9]+x[0-9]+$")
 _JOINTS: Final = frozenset((" ", ".", "-", "_"))
@@ -26,6 +27,7 @@ _ENCODED: Final = frozenset(
 )
 _SOURCES: Final = ("remux", "cam", "bluray", "webrip", "web-dl", "hdtv", "dvd")
 _SUBTITLES: Final = frozenset(("sub", "subs", "subbed", "subtitles", "esub", "esubs"))
+_WITH_FRENCH: Final = frozenset(("multi", "vostfr", "vf", "vff", "vfq", "vfi", "vf2", "vo"))
 _CHINESE: Final = re.compile("[简繁]|国语|國語|双语|雙語|字幕")
 # "HebDubbed", "PLDUB", "LEKPL", "BGAUDIO", "2xUkr"
 _DUBBED: Final = re.compile(r"(?:[1-9]x)?([a-z]{2,3})(?:dub(?:bed)?|lek|audio)$|(?:dub|lek|[1-9]x)([a-z]{2,3})$")
@@ -45,6 +47,8 @@ class Tags:
         self._languages: dict[str, None] = {}
         self._numbered = bool(facts.seasons or facts.episodes or facts.dated)
         self._unbroken = False
+        self._small = text.islower()
+        self._ending = text[-5:].lower()
         self.start = self._first(facts)
         self.place = self._place(facts)
         self._read()
@@ -58,7 +62,9 @@ class Tags:
         """The first word from which on tags are read: in an unbroken run before the first that is one for certain, or
         right behind the year of a film."""
         words = self._words
-        first = next((at for at, word in enumerate(words) if _is_certain(word, at)), len(words))
+        first = 0
+        while first < len(words) and not _is_certain(words[first], first):
+            first += 1
         run = self._begin_of_run(first)
         if facts.year is not None and not self._numbered:
             year = str(facts.year)
@@ -102,7 +108,7 @@ class Tags:
             if not count:
                 count = self._language(at)
             at += count or 1
-        if self._text.lower().endswith(".divx"):
+        if self._ending == ".divx":
             self._said.setdefault("codec", set()).add("xvid")
         if not self._text.isascii() and _CHINESE.search(self._text):
             self._languages["zh"] = None
@@ -157,16 +163,25 @@ class Tags:
         if at + 1 < len(words) and (code := _PAIRS.get(f"{words[at].text} {words[at + 1].text}")):
             self._languages[code] = None
             return 2
-        code = _language_of(words[at], small=self._text.islower())
-        if code and not self._of_subtitles(at):
+        code = _language_of(words[at], small=self._small)
+        if code and not self._of_subtitles(at) and not self._of_a_group(at):
             self._languages[code] = None
         return 1
+
+    def _of_a_group(self, at: int) -> bool:
+        """Whether two letters end the name of a group: ``[YTS.LT]``."""
+        words = self._words
+        return (
+            len(words[at].text) == 2 and at == len(words) - 1 and not words[at - 1].tag and words[at - 1].text.isalpha()
+        )
 
     def _of_subtitles(self, at: int) -> bool:
         """Whether a language is that of subtitles: ``ENG.SUBS``, ``SUB ITA ENG``."""
         words = self._words
         if at + 1 < len(words) and words[at + 1].text in _SUBTITLES and words[at + 1].before in _JOINTS:
             return True
+        if LANGUAGES.get(words[at].text) in _WITH_FRENCH:
+            return False
         while at > self.start and _language_of(words[at - 1], small=False):
             at -= 1
         return at > 0 and words[at - 1].text in _SUBTITLES
@@ -183,7 +198,7 @@ class Tags:
         found: set[str] = self._said.get("source", set())
         if "remux" in found:
             return False
-        if "disc" in found or self._text.lower().endswith(".iso"):
+        if "disc" in found or self._ending.endswith(".iso"):
             return True
         if not self._squashed & _DISCS or self._squashed & _ENCODED:
             return False
@@ -202,7 +217,7 @@ class Tags:
     def all(self, column: str, order: Iterable[str]) -> tuple[str, ...]:
         """Those of these values that the name says."""
         found = self._said.get(column)
-        return tuple(value for value in order if value in found) if found else ()
+        return tuple([value for value in order if value in found]) if found else ()
 
     def channels(self) -> str:
         """The channels of the first sound track that names them; empty for none."""

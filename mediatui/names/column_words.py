@@ -22,7 +22,7 @@ SOURCES: Final[Mapping[str, str]] = {
     "remux": "remux bdremux uhdremux remuxbd",
     "disc": "bdmv bd25 bd50 bd66 bd100 bdfull brdisk bdiso bdisk fullbd untouched iso dvd5 dvd9 2dvd5 2dvd9 2xdvd9 "
             "2xdvd5 dvdr dvdfull mdvdr",
-    "bluray": "bluray bdrip brrip bd br bdmux bdripmux bdrmux brmux brripmux bluraymux hddvd hddvdrip uhdrip uhdbd "
+    "bluray": "bluray bdrip brrip bd bdmux bdripmux bdrmux brmux brripmux bluraymux hddvd hddvdrip uhdrip uhdbd "
               "uhdbdrip uhd2bd mbluray bdlight mhd",
     "web-dl": "webdl web webhd webuhd webdlmux amazonhd amazonsd amazonuhd netflixhd netflixuhd ituneshd maxdomehd "
               "disneyhd vod",

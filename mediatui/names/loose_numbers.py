@@ -42,7 +42,10 @@ def has_plain_numbers(name: str) -> bool:
     lowered = name.lower()
     if any(word in lowered for word in patterns.SPEAKING):
         return False
-    return all(map(patterns.PLAIN_NUMBER, patterns.WITH_DIGITS.findall(patterns.CHANNELS.sub("", lowered))))
+    if all(map(patterns.PLAIN_NUMBER, patterns.WITH_DIGITS.findall(lowered))):
+        return True
+    without = patterns.CHANNELS.sub("", lowered)
+    return without != lowered and all(map(patterns.PLAIN_NUMBER, patterns.WITH_DIGITS.findall(without)))
 
 
 def loose_numbers(name: str) -> Loose | None:

@@ -84,7 +84,7 @@ def columns_of(name: str) -> ReleaseColumns:
     several = None if facts.seasons or absolute or facts.dated else read_several(text, words, facts.year)
     title, year = facts.title, facts.year
     if several is not None:
-        title = shown_title(text[several.title_from : several.start]) or title
+        title = min(title, shown_title(text[several.title_from : several.start]) or title, key=len)
         year = None if several.of_years else year
     return ReleaseColumns(
         title=title,

@@ -7,7 +7,9 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from mediatui.model.text import fold
 from mediatui.names.column_words import BESIDE_TAGS, SAYS
+from mediatui.names.release_title import in_small_letters
 from mediatui.names.tag_words import BEHIND, LANGUAGES, MAYBE
 from mediatui.names.technical_tags import is_tag_word, without_extension
 
@@ -17,11 +19,9 @@ _BEHIND: Final = re.compile(
     r"(?:[-_. ]+(?:x-?post|postbot|obfuscat(?:ed|ion)|scrambled|sample|proof|rakuv[a-z0-9]*|nzbgeek|asrequested"
     r"|re-?post|alternativetorequested|gerov|z0ids3n|chamele0n|buymore|whiterev|4p|4planet|altezachen|repackpost|rp"
     r"|pre|1|[a-z]{2,3}subs)"
-    r"|[ ._-]*\[(?:[0-9A-F]{8}|v[0-9]|(?:www\.)?[\w-]+(?:\.[a-z]{2,4}){1,2}|multiple subtitles?)\]"
+    r"|[ ._-]*\[(?:[0-9a-f]{8}|v[0-9]|(?:www\.)?[\w-]+(?:\.[a-z]{2,4}){1,2}|multiple subtitles?)\]"
     r"|[ ]\([^()]*,[^()]*\)|\.(?:torrent|nzb|mk3d))$",
-    re.IGNORECASE,
 )
-_SITE_OF_A_GROUP: Final = re.compile(r"\[(?:yts|yify)[. ]?[a-z]*\]$", re.IGNORECASE)
 # ".-.Dual.Audio.-.Dublado": more about the release, apart from the group
 _REMARK: Final = re.compile(r"(?<=[^\W_])(?:\.-\.[^\W_]+(?:\.\+?\.?[^\W_]+)*)+$")
 # "-GRP English": a language behind the group
@@ -40,7 +40,7 @@ _IN_FRONT: Final = re.compile(r"\s*(?:\[([^\[\]]{2,60})\]|【([^【】]{2,60})�
 _SITE: Final = re.compile(r"www\.|\.(?:com|org|net|info|to|io|me|site|example)$", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W_]+")
 _TECHNICAL: Final = re.compile(
-    r"[0-9]+(?:kbps|bits?|ch|p|i|mb|gb|fps)?|[a-z]*mux|[a-z]+[xh]26[456]|hevc10|atmos[0-9]|lame[0-9]"
+    r"[0-9]+(?:kbps|bits?|ch|p|i|mb|gb|fps)?|[a-z]*mux|[a-z]+[xh]26[456]|hevc10|atmos[0-9]|lame[0-9]|cap"
     r"|s[0-9]+(?:e[0-9]+)*|e[0-9]+|[0-9]+x[0-9]+|1xall"
 )
 
@@ -64,7 +64,8 @@ def group_of(text: str, start: int) -> str:
 def _without_remarks(stem: str) -> str:
     while True:
         tail = stem[-_TAIL:]
-        shorter = _BEHIND.sub("", tail)
+        match = _BEHIND.search(in_small_letters(tail))
+        shorter = tail[: match.start()] if match else tail
         if (match := _LAST_WORDS.search(shorter)) and match[2].lower() in LANGUAGES and len(match[2]) > 2:
             shorter = shorter[: match.end(1)]
         if ".-." in shorter and (match := _REMARK.search(shorter)) and "-" in shorter[: match.start()]:
@@ -132,7 +133,7 @@ def _at_the_end(stem: str, rest: str, start: int) -> str:
     group = str(match["group"]).strip(".")
     closed = ")" in rest or "]" in rest
     dotted = match[1] in (".", "_", " ") and len(rest.split()) == 1
-    if not closed and (not dotted or (group.istitle() and match[1] == " ")):
+    if not closed and (not dotted or (group.istitle() and group.isalpha() and match[1] == " ")):
         return ""
     return group
 
@@ -152,7 +153,7 @@ def _is_name(text: str) -> bool:
 @lru_cache(maxsize=16_384)
 def _is_tag(text: str) -> bool:
     """Whether all words of a text are technical."""
-    return all(_is_tag_word(word.lower()) for word in _WORD.findall(text))
+    return all(_is_tag_word(fold(word)) for word in _WORD.findall(text))
 
 
 def _is_tag_word(word: str) -> bool:

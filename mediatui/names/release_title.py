@@ -69,6 +69,7 @@ _TITLES_IN_BRACKETS: Final = ("[rec]",)
 # How a title is shown
 
 _EXTENSION = re.compile(r"\.(?:[A-Za-z][A-Za-z0-9]{1,3}|torrent)$")
+_LONGEST_EXTENSION: Final = 8
 _SEPARATORS = re.compile(r"[\s_]+")
 # The dots between words, not those of "Vol. 2" and not the last of "Jr."
 _DOTS = re.compile(r"(?<=[^\W_])\.(?=[^\s.])|\.(?=[^\W_])|(?<=\S)\.\.+")
@@ -143,7 +144,8 @@ def read_title(name: str, numbers: int | None = None, *, absolute: bool = False)
     """Title and year of a release. ``numbers`` is where season, episode or date stand, None where the name has none;
     with ``absolute``, a number counted over all seasons or a date directly before them is no part of the title. Of
     several possible years the last one before the technical tags counts, one in parentheses before any other."""
-    stem = _EXTENSION.sub("", name)
+    dot = name.rfind(".", -_LONGEST_EXTENSION)
+    stem = name[:dot] if dot >= 0 and _EXTENSION.match(name, dot) else name
     start = in_front(stem)
     if numbers is not None and start > numbers:
         start = 0
@@ -198,6 +200,8 @@ def _year(name: str, start: int, end: int) -> tuple[int | None, int | None, int 
 
 def shown_title(text: str) -> str:
     """A title with blanks for the dots and underscores of a release, without what is left over around it."""
+    if text.replace(".", "").isalnum() and ".." not in text:  # nearly all
+        return text.replace(".", " ").strip(" ")
     if " / " in text:
         text = next((part for part in reversed(text.split(" / ")) if re.search(r"[^\W_]", part)), text)
     text = _SEPARATORS.sub(" ", text)

@@ -50,7 +50,8 @@ def has_plain_numbers(name: str) -> bool:
 
 def loose_numbers(name: str) -> Loose | None:
     """Seasons and episodes of a name in which the strict rule found none; None where there are none."""
-    name = patterns.CHECKSUM.sub(lambda match: " " * len(match[0]), name)
+    if "[" in name or "(" in name:
+        name = patterns.CHECKSUM.sub(lambda match: " " * len(match[0]), name)
     tags = first_tag(name, in_front(name))
     for read in _READERS:
         found = read(name, tags)

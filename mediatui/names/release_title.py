@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from mediatui.names.dates import YEAR_FIRST
-from mediatui.names.pattern_pieces import FILM_YEAR, WORD_AFTER, WORD_BEFORE, YEAR
+from mediatui.names.pattern_pieces import FILM_YEAR, WORD_AFTER, WORD_BEFORE, YEAR, by_first_letter
 from mediatui.names.tag_words import BESIDE, EDITION, ENDS_TITLE, SMALL_WORDS, SURE, in_a_name
 
-_SURE: Final = f"{in_a_name(SURE)}|{in_a_name(ENDS_TITLE)}"
-_EDITION: Final = in_a_name(EDITION)
-_LANGUAGE: Final = in_a_name(BESIDE)
+_SURE: Final = by_first_letter(f"{in_a_name(SURE)}|{in_a_name(ENDS_TITLE)}")
+_EDITION: Final = by_first_letter(in_a_name(EDITION))
+_LANGUAGE: Final = by_first_letter(in_a_name(BESIDE))
 _MORE_BESIDE: Final = rf"(?:[ ._+\-\[(,]+(?>(?:{_EDITION}|{_LANGUAGE}){WORD_AFTER}))*{WORD_AFTER}"
 
 # What ends a title
@@ -81,6 +82,7 @@ def last_year() -> int:
     return time.localtime().tm_year + 2
 
 
+@lru_cache(maxsize=16)
 def first_tag(name: str, start: int = 0) -> int:
     """Where the technical tags begin; the length of the name where it has none."""
     lowered = in_small_letters(name)

@@ -20,7 +20,7 @@ _CHANNELS: Final = re.compile(
 _NUMBER: Final = re.compile(r"s[0-9]+(?:e[0-9]+)*$|[0-9]+x[0-9]+$")
 _JOINTS: Final = frozenset((" ", ".", "-", "_"))
 _WITH_PLUS: Final = {"hdr10": "hdr10+", "dd": "ddp"}
-_DISCS: Final = frozenset(("bluray", "blu-ray", "bd", "hddvd", "hd-dvd"))
+_DISCS: Final = frozenset(("bluray", "bd", "hddvd"))
 _RECORDED: Final = frozenset(("ts", "tc", "cam", "scr"))
 _ENCODED: Final = frozenset(
     ["x264", "x265", "h264", "h265", "xvid", "divx", "bdrip", "brrip", "dvdrip", "mhd", "hdlight", "10bit", "10bits"]
@@ -31,7 +31,7 @@ _WITH_FRENCH: Final = frozenset(("multi", "vostfr", "vf", "vff", "vfq", "vfi", "
 _CHINESE: Final = re.compile("[简繁]|国语|國語|双语|雙語|字幕")
 # "HebDubbed", "PLDUB", "LEKPL", "BGAUDIO", "2xUkr"
 _DUBBED: Final = re.compile(r"(?:[1-9]x)?([a-z]{2,3})(?:dub(?:bed)?|lek|audio)$|(?:dub|lek|[1-9]x)([a-z]{2,3})$")
-_PAIRS: Final = {"pl lek": "pl", "lek pl": "pl", "pl dub": "pl", "dub pl": "pl", "bg audio": "bg"}
+_PAIRS: Final = {"pl lek": "pl", "lek pl": "pl", "pl dub": "pl", "dub pl": "pl", "bg audio": "bg", "pt br": "br"}
 
 
 class Tags:
@@ -135,7 +135,9 @@ class Tags:
             return False
         if squashed in _RECORDED and self._numbered:
             return False  # a word of the title of an episode: nobody records one from a screen
-        self._squashed.add(squashed if count == 1 else "-".join(part.text for part in parts))
+        self._squashed.add(squashed)
+        if count > 1:
+            self._squashed.add("-".join(part.text for part in parts))
         end = parts[-1].end
         plus = self._text[end : end + 1] == "+"
         for column, value in says or ():
@@ -264,7 +266,9 @@ def _language_of(word: NameWord, *, small: bool) -> str:
     if len(text) > 2 and (code := LANGUAGES.get(text)):
         return code
     if word.shown.isupper() or (small and text in ("fr", "vf", "vo")):
-        return LANGUAGES.get(text) or table.SHORT_LANGUAGES.get(text, "")
+        code = LANGUAGES.get(text) or table.SHORT_LANGUAGES.get(text)
+        if code:
+            return code
     if match := _DUBBED.match(text):
         return _code_of(match[1] or match[2])
     return ""

@@ -55,10 +55,10 @@ BESIDE_TAGS: Final = words_in(
     "ld dl md ml doku docu stv pal ntsc secam mp4 mkv avi mpg m2ts wmv mp2 mp3 vp7 vp8 vorbis dxva xxx final complete "
     "completa complet integrale dubbed dublado preair upscaled upscale ws fs hr lq hq mq line cc 3d hsbs hou sbs lav "
     "hin soft subtitles subtitulado legendas plus 480 576 720 1080 2160 extras hra mono stereo hebsubs subforced new "
-    "c updated reencoded pcm ac3 qc sdr hybrid ai"
+    "sub subs c updated reencoded pcm ac3 qc sdr hybrid ai"
 )
 """Words that are no title where they stand beside tags, though most of them say nothing for a column."""
-UNTOUCHED: Final = frozenset(("avc", "hevc", "vc1", "vc-1", "mpeg2", "mpeg-2", "mvc"))
+UNTOUCHED: Final = frozenset(("avc", "hevc", "vc1", "mpeg2", "mvc"))
 """How a disc that was not encoded again names its codec, beside the word ``COMPLETE`` or ``Blu-ray``."""
 
 
@@ -69,6 +69,8 @@ def _by_word() -> dict[str, tuple[tuple[str, str], ...]]:
         for value, words in table.items():
             for word in words.split():
                 found[word] = (*found.get(word, ()), (column, value))
+    for word in UNTOUCHED:
+        found.setdefault(word, ())
     return found
 
 

@@ -29,7 +29,7 @@ _LAST_WORDS: Final = re.compile(r"(-[^\W_]+)[ ._]([^\W_]+)$")
 _TAIL: Final = 60
 # What is left behind the last technical tag: "-GRP", ") - GRP", "-[YTS.LT]", "-GRP[site]", " GRP) [Team]"
 _HYPHENED: Final = re.compile(
-    r"(?P<closed>[ ._)\]}]*)(?P<hyphen>-[ ._]*)\[?(?P<group>[^\[\](){},]+?)[-\]]?[ ._]*"
+    r"(?P<closed>[ ._)\]}+]*)(?P<hyphen>-[ ._]*)\[?(?P<group>[^\[\](){},]+?)[-\]]?[ ._]*"
     r"(?:\[(?P<site>[^\[\]]{2,40})\])?[ ._)\]]*$"
 )
 _BRACKETS: Final = re.compile(r"[\[(]-?([^\[\]()]{2,40}?)-?[\])]{0,2}[ ._-]*$")

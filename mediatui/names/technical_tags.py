@@ -116,8 +116,9 @@ def _channels_at(words: Sequence[NameWord], at: int) -> int:
 
 def _keep_titles(words: Sequence[NameWord], kinds: list[str]) -> None:
     """Unmarks words before a year or a number that are tags elsewhere and words of a title there (``Opus 2010``)."""
-    ends = [at for at, word in enumerate(words) if word.text[0] in "s0123456789" and _NUMBER.match(word.text)]
-    ends = [at for at in ends if not kinds[at]]
+    if TITLE_WORDS.isdisjoint([word.text for word in words]):
+        return
+    ends = [at for at, word in enumerate(words) if _NUMBER.match(word.text) and not kinds[at]]
     for end in ends[-1:] if ends else ():
         before = [at for at in range(end) if kinds[at]]
         if all(words[at].text in TITLE_WORDS for at in before):

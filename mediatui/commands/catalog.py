@@ -120,6 +120,17 @@ COMMANDS: Final[Mapping[str, Command]] = {
             options="add:Add", plan="add:make_plan", at_once=True,
         ),
         Command(
+            "search", "Search releases with the indexers of Prowlarr: each is asked alone, and says how it answered.",
+            "rows", options="search:SearchReleases", answer="search:search",
+            more="What is found is kept for seven days under its numbers (r1234). With --json rows come as they are "
+            "found, unless --where, --sort or --limit is given.",
+        ),
+        Command("search list", "Show the searches that are kept.", "rows", answer="search:list_searches"),
+        Command(
+            "search show", "Show what search N found, and what is known of it now.", "rows",
+            options="search:ShowSearch", answer="search:show_search",
+        ),
+        Command(
             "grab", "Send torrents to the account as transfers that are followed, each hash once.", "plan",
             options="grab:Grab", plan="grab:make_plan",
             more="What the account has already is taken over, by its files.",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mediatui.acquire.follow import FollowOptions
+    from mediatui.acquire.search.job import SearchOptions
     from mediatui.archive.check import CheckOptions
     from mediatui.archive.download import DownloadOptions
     from mediatui.archive.sync.job import SyncOptions
@@ -117,6 +118,12 @@ def _adopt(ctx: Context, owner: AccountOwner) -> AsyncGenerator[Event, None]:
     return adopt(ctx, owner)
 
 
+def _search(ctx: Context, options: SearchOptions) -> AsyncGenerator[Event, None]:
+    from mediatui.acquire.search.job import search
+
+    return search(ctx, options)
+
+
 SYNC = JobKind("sync", "account", _sync)
 CLEAR = JobKind("clear", "account", _clear)
 ADOPT = JobKind("account adopt", "account", _adopt)
@@ -124,6 +131,7 @@ SCAN = JobKind("scan", "library", _scan)
 MAINTAIN = JobKind("maintain", "library", _maintain, lambda options: options.tool)
 SEARCH_AGAIN = JobKind("look again", "library", _search_again)
 CHECK = JobKind("check", "account", _check)
+SEARCH = JobKind("search", "search", _search)
 DOWNLOAD = JobKind("download", "transfer", _download)
 FOLLOW = JobKind("transfers run", "account", _follow)
 APPLY: dict[JobLane, JobKind[ApplyOptions]] = {
@@ -276,7 +284,10 @@ class Workspace:
             return await store_plan(connection, plan, time.time(), allowed)
 
     def _context(self, job_id: int) -> Context:
-        return Context(self.db, self.settings, job_id, self.connect, memory=self._memory)
+        connect_prowlarr = functools.partial(make_prowlarr, self.settings, self.invocation)
+        return Context(
+            self.db, self.settings, job_id, self.connect, connect_prowlarr=connect_prowlarr, memory=self._memory
+        )
 
     def connect(self) -> RealDebrid:
         """The account; raises UsageError when the token or the address is unusable."""

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
+
+KEPT_DAYS: Final = 7
+KEPT_ROWS: Final = 20_000
+"""So long, and so many releases, searches are kept."""
 
 Protocol = Literal["torrent", "usenet"]
 Outcome = Literal["answered", "did not answer", "paused", "at its limit", "switched off", "not asked"]
@@ -14,7 +19,8 @@ Outcome = Literal["answered", "did not answer", "paused", "at its limit", "switc
 class FoundRelease:
     """A release as an indexer offers it. ``guid`` is its id there; ``size`` (bytes) and ``files`` are None when the
     indexer does not say; ``published_at`` is epoch seconds; ``hash`` is empty when it is not known; ``link`` is the
-    path below Prowlarr's address that its torrent or magnet is fetched from, without a key; the ids are 0 for none."""
+    path below Prowlarr's address that its torrent or magnet is fetched from, without a key; the ids are 0 for none;
+    the lower the ``priority`` of the indexer, the sooner it is used."""
 
     guid: str
     indexer_id: int
@@ -34,6 +40,7 @@ class FoundRelease:
     tmdb_id: int = 0
     tvdb_id: int = 0
     imdb_id: int = 0
+    priority: int = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +57,52 @@ class IndexerAnswer:
     ms: int = 0
     detail: str = ""
     until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A release of a stored search, by its ``number``: the offer to take first, and ``also`` the same release at other
+    indexers, to fall back on. ``related`` says whether it has to do with what was searched; ``new`` whether no earlier
+    search found it."""
+
+    number: int
+    search: int
+    first: FoundRelease
+    also: tuple[FoundRelease, ...] = ()
+    folded: str = ""
+    related: bool = True
+    first_seen_at: float = 0.0
+    seen_at: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """What it is called by: ``r1234``."""
+        return f"r{self.number}"
+
+    @property
+    def hashes(self) -> tuple[str, ...]:
+        """The info-hashes that its indexers tell, that of the first offer first."""
+        return tuple(dict.fromkeys(one.hash for one in (self.first, *self.also) if one.hash))
+
+
+def best_first(offers: list[FoundRelease]) -> list[FoundRelease]:
+    """The offers of one release in the order in which they are tried: most seeders, then the indexer's priority."""
+    return sorted(offers, key=lambda one: (-(one.seeders or 0), one.priority))
+
+
+def seeders_weight(seeders: int | None) -> float:
+    """What seeders count for in the order of releases; the first ones count most."""
+    return math.log2((seeders or 0) + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A stored search: its words, its options, when it began (epoch seconds), and how each indexer answered; ``rows``
+    are the releases that are kept of it."""
+
+    id: int
+    text: str
+    options: str
+    at: float
+    indexers: tuple[IndexerAnswer, ...] = ()
+    rows: int = 0

@@ -12,6 +12,7 @@ from mediatui.store.database import Database
 if TYPE_CHECKING:
     from mediatui.model.account import DebridAccount
     from mediatui.services.arr.client import Arr
+    from mediatui.services.prowlarr.client import Prowlarr
     from mediatui.settings import Settings
 
 Kind = TypeVar("Kind")
@@ -35,7 +36,8 @@ class Context:
     that are only noted are no longer read. ``memory`` holds the objects of ``recall``; the jobs of a run share it.
 
     ``connect`` opens the account when a job first needs it, so that jobs without requests need no token.
-    ``connect_arr`` builds the client of the Sonarr or Radarr of a name; None: from the settings.
+    ``connect_arr`` builds the client of the Sonarr or Radarr of a name, ``connect_prowlarr`` that of Prowlarr; None:
+    from the settings.
     """
 
     db: Database
@@ -44,6 +46,7 @@ class Context:
     connect: Callable[[], DebridAccount]
     clock: Callable[[], float] = field(default=time.time)
     connect_arr: Callable[[str], Arr] | None = None
+    connect_prowlarr: Callable[[], Prowlarr] | None = None
     holds: Holds | None = None
     late_target: bool = False
     memory: dict[type, object] = field(default_factory=dict)
@@ -68,3 +71,11 @@ class Context:
         from mediatui.services.arr.client import configured_arr
 
         return configured_arr(self.settings, name)
+
+    def prowlarr(self) -> Prowlarr:
+        """A client of Prowlarr, to be closed by the caller; raises UsageError when its address or key is not usable."""
+        if self.connect_prowlarr is not None:
+            return self.connect_prowlarr()
+        from mediatui.services.prowlarr.client import configured_prowlarr
+
+        return configured_prowlarr(self.settings)

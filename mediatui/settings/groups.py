@@ -35,6 +35,9 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "prowlarr.parallel": "Indexers asked at once",
         "prowlarr.timeout_s": "Wait for one, seconds",
     },
+    "Releases": {
+        "acquire.prefer": "Preferred",
+    },
     "rclone": {
         "library.rclone_rc": "Address of its control",
         "library.rclone_rc_user": "User name",

@@ -229,6 +229,40 @@ class ProwlarrSettings(Section):
     timeout_s: float = Field(default=60.0, ge=1, le=600, description="wait for an indexer")
 
 
+PREFERENCES = ("languages", "resolutions", "sources", "groups")
+Preferences = Annotated[
+    dict[str, str], Allowed('a table such as {"languages": "multi, french", "resolutions": "1080p"}')
+]
+
+
+class AcquireSettings(Section):
+    """Which releases are preferred."""
+
+    prefer: Preferences = Field(
+        default={}, description="what is preferred, best first, by languages, resolutions, sources and groups"
+    )
+
+    @field_validator("prefer", mode="before")
+    @classmethod
+    def _lists_as_texts(cls, value: object) -> object:
+        """Accepts lists too; raises for what cannot be preferred."""
+        if not isinstance(value, dict):
+            return value
+        if unknown := [name for name in value if name not in PREFERENCES]:
+            raise PydanticCustomError(
+                "preference", "{names}, not {unknown}", {"names": ", ".join(PREFERENCES), "unknown": str(unknown[0])}
+            )
+        return {name: ", ".join(map(str, one)) if isinstance(one, list) else one for name, one in value.items()}
+
+    @property
+    def preferred(self) -> dict[str, tuple[str, ...]]:
+        """What is preferred, by what it is about, in small letters, best first."""
+        return {
+            name: tuple(word for part in text.split(",") if (word := part.strip().lower()))
+            for name, text in self.prefer.items()
+        }
+
+
 class SyncSettings(Section):
     """What a sync fetches again."""
 
@@ -313,6 +347,7 @@ class Settings(Section):
     sonarr: tuple[SonarrSettings, ...] = (SonarrSettings(),)
     radarr: tuple[RadarrSettings, ...] = (RadarrSettings(),)
     prowlarr: ProwlarrSettings = ProwlarrSettings()
+    acquire: AcquireSettings = AcquireSettings()
     play: PlaySettings = PlaySettings()
     ui: UiSettings = UiSettings()
     automation: AutomationSettings = AutomationSettings()

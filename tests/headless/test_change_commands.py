@@ -66,6 +66,9 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "scan folders": (),
     "scan rerun": ("SCAN",),
     "scan show": ("SCAN",),
+    "search": ("harbor",),
+    "search list": (),
+    "search show": ("1",),
     "select": ("WAITING", "--files", "all"),
     "show": ("ID",),
     "stats": (),
@@ -98,7 +101,8 @@ AT_ONCE = {
 
 
 REFUSED_HERE = (
-    "ask", "config import", "import-redriva", "login", "transfers resume", "transfers retry", "transfers unignore",
+    "ask", "config import", "import-redriva", "login", "search", "search show",
+    "transfers resume", "transfers retry", "transfers unignore",
 )  # fmt: skip
 """The commands that have nothing to work on there, and say so."""
 WITH_APPLY = [

@@ -70,7 +70,7 @@ def test_every_key_has_an_environment_name_that_sets_it(file: Path) -> None:
     texts = {"base_url": "http://h/x", "url": "http://h", "after_change": "search", "confirm": "destructive"}
     texts |= {"density": "comfortable", "colors": "256", "level": "debug", "old": "all", "theme": "nord"}
     special = {"max_delete_share": "0.5", "max_bytes": "20000", "max_list_bytes": "2000000"}
-    special["max_answer_bytes"] = "2000000"
+    special |= {"max_answer_bytes": "2000000", "prefer": '{"languages": "fr"}'}
     texts |= {"rclone_rc": "http://h"}
     for key in all_keys().values():
         field = key.name.partition(".")[2]
@@ -510,3 +510,11 @@ def test_the_readme_documents_every_key_with_its_default() -> None:
         value = plain_value(defaults, name)
         assert (f"`{value if isinstance(value, str) else json.dumps(value)}`" if value != "" else "|  |") in rows[name]
         assert key.allowed in rows[name]
+
+
+def test_what_is_preferred_is_a_list_or_a_text_and_nothing_else_can_be(file: Path) -> None:
+    write(file, '[acquire.prefer]\nlanguages = ["Multi", "french"]\nresolutions = "1080p, 720p ,"\n')
+    assert read(file).acquire.preferred == {"languages": ("multi", "french"), "resolutions": ("1080p", "720p")}
+    write(file, '[acquire.prefer]\ncolours = "red"\n')
+    with pytest.raises(SettingsError, match=r"acquire\.prefer"):
+        read(file)

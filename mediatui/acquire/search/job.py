@@ -1,0 +1,205 @@
+"""The job of a search: every indexer is asked alone, several at once, and its rows are there as it answers."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import json
+import time
+from collections import Counter
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from mediatui.acquire.search.ask import IndexerRows, ask_indexer
+from mediatui.acquire.search.gather import Gathered
+from mediatui.acquire.search.row import ReleaseRow, as_json, rows_of
+from mediatui.acquire.search.wanted import Wanted, WantedKind, wanted_of
+from mediatui.model.errors import UsageError
+from mediatui.model.human import counted
+from mediatui.model.release import IndexerAnswer, Search
+from mediatui.model.text import join_words, printable
+from mediatui.runtime.context import Context
+from mediatui.runtime.events import Event, Finished, FoundRow, Phase, Progress
+from mediatui.store.releases.rows import begin_search, store_answers, store_releases
+
+if TYPE_CHECKING:
+    from mediatui.services.prowlarr.client import Prowlarr
+    from mediatui.services.prowlarr.records import Indexer
+
+NO_ANSWER: Final = 3
+"""Exit code: no indexer answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchOptions:
+    """The words of a search, and what narrows it: ``indexers`` by name (none: those of the settings), ``categories`` by
+    number (none: those of the kind). Indexers of usenet are asked only with ``usenet``."""
+
+    text: str
+    kind: WantedKind | None = None
+    season: int | None = None
+    episode: int | None = None
+    indexers: tuple[str, ...] = ()
+    categories: tuple[int, ...] = ()
+    usenet: bool = False
+
+    @property
+    def wanted(self) -> Wanted:
+        """What is searched for."""
+        return wanted_of(self.text, self.kind, self.season, self.episode)
+
+    @property
+    def stored(self) -> str:
+        """The options as the search is stored with them (``read_options``)."""
+        return json.dumps(dataclasses.asdict(self))
+
+    @property
+    def shown(self) -> str:
+        """The options as they are typed."""
+        parts = [f"--{self.kind}"] if self.kind else []
+        parts += [f"--season {self.season}"] if self.season is not None else []
+        parts += [f"--episode {self.episode}"] if self.episode is not None else []
+        parts += [f"--indexer {name}" for name in self.indexers]
+        return " ".join([*parts, *(f"--category {number}" for number in self.categories)])
+
+
+def read_options(search: Search) -> SearchOptions:
+    """The options a stored search was made with."""
+    fields = json.loads(search.options)
+    fields = {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
+    return SearchOptions(**fields)
+
+
+async def search(ctx: Context, options: SearchOptions) -> AsyncGenerator[Event, None]:
+    """Asks the indexers and stores what they find. Ends with exit code 1 when some of them did not answer, with 3 when
+    none did. Raises UsageError, ServiceError when Prowlarr itself does not answer."""
+    if not ctx.settings.prowlarr.enabled:
+        raise UsageError(
+            "Releases are searched with Prowlarr, and prowlarr.enabled is false.",
+            "Set prowlarr.url and prowlarr.api_key, then: mediatui config set prowlarr.enabled true",
+        )
+    yield Phase("asking Prowlarr for its indexers")
+    prowlarr = ctx.prowlarr()
+    try:
+        indexers = _chosen(await prowlarr.indexers(), options, ctx.settings.prowlarr.indexers)
+        number = await ctx.db.write(begin_search, options.text, options.stored, ctx.clock())
+        yield Phase(f"asking {counted(len(indexers), 'indexer')}", len(indexers))
+        running = _Search(ctx, prowlarr, options, number)
+        async with contextlib.aclosing(running.run(indexers)) as events:
+            async for event in events:
+                yield event
+    finally:
+        await prowlarr.close()
+    yield running.finished(number)
+
+
+class _Search:
+    """One search while it runs."""
+
+    def __init__(self, ctx: Context, prowlarr: Prowlarr, options: SearchOptions, number: int) -> None:
+        self._ctx, self._prowlarr, self._options = ctx, prowlarr, options
+        self._wanted = options.wanted
+        self._gathered = Gathered(self._wanted, number, ctx.clock())
+        self._number = number
+        self._queue: asyncio.Queue[IndexerRows | IndexerAnswer] = asyncio.Queue()
+        self._answers: list[IndexerAnswer] = []
+
+    async def run(self, indexers: Sequence[Indexer]) -> AsyncGenerator[Event, None]:
+        """The events of the search, until every indexer has answered or was given up."""
+        slots = asyncio.Semaphore(self._ctx.settings.prowlarr.parallel)
+        tasks = [asyncio.create_task(self._ask(indexer, slots)) for indexer in indexers]
+        try:
+            while len(self._answers) < len(indexers):
+                found, ended = await self._next()
+                for row in await self._store(found):
+                    yield FoundRow("release", as_json(row))
+                for answer in ended:
+                    unrelated = self._gathered.unrelated[answer.indexer_id]
+                    self._answers.append(dataclasses.replace(answer, unrelated=unrelated))
+                    await self._ctx.db.write(store_answers, self._number, self._answers)
+                    yield FoundRow("indexer", dataclasses.asdict(self._answers[-1]))
+                    yield Progress(len(self._answers), len(indexers), printable(answer.indexer), steady=False)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _ask(self, indexer: Indexer, slots: asyncio.Semaphore) -> None:
+        async with slots:
+            began = time.monotonic()
+            try:
+                async with contextlib.aclosing(
+                    ask_indexer(self._prowlarr, indexer, self._wanted, self._options.categories, self._ctx.clock)
+                ) as answers:
+                    async for answer in answers:
+                        self._queue.put_nowait(answer)
+            except Exception as error:  # one indexer must not end the search of the others
+                ms = int((time.monotonic() - began) * 1000)
+                said = f"{type(error).__name__}: {printable(str(error), empty='')}"
+                self._queue.put_nowait(IndexerAnswer(indexer.id, indexer.name, "did not answer", ms=ms, detail=said))
+
+    async def _next(self) -> tuple[list[IndexerRows], list[IndexerAnswer]]:
+        """Everything that came since it was asked last; waits for something to come."""
+        arrived = [await self._queue.get()]
+        while not self._queue.empty():
+            arrived.append(self._queue.get_nowait())
+        rows = [one for one in arrived if isinstance(one, IndexerRows)]
+        return rows, [one for one in arrived if isinstance(one, IndexerAnswer)]
+
+    async def _store(self, found: Sequence[IndexerRows]) -> list[ReleaseRow]:
+        """Takes rows in; those of releases that are new."""
+        wanted = [row for one in found for row in one.rows if self._options.usenet or row.protocol == "torrent"]
+        places = self._gathered.add(wanted)
+        if not places:
+            return []
+        releases = self._gathered.releases
+        new = [at for at in places if not releases[at].number]
+        stored = await self._ctx.db.write(store_releases, [releases[at] for at in places])
+        for at, release in zip(places, stored, strict=True):
+            releases[at] = release
+        preferred = self._ctx.settings.acquire.preferred
+        return await self._ctx.db.read(rows_of, [releases[at] for at in new], self._wanted, preferred)
+
+    def finished(self, number: int) -> Finished:
+        """How the search ended."""
+        releases, answers = self._gathered.releases, self._answers
+        related = sum(release.related for release in releases)
+        asked = [one for one in answers if one.outcome not in ("switched off", "not asked")]
+        silent = [one for one in asked if one.outcome != "answered"]
+        counts = Counter(one.outcome for one in answers)
+        others = f" ({len(releases) - related:,} more have nothing to do with it)" if len(releases) > related else ""
+        summary = f"{counted(related, 'release')}{others}, search {number}."
+        if silent:
+            summary += f" {join_words([f'{printable(one.indexer)} {_words(one)}' for one in silent])}."
+        totals = {
+            "search": number, "releases": len(releases), "related": related, "indexers": len(answers),
+            "answered": counts["answered"], "silent": len(silent),
+        }  # fmt: skip
+        if asked and len(silent) == len(asked):
+            hint = "Their lines say what is known of each; Prowlarr's own page System, Events says more."
+            return Finished("failed", summary, totals, f"No indexer answered. {summary}", "no-answer", hint, NO_ANSWER)
+        return Finished("partial" if silent else "done", summary, totals)
+
+
+def _words(answer: IndexerAnswer) -> str:
+    return answer.outcome if answer.outcome == "did not answer" else f"is {answer.outcome}"
+
+
+def _chosen(indexers: Sequence[Indexer], options: SearchOptions, configured: Sequence[str]) -> list[Indexer]:
+    """The indexers to ask: those named, else those of the settings, else all; those of usenet where that is wanted.
+    Raises UsageError for a name that none has."""
+    named = options.indexers or tuple(configured)
+    by_name = {one.name.casefold(): one for one in indexers}
+    if unknown := [name for name in named if name.casefold() not in by_name]:
+        where = "--indexer" if options.indexers else "prowlarr.indexers"
+        raise UsageError(
+            f"Prowlarr has no indexer {join_words([printable(name) for name in unknown], 'or')} ({where}).",
+            f"There are: {', '.join(printable(one.name) for one in indexers) or 'none'}.",
+        )
+    chosen = [by_name[name.casefold()] for name in dict.fromkeys(named)] if named else list(indexers)
+    chosen = [one for one in chosen if one.can_search and (options.usenet or one.protocol == "torrent")]
+    if not chosen:
+        raise UsageError("Prowlarr has no indexer of torrents to search.", "Add one in Prowlarr.")
+    return chosen

@@ -1,0 +1,70 @@
+"""How well a release fits what is searched for and what is preferred."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from mediatui.acquire.search.naming import Columns
+from mediatui.acquire.search.wanted import Wanted, covers
+from mediatui.model.release import Release, seeders_weight
+from mediatui.names.titles import fold_title, folded_similarity
+
+TITLE_POINTS: Final = 60
+LEAST_ALIKE: Final = 60
+"""Titles less alike than this (percent) get no points."""
+PREFERRED_POINTS: Final = 10
+"""For the first of a list of what is preferred; less for the ones behind it."""
+BAD_POINTS: Final = 30
+_BAD_SOURCES: Final = ("cam", "disc")
+
+Preferred = Mapping[str, Sequence[str]]
+"""What is preferred, in order: ``languages``, ``resolutions``, ``sources``, ``groups``; in small letters."""
+
+
+def score(release: Release, columns: Columns, wanted: Wanted, preferred: Preferred) -> int:
+    """The points of a release; 0 for one that has nothing to do with what is searched for."""
+    if not release.related:
+        return 0
+    points = _title_points(columns, wanted) + _year_points(columns, wanted) + _number_points(columns, wanted)
+    if wanted.kind is not None and columns.kind != "unknown":
+        is_film = columns.kind in ("film", "collection")
+        points += 10 if is_film == (wanted.kind == "film") else -40
+    points += _best_place(preferred.get("resolutions", ()), (str(columns.resolution), f"{columns.resolution}p"))
+    points += _best_place(preferred.get("sources", ()), (columns.source,))
+    points += _best_place(preferred.get("languages", ()), columns.languages)
+    points += _best_place(preferred.get("groups", ()), (columns.group.lower(),))
+    points -= BAD_POINTS * (columns.source in _BAD_SOURCES) + BAD_POINTS * ("hc" in columns.flags)
+    return max(1, points)
+
+
+def order(release: Release, points: int) -> tuple[float, ...]:
+    """What releases are sorted by, the best first: related ones, then points, seeders, and the newest."""
+    one = release.first
+    return (-release.related, -points, -round(seeders_weight(one.seeders)), -(one.published_at or 0), release.number)
+
+
+def _title_points(columns: Columns, wanted: Wanted) -> int:
+    alike = folded_similarity(fold_title(columns.title), wanted.title) if wanted.title else 0
+    return TITLE_POINTS * alike // 100 if alike >= LEAST_ALIKE else 0
+
+
+def _year_points(columns: Columns, wanted: Wanted) -> int:
+    if wanted.year is None or columns.year is None:
+        return 0
+    apart = abs(columns.year - wanted.year)
+    return 20 if not apart else 8 if apart == 1 else -30
+
+
+def _number_points(columns: Columns, wanted: Wanted) -> int:
+    if wanted.season is None:
+        return 0
+    return 8 if covers(wanted, columns) else -15
+
+
+def _best_place(wishes: Sequence[str], said: Sequence[str]) -> int:
+    """The points for the first of the wishes that a release fulfils."""
+    for at, wish in enumerate(wishes):
+        if wish in said:
+            return PREFERRED_POINTS * (len(wishes) - at) // len(wishes)
+    return 0

@@ -1,0 +1,88 @@
+"""What is searched for, and whether a release has to do with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from mediatui.acquire.search.naming import Columns, columns_of
+from mediatui.model.text import fold, plain_apostrophes
+from mediatui.names.technical_tags import words_of
+from mediatui.names.titles import fold_title
+
+WantedKind = Literal["film", "series"]
+_WORD: Final = re.compile(r"[^\W_]+")
+_NUMBER: Final = re.compile(r"(?:s[0-9]{1,4})?(?:e[0-9]+)*|[0-9]+|[0-9]+x[0-9]+")
+_BEYOND: Final = re.compile("[\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is searched for: the words typed, the kind, season and episode where they are known. ``title`` is folded,
+    ``words`` are those that a release must have to be related."""
+
+    text: str
+    kind: WantedKind | None = None
+    season: int | None = None
+    episode: int | None = None
+    title: str = ""
+    year: int | None = None
+    words: tuple[str, ...] = ()
+
+    @property
+    def numbers(self) -> str:
+        """Season and episode as releases have them: ``S02E03``; empty for none."""
+        season = "" if self.season is None else f"S{self.season:02d}"
+        return season if self.episode is None or not season else f"{season}E{self.episode:02d}"
+
+
+def wanted_of(text: str, kind: WantedKind | None, season: int | None, episode: int | None) -> Wanted:
+    """What the words typed are meant to find; what they say of season, episode and year counts where nothing else
+    does."""
+    said = columns_of(text)
+    if season is None and len(said.seasons) == 1:
+        season = said.seasons[0]
+        episode = said.episodes[0] if episode is None and len(said.episodes) == 1 else episode
+    if kind is None and season is not None:
+        kind = "series"
+    return Wanted(text, kind, season, episode, fold_title(said.title), said.year, _words_of(text))
+
+
+def folded_name(title: str) -> str:
+    """The name of a release as releases are compared: folded, without characters that Prowlarr drops."""
+    return fold(_BEYOND.sub("", title))
+
+
+def is_related(wanted: Wanted, folded: str) -> bool:
+    """Whether the folded name of a release holds the words that were typed, numbers and technical words aside."""
+    if not wanted.words:
+        return True
+    whole = folded.replace("'", "")
+    known = set(_WORD.findall(folded)) | set(_WORD.findall(whole))
+    return all(_holds(known, word) for word in wanted.words)
+
+
+def covers(wanted: Wanted, columns: Columns) -> bool:
+    """Whether a release has the season and episode that are wanted; a pack of the season has."""
+    if wanted.season is None:
+        return True
+    if wanted.season not in columns.seasons:
+        return False
+    return wanted.episode is None or not columns.episodes or wanted.episode in columns.episodes
+
+
+def _holds(known: Collection[str], word: str) -> bool:
+    """Whether a word is there, with its apostrophe, without it, or in its pieces."""
+    return word.replace("'", "") in known or all(piece in known for piece in _WORD.findall(word))
+
+
+def _words_of(text: str) -> tuple[str, ...]:
+    """The words of what was typed without numbers and technical words; all of them where nothing else is left."""
+    folded = plain_apostrophes(fold(text))
+    technical = {word.text for word in words_of(text) if word.tag and word.tag not in ("group", "loose")}
+    every = re.findall(r"[^\W_]+(?:'[^\W_]+)*", folded)
+    telling = [word for word in every if not _NUMBER.fullmatch(word) and word not in technical]
+    longer = [word for word in telling if len(word) > 1]
+    return tuple(dict.fromkeys(longer or telling or every))

@@ -1,0 +1,122 @@
+"""The columns of releases, of searches and of the answers of indexers, each declared once for both faces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from mediatui.commands.columns import Column
+from mediatui.model.human import counted, date_time, short_moment, size_text
+from mediatui.model.release import IndexerAnswer, Search
+from mediatui.model.text import printable
+
+if TYPE_CHECKING:
+    from mediatui.acquire.search.row import ReleaseRow
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRelease:
+    """A release to show, at what time (epoch seconds)."""
+
+    row: ReleaseRow
+    now: float
+
+
+def _title(shown: ShownRelease) -> str:
+    return printable(shown.row.release.first.title)
+
+
+def _size(shown: ShownRelease) -> str:
+    size = shown.row.release.first.size
+    return "?" if size is None else size_text(size)
+
+
+def _seeders(shown: ShownRelease) -> str:
+    seeders = shown.row.release.first.seeders
+    return "" if seeders is None else f"{seeders:,}"
+
+
+def _age(shown: ShownRelease) -> str:
+    """How old a release is, in one unit: ``12m``, ``5h``, ``412d``."""
+    at = shown.row.release.first.published_at
+    if at is None:
+        return ""
+    minutes = max(0, int(shown.now - at) // 60)
+    return f"{minutes}m" if minutes < 60 else f"{minutes // 60}h" if minutes < 1440 else f"{minutes // 1440:,}d"
+
+
+def _indexer(shown: ShownRelease) -> str:
+    release = shown.row.release
+    more = f" +{len(release.also)}" if release.also else ""
+    return f"{printable(release.first.indexer)}{more}"
+
+
+def _here(shown: ShownRelease) -> str:
+    known = shown.row.known
+    return ", ".join((known.text, *(marker for marker in known.markers if marker != "new")))
+
+
+def _score(shown: ShownRelease) -> str:
+    return f"{shown.row.score}"
+
+
+def _number(shown: ShownRelease) -> str:
+    return shown.row.release.name
+
+
+RELEASE_COLUMNS: Final[tuple[Column[ShownRelease], ...]] = (
+    Column("N", _number, _number),
+    Column("Score", _score, _score, right=True, rank=4),
+    Column("Title", _title, _title, cut="name", least=24),
+    Column("Size", _size, _size, right=True, rank=1),
+    Column("Seeds", _seeders, _seeders, right=True, rank=2),
+    Column("Age", _age, _age, right=True, rank=3),
+    Column("Indexer", _indexer, _indexer, rank=5),
+    Column("Here", _here, _here, rank=6),
+)
+
+
+def answer_text(answer: IndexerAnswer) -> str:
+    """How an indexer answered, in words."""
+    if answer.outcome == "answered":
+        parts = [counted(answer.rows, "row")]
+        if answer.unrelated:
+            parts.append(f"{answer.unrelated:,} {'has' if answer.unrelated == 1 else 'have'} nothing to do with it")
+        if answer.queries > 1:
+            parts.append(counted(answer.queries, "query", "queries"))
+    else:
+        parts = [f"{answer.outcome}, {counted(answer.rows, 'row')} before that" if answer.rows else answer.outcome]
+    if answer.until is not None:
+        parts.append(f"paused until {short_moment(answer.until)}")
+    if answer.detail:
+        parts.append(printable(answer.detail))
+    return ", ".join(parts)
+
+
+INDEXER_COLUMNS: Final[tuple[Column[IndexerAnswer], ...]] = (
+    Column("Indexer", headless=lambda one: printable(one.indexer)),
+    Column("ms", headless=lambda one: f"{one.ms:,}" if one.queries else "", right=True),
+    Column("Answer", headless=answer_text),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSearch:
+    """A stored search, and its options as they are typed."""
+
+    search: Search
+    options: str
+
+
+SEARCH_COLUMNS: Final[tuple[Column[ShownSearch], ...]] = (
+    Column("N", headless=lambda one: f"{one.search.id}", right=True),
+    Column("When", headless=lambda one: date_time(one.search.at)),
+    Column("Searched", headless=lambda one: printable(f"{one.search.text} {one.options}".strip()), cut="end", least=20),
+    Column("Releases", headless=lambda one: f"{one.search.rows:,}", right=True),
+    Column("Indexers", headless=lambda one: _answered(one.search)),
+)
+
+
+def _answered(search: Search) -> str:
+    answered = sum(one.outcome == "answered" for one in search.indexers)
+    return f"{answered:,} of {len(search.indexers):,} answered"

@@ -1,0 +1,215 @@
+"""Searching releases, and the searches that are kept."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mediatui.commands.options import flag, number, text, word, words
+from mediatui.commands.release_columns import (
+    INDEXER_COLUMNS,
+    RELEASE_COLUMNS,
+    SEARCH_COLUMNS,
+    ShownRelease,
+    ShownSearch,
+    answer_text,
+)
+from mediatui.model.errors import MediatuiError, UsageError
+from mediatui.model.human import counted, date_time
+from mediatui.model.release import IndexerAnswer
+from mediatui.model.text import printable
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from mediatui.acquire.search.job import SearchOptions
+    from mediatui.acquire.search.row import ReleaseRow
+    from mediatui.acquire.search.wanted import WantedKind
+    from mediatui.commands.answer import Answer
+    from mediatui.model.release import Search
+    from mediatui.runtime.events import Event, Finished
+    from mediatui.runtime.jobs import Job
+    from mediatui.settings import Settings
+
+WHERE = ("is:pack", "res:1080", "lang:french", "-is:cam", "seeders:>10", "badge:unknown")
+SORT = "Sort key: score, age, size, seeders, title, res, indexer."
+SORT_KEYS = ("score", "age", "size", "seeders", "title", "res", "indexer")
+
+
+class SearchFailed(MediatuiError):
+    """A search that ended without an answer."""
+
+    def __init__(self, ended: Finished) -> None:
+        super().__init__(ended.error or "", ended.hint)
+        self.kind = ended.error_kind or "error"
+        self.exit_code = ended.exit_code or 1
+
+
+@dataclass(frozen=True, slots=True)
+class SearchReleases:
+    """The options of ``search``."""
+
+    words: tuple[str, ...] = words("TEXT...", required=True)
+    film: bool = flag("Search for a film.")
+    series: bool = flag("Search for a series.")
+    season: int | None = number("Of a series, this season.", least=0)
+    episode: int | None = number("Of the season, this episode, or a pack of it.", least=0)
+    indexers: tuple[str, ...] = text("Ask just this indexer.", "NAME", "--indexer", many=True)
+    categories: tuple[int, ...] = number("Only this category of Prowlarr, such as 2040.", "--category", many=True)
+    where: str | None = text("Only what this query matches.", "QUERY", examples=WHERE)
+    sort: str | None = text(SORT, "KEY", examples=SORT_KEYS)
+    limit: int | None = number("At most N releases.")
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSearch:
+    """The options of ``search show``."""
+
+    search: int | None = word("N", "the number of a search", kind="number")
+    where: str | None = text("Only what this query matches.", "QUERY", examples=WHERE)
+    sort: str | None = text(SORT, "KEY", examples=SORT_KEYS)
+    limit: int | None = number("At most N releases.")
+
+
+async def search(answer: Answer, options: SearchReleases) -> int:
+    """Asks the indexers, shows what they found and how each answered; returns the exit code. For a program, rows come
+    as they are found, unless they are to be narrowed or sorted."""
+    from mediatui.acquire.search.query import parse, sorted_by
+    from mediatui.commands.workspace import SEARCH
+    from mediatui.runtime.events import Finished, FoundRow
+
+    wanted = _options_of(options)
+    parse(options.where or "")
+    sorted_by((), options.sort or "score")
+    streams = answer.json and options.where is None and options.sort is None and options.limit is None
+
+    def show(job: Job, event: Event) -> None:
+        if job is not started or isinstance(event, Finished):
+            return
+        if not isinstance(event, FoundRow):
+            answer.event(event)
+        elif event.type == "indexer":
+            one: Any = event.row
+            answer.row("indexer", one)
+            answer.said("info", f"{printable(one['indexer'])}: {answer_text(IndexerAnswer(**one))}")
+        elif streams:
+            answer.row(event.type, event.row)
+
+    async with answer.workspace() as workspace:
+        started = workspace.runner.start(SEARCH, wanted)
+        unobserve = workspace.runner.observe(show)
+        try:
+            ended = await started.wait()
+        except BaseException:
+            started.cancel()
+            await started.wait()
+            raise
+        finally:
+            unobserve()
+        found = ended.counts.get("search")
+        if isinstance(found, int) and not streams:
+            settings = workspace.settings
+            kept, rows = await workspace.read(_read, found, settings)
+            shown = _show(answer, kept, rows, options)
+            if ended.error is None and (options.where is not None or options.limit is not None):
+                ended = dataclasses.replace(ended, summary=f"{shown:,} shown of {ended.summary}")
+    return _end(answer, ended)
+
+
+async def list_searches(answer: Answer, options: object) -> int:
+    """The searches that are kept, the newest first."""
+    from mediatui.acquire.search.job import read_options
+    from mediatui.store.releases.rows import all_searches
+
+    async with answer.workspace() as workspace:
+        kept = await workspace.read(all_searches)
+    shown = [ShownSearch(one, read_options(one).shown) for one in kept]
+    for one in shown:
+        kept_one = one.search
+        fields = {"id": kept_one.id, "text": kept_one.text, "options": one.options, "at": kept_one.at}
+        answers = [dataclasses.asdict(answer) for answer in kept_one.indexers]
+        answer.row("search", {**fields, "releases": kept_one.rows, "indexers": answers})
+    answer.table(SEARCH_COLUMNS, shown)
+    answer.result(f"{counted(len(kept), 'search', 'searches')} kept.", counts={"searches": len(kept)})
+    return 0
+
+
+async def show_search(answer: Answer, options: ShowSearch) -> int:
+    """What a search found, as it is known now. No request is made."""
+    assert options.search is not None
+    async with answer.workspace() as workspace:
+        settings = workspace.settings
+        kept, rows = await workspace.read(_read, options.search, settings)
+    for one in kept.indexers:
+        answer.row("indexer", dataclasses.asdict(one))
+    shown = _show(answer, kept, rows, options)
+    when = date_time(kept.at)
+    summary = f"{counted(shown, 'release')} of search {kept.id}, {printable(kept.text)}, {when}."
+    answer.result(summary, counts={"search": kept.id, "releases": len(rows), "shown": shown})
+    return 0
+
+
+def _options_of(options: SearchReleases) -> SearchOptions:
+    """The options of the job. Raises UsageError for options that do not go together."""
+    from mediatui.acquire.search.job import SearchOptions
+    from mediatui.acquire.search.query import asks_for_usenet
+
+    if options.film and options.series:
+        raise UsageError("--film and --series do not go together.", "Leave out both to search for anything.")
+    if options.film and (options.season is not None or options.episode is not None):
+        raise UsageError("A film has no season and no episode.", "Leave out --film.")
+    if options.episode is not None and options.season is None:
+        raise UsageError("--episode goes with --season.", "Say which season it is of.")
+    typed = " ".join(" ".join(options.words).split())
+    if not typed:
+        raise UsageError("There is nothing to search for.", "Give the words of a title.")
+    kind: WantedKind | None = (
+        "film" if options.film else "series" if options.series or options.season is not None else None
+    )
+    return SearchOptions(
+        typed, kind, options.season, options.episode, options.indexers, options.categories,
+        usenet=asks_for_usenet(options.where or ""),
+    )  # fmt: skip
+
+
+def _read(connection: sqlite3.Connection, number: int, settings: Settings) -> tuple[Search, list[ReleaseRow]]:
+    from mediatui.acquire.search.job import read_options
+    from mediatui.acquire.search.row import rows_of
+    from mediatui.store.releases.rows import find_search, releases_of
+
+    kept = find_search(connection, number)
+    wanted, preferred = read_options(kept).wanted, settings.acquire.preferred
+    return kept, rows_of(connection, releases_of(connection, number), wanted, preferred)
+
+
+def _show(answer: Answer, kept: Search, rows: Sequence[ReleaseRow], options: SearchReleases | ShowSearch) -> int:
+    """Shows the releases that are asked for; returns how many. Those that have nothing to do with the search are for
+    programs only."""
+    from mediatui.acquire.search.query import parse, sorted_by
+    from mediatui.acquire.search.row import as_json
+
+    fits = parse(options.where or "")
+    found = [row for row in rows if fits(row) and (answer.json or row.release.related)]
+    found = sorted_by(found, options.sort or "score")[: options.limit]
+    for row in found:
+        answer.row("release", as_json(row))
+    now = time.time()
+    answer.table(RELEASE_COLUMNS, (ShownRelease(row, now) for row in found))
+    if found:
+        answer.line()
+    answer.table(INDEXER_COLUMNS, kept.indexers)
+    answer.line()
+    return len(found)
+
+
+def _end(answer: Answer, ended: Finished) -> int:
+    """Ends the command as its job ended."""
+    if ended.error is not None:
+        raise SearchFailed(ended)
+    code = {"partial": 1, "cancelled": 130}.get(ended.outcome, 0)
+    counts = {"outcome": ended.outcome, "summary": ended.summary, **ended.counts}
+    answer.result(ended.summary, ok=not code, counts=counts)
+    return code

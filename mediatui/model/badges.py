@@ -1,0 +1,39 @@
+"""What the archive and the library know of a release: one badge, and markers beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+BadgeName = Literal["obtained", "part", "known", "unknown", "unknown?"]
+Marker = Literal["sent", "on RD", "refused", "ignored", "new"]
+BADGES: Final[dict[BadgeName, tuple[str, str]]] = {
+    "obtained": ("●", "the library has all of it"),
+    "part": ("◐", "the library has some of its episodes"),
+    "known": ("·", "the library knows it and has no file of it"),
+    "unknown": ("?", "the library does not know it"),
+    "unknown?": ("?", "several films or series of the library have its title, and no year decides"),
+}
+"""The sign of each badge, and what it says."""
+MARKERS: Final[dict[Marker, str]] = {
+    "sent": "a transfer has it", "on RD": "the account has it", "refused": "the service refused it",
+    "ignored": "it is to be left alone", "new": "no earlier search found it",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a release here: its badge, how many of its episodes are ``here`` where it is a part, and its
+    markers; ``title`` and ``year`` are those of the film or series it was taken for."""
+
+    badge: BadgeName = "unknown"
+    here: int = 0
+    markers: tuple[Marker, ...] = ()
+    title: str = ""
+    year: int | None = None
+
+    @property
+    def text(self) -> str:
+        """The badge as a list shows it: ``● obtained``, ``◐ part 6``."""
+        sign = BADGES[self.badge][0]
+        return f"{sign} {self.badge}{f' {self.here}' if self.badge == 'part' else ''}"

@@ -1,0 +1,1 @@
+"""Searches of releases and what they found, and what the archive knows of releases."""

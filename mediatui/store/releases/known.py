@@ -1,0 +1,104 @@
+"""What the tables know of releases: one query each, however many releases there are."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+
+class KnownItem(NamedTuple):
+    """A series or film of the library (``kind``: ``series``, ``film``) under one of its titles; ``catalog_id`` is its
+    id at TVDB or TMDB, 0 for none."""
+
+    kind: str
+    title: str
+    year: int | None
+    catalog_id: int
+
+
+class KnownFile(NamedTuple):
+    """A file the library knows: of a film, or of episodes of a season."""
+
+    kind: str
+    title: str
+    year: int | None
+    season: int | None
+    episodes: tuple[int, ...]
+    path: bytes
+
+
+def titles_of_media(connection: sqlite3.Connection) -> Iterator[KnownItem]:
+    """Every title of the library's films and series, original ones too."""
+    rows = connection.execute(
+        "SELECT DISTINCT kind, title, year, original_title, "
+        "coalesce(CASE kind WHEN 'film' THEN tmdb_id ELSE tvdb_id END, 0) FROM media"
+    )
+    for kind, title, year, original, catalog_id in rows:
+        word = "film" if kind == "film" else "series"
+        yield KnownItem(word, title, year, catalog_id)
+        if original and original != title:
+            yield KnownItem(word, original, year, catalog_id)
+
+
+def titles_of_services(
+    connection: sqlite3.Connection, keys: Collection[str], folding: int
+) -> list[tuple[str, KnownItem]]:
+    """The series and films that Sonarr and Radarr know by titles of these keys, each with its key and the title it is
+    called by there."""
+    rows = connection.execute(
+        "SELECT found.key, found.kind, own.title, found.year, coalesce(found.catalog_id, 0) FROM known_titles found "
+        "JOIN known_titles own ON own.source = found.source AND own.service_id = found.service_id "
+        "WHERE own.role = 'title' AND found.key IN (SELECT value FROM json_each(?)) AND found.folding = ?",
+        (json.dumps(list(keys)), folding),
+    )
+    return [(key, KnownItem(kind, title, year, catalog_id)) for key, kind, title, year, catalog_id in rows]
+
+
+def files_of_titles(connection: sqlite3.Connection, titles: Collection[str]) -> list[KnownFile]:
+    """The files of the films and episodes with these titles, as media has them."""
+    rows = connection.execute(
+        "SELECT kind, title, year, season, episode, more_episodes, coalesce(link_path, file_path) FROM media "
+        "WHERE kind IN ('film', 'episode') AND title IN (SELECT value FROM json_each(?)) "
+        "AND coalesce(link_path, file_path) IS NOT NULL",
+        (json.dumps(list(titles)),),
+    )
+    return [
+        KnownFile(kind, title, year, season, _episodes(episode, more), bytes(path))
+        for kind, title, year, season, episode, more, path in rows
+    ]
+
+
+def hashes_of_account(connection: sqlite3.Connection, hashes: Collection[str]) -> set[str]:
+    """Which of these hashes the account has."""
+    return _among(
+        connection,
+        "SELECT hash FROM torrents WHERE gone_at IS NULL AND",
+        hashes,
+    )
+
+
+def hashes_sent(connection: sqlite3.Connection, hashes: Collection[str]) -> set[str]:
+    """Which of these hashes have a transfer."""
+    return _among(connection, "SELECT hash FROM transfers WHERE", hashes)
+
+
+def hashes_refused(connection: sqlite3.Connection, hashes: Collection[str]) -> set[str]:
+    """Which of these hashes a service refused."""
+    return _among(connection, "SELECT hash FROM refused_hashes WHERE", hashes)
+
+
+def hashes_ignored(connection: sqlite3.Connection, hashes: Collection[str]) -> set[str]:
+    """Which of these hashes are to be left alone."""
+    return _among(connection, "SELECT hash FROM ignored_hashes WHERE", hashes)
+
+
+def _among(connection: sqlite3.Connection, query: str, hashes: Collection[str]) -> set[str]:
+    rows = connection.execute(f"{query} hash IN (SELECT value FROM json_each(?))", (json.dumps(list(hashes)),))
+    return {row[0] for row in rows}
+
+
+def _episodes(first: int | None, more: str | None) -> tuple[int, ...]:
+    others = json.loads(more) if more else []
+    return () if first is None else (first, *(number for number in others if isinstance(number, int)))

@@ -1,0 +1,125 @@
+"""Reading and writing searches and their releases."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from mediatui.model.errors import UsageError
+from mediatui.model.release import KEPT_DAYS, KEPT_ROWS, FoundRelease, IndexerAnswer, Release, Search
+
+_SEARCH: Final = "id, text, options, at, indexers, (SELECT count(*) FROM releases WHERE search_id = searches.id)"
+_RELEASE: Final = "id, search_id, first, also, folded, related, first_seen_at, seen_at"
+_TUPLES: Final = ("categories", "flags")
+
+
+class NoSearch(UsageError):
+    """There is no search of this number."""
+
+    kind = "no-search"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"There is no search {number}.",
+            f"Searches are kept for {KEPT_DAYS} days. List them with: mediatui --headless search list",
+        )
+
+
+def begin_search(connection: sqlite3.Connection, text: str, options: str, now: float) -> int:
+    """Stores a search that begins, drops those that are too old or too many; returns its number."""
+    connection.execute("DELETE FROM searches WHERE at < ?", (now - KEPT_DAYS * 86_400,))
+    kept = 0
+    for number, rows in connection.execute(
+        "SELECT search_id, count(*) FROM releases GROUP BY search_id ORDER BY search_id DESC"
+    ).fetchall():
+        kept += rows
+        if kept > KEPT_ROWS:
+            connection.execute("DELETE FROM searches WHERE id <= ?", (number,))
+            break
+    cursor = connection.execute("INSERT INTO searches (text, options, at) VALUES (?, ?, ?)", (text, options, now))
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def store_answers(connection: sqlite3.Connection, search: int, answers: Iterable[IndexerAnswer]) -> None:
+    """Notes how the indexers of a search answered."""
+    text = json.dumps([dataclasses.asdict(answer) for answer in answers])
+    connection.execute("UPDATE searches SET indexers = ? WHERE id = ?", (text, search))
+
+
+def store_releases(connection: sqlite3.Connection, releases: Sequence[Release]) -> list[Release]:
+    """Stores releases, those without a number (0) as new ones; returns them with their numbers, and when each was first
+    found by a search that is kept."""
+    stored = []
+    for release in releases:
+        one, also = release.first, [_as_json(offer) for offer in release.also]
+        values = (
+            one.guid, one.indexer_id, one.indexer, one.title, release.folded, one.size, one.seeders, one.leechers,
+            one.published_at, one.protocol, one.hash, release.related, json.dumps(_as_json(one)), json.dumps(also),
+        )  # fmt: skip
+        if release.number:
+            connection.execute(
+                "UPDATE releases SET guid = ?, indexer_id = ?, indexer = ?, title = ?, folded = ?, size = ?, "
+                "seeders = ?, leechers = ?, published_at = ?, protocol = ?, hash = ?, related = ?, first = ?, also = ? "
+                "WHERE id = ?",
+                (*values, release.number),
+            )
+            stored.append(release)
+            continue
+        row = connection.execute(
+            "SELECT min(first_seen_at) FROM releases WHERE indexer_id = ? AND guid = ?", (one.indexer_id, one.guid)
+        ).fetchone()
+        first_seen = release.seen_at if row[0] is None else float(row[0])
+        cursor = connection.execute(
+            "INSERT INTO releases (guid, indexer_id, indexer, title, folded, size, seeders, leechers, published_at, "
+            "protocol, hash, related, first, also, search_id, first_seen_at, seen_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*values, release.search, first_seen, release.seen_at),
+        )
+        assert cursor.lastrowid is not None
+        stored.append(dataclasses.replace(release, number=cursor.lastrowid, first_seen_at=first_seen))
+    return stored
+
+
+def all_searches(connection: sqlite3.Connection) -> list[Search]:
+    """Every search that is kept, the newest first."""
+    return [_search(row) for row in connection.execute(f"SELECT {_SEARCH} FROM searches ORDER BY id DESC")]
+
+
+def find_search(connection: sqlite3.Connection, number: int) -> Search:
+    """A search by its number; raises NoSearch."""
+    row = connection.execute(f"SELECT {_SEARCH} FROM searches WHERE id = ?", (number,)).fetchone()
+    if row is None:
+        raise NoSearch(number)
+    return _search(row)
+
+
+def releases_of(connection: sqlite3.Connection, search: int) -> list[Release]:
+    """The releases of a search, in the order in which they were found."""
+    rows = connection.execute(f"SELECT {_RELEASE} FROM releases WHERE search_id = ? ORDER BY id", (search,))
+    return [_release(row) for row in rows]
+
+
+def _search(row: Sequence[Any]) -> Search:
+    number, text, options, at, indexers, count = row
+    answers = tuple(IndexerAnswer(**answer) for answer in json.loads(indexers))
+    return Search(int(number), str(text), str(options), float(at), answers, int(count))
+
+
+def _release(row: Sequence[Any]) -> Release:
+    number, search, first, also, folded, related, first_seen, seen = row
+    others = tuple(map(_from_json, json.loads(also)))
+    return Release(number, search, _from_json(json.loads(first)), others, folded, bool(related), first_seen, seen)
+
+
+def _as_json(offer: FoundRelease) -> dict[str, object]:
+    return {field: getattr(offer, field) for field in FoundRelease.__slots__}
+
+
+def _from_json(fields: dict[str, Any]) -> FoundRelease:
+    for name in _TUPLES:
+        fields[name] = tuple(fields[name])
+    return FoundRelease(**fields)

@@ -1,6 +1,8 @@
-"""What is written to a terminal in fewer bytes: of a style only what is different from the one before.
+"""What is written to a terminal in fewer bytes: of a style only what is different from the one before, and of a line
+only what is to be drawn.
 
-Textual begins each run of one style anew and takes it back behind it. Over SSH that is a fifth of what is sent.
+Textual begins each run of one style anew and takes it back behind it, and draws a part of a line from where its widget
+begins. Over SSH that is much of what is sent.
 """
 
 from __future__ import annotations
@@ -10,10 +12,18 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from rich.color import Color
+from rich.console import Console
+from textual._compositor import ChopsUpdate, Compositor
 
 _STYLE: Final = re.compile(r"\x1b\[([0-9;]*)m")
 _NEUTRAL: Final = re.compile(r"(?:\r?\n|\x1b\[\d+;\d+H|\x1b\[\?\d+[hl])+")
 """What no style matters for."""
+_BLANK: Final = re.compile(r"(?:\r?\n|\x1b\[\d+;\d+H|\x1b\[\?\d+[hl]| )+")
+"""What only shows what is behind it, and weights that are drawn on blanks too."""
+_UNSEEN: Final = frozenset({"1", "2", "3"})
+"""The weights that are not."""
+_PASSED: Final = re.compile(r"(?:\r?\n|\x1b\[\d*(?:;\d+)?H)+(?=\x1b\[\d*(?:;\d+)?H)")
+"""Where the cursor is put and nothing written."""
 _TO_LINE: Final = re.compile(r"(?:\r?\n)?\x1b\[(\d+);1H")
 _OFF: Final = {"1": "22", "2": "22", "3": "23", "4": "24", "7": "27", "9": "29"}
 """What takes a weight back."""
@@ -30,6 +40,29 @@ class _Style(NamedTuple):
 _PLAIN: Final = _Style()
 
 
+class PartsOfLines(ChopsUpdate):
+    """Parts of lines, drawn from where they begin."""
+
+    def render_segments(self, console: Console) -> str:
+        """What is written to the terminal."""
+        out: list[str] = []
+        for y, begins, ends in self.spans:
+            for end, (x, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=False):
+                first, last = max(x, begins), min(end, ends)
+                if strip is not None and first < last:
+                    out.append(f"\x1b[{y + 1};{first + 1}H{strip.crop(first - x, last - x).render(console)}")
+        return "".join(out)
+
+
+class PartsCompositor(Compositor):
+    """Draws no more of a line than what is to be drawn."""
+
+    def render_partial_update(self) -> ChopsUpdate | None:
+        """What to write for the parts that changed, None when none did."""
+        update = super().render_partial_update()
+        return None if update is None else PartsOfLines(update.chops, update.spans, update.chop_ends)
+
+
 def shorten(written: str) -> str:
     """The same for the eye in fewer bytes. No style may hold when it begins, and none does when it ends."""
     parts = _STYLE.split(written)
@@ -42,11 +75,18 @@ def shorten(written: str) -> str:
         if at % 2:
             wanted = _after(wanted, part)
         elif part or at == last:
-            if wanted != shown and (at == last or _NEUTRAL.fullmatch(part) is None):
+            if wanted != shown and (at == last or not _looks_alike(part, shown, wanted)):
                 out.append(f"\x1b[{_change(shown, wanted)}m")
                 shown = wanted
             out.append(_TO_LINE.sub("\x1b[\\1H", part) if "\x1b" in part else part)
-    return "".join(out)
+    return _PASSED.sub("", "".join(out))
+
+
+def _looks_alike(part: str, one: _Style, other: _Style) -> bool:
+    """Whether a part looks the same in both styles."""
+    if one.behind == other.behind and one.weights | other.weights <= _UNSEEN:
+        return _BLANK.fullmatch(part) is not None
+    return _NEUTRAL.fullmatch(part) is not None
 
 
 @lru_cache(maxsize=4096)

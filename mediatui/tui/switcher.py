@@ -7,6 +7,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
+from mediatui.tui.fewer_bytes import PartsCompositor
 from mediatui.tui.remembered import RememberedScreens
 from mediatui.tui.view import View
 from mediatui.tui.views.log.view import ActivityView
@@ -37,6 +38,10 @@ class MainScreen(Screen[None]):
     """A screen that does not draw everything again because the keyboard went elsewhere: the two widgets do that."""
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
+        super().__init__(id=id)
+        self._compositor = PartsCompositor()
 
 
 class ViewSwitcher(ContentSwitcher):

@@ -25,7 +25,7 @@ tab or chip that is chosen, a filter that holds, the bar of a chart."""
 
 # Text is in colours that are among the 256, whose codes are half as long: over SSH that counts.
 TRUECOLOR: Final = Colours(
-    page="#14171a", text="#dadada", quiet="#98a2ab", accent="#5fafd7", ok="#87af87", attention="#d7af5f",
+    page="#14171a", text="#dadada", quiet="#9e9e9e", accent="#5fafd7", ok="#87af87", attention="#d7af5f",
     broken="#ff8787", bar="#4a83a3", cursor="#17364a", left="#282f36", raised="#252c33",
 )  # fmt: skip
 OF_256: Final = Colours(

@@ -28,7 +28,14 @@ def shown(*written: str) -> list[list[pyte.screens.Char]]:
     stream = pyte.Stream(screen)
     for text in written:
         stream.feed(text)
-    return [[screen.buffer[y][x] for x in range(COLUMNS)] for y in range(LINES)]
+    return [[as_seen(screen.buffer[y][x]) for x in range(COLUMNS)] for y in range(LINES)]
+
+
+def as_seen(char: pyte.screens.Char) -> pyte.screens.Char:
+    """Of a blank only what is behind it, unless that is drawn too."""
+    if char.data != " " or char.reverse or char.underscore or char.strikethrough:
+        return char
+    return char._replace(fg="default", bold=False, italics=False)
 
 
 @given(st.lists(st.tuples(st.integers(1, LINES - 1), st.integers(1, 3), st.lists(RUNS, max_size=2)), max_size=6))
@@ -46,6 +53,13 @@ def test_of_a_style_only_what_is_different_is_written() -> None:
     assert shorten(f"\x1b[5;1H{row}\n\x1b[6;1H{cursor}\x1b[1;3H") == (
         "\x1b[5H\x1b[38;5;253;48;2;20;23;26m  Name  \x1b[38;5;108m✓ ok"
         "\x1b[6H\x1b[1;38;5;253;48;2;23;54;74m▌ Name  \x1b[0m\x1b[1;3H"
+    )
+
+
+def test_blanks_need_no_colour_and_a_place_nothing_is_written_at_is_left_out() -> None:
+    label = "\x1b[38;2;152;162;171;48;2;20;23;26mid\x1b[0m\x1b[38;2;218;218;218;48;2;20;23;26m   \x1b[0m"
+    assert shorten(f"\x1b[5;63H{label}\x1b[5;80H\r\n\x1b[6;63H{label}\x1b[0m\x1b[1;2H") == (
+        "\x1b[5;63H\x1b[38;2;152;162;171;48;2;20;23;26mid   \x1b[6;63Hid   \x1b[0m\x1b[1;2H"
     )
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile, zip_longest
 from typing import ClassVar, Final
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.visual import Visual
 
 from mediatui.model.human import long_moment
 from mediatui.model.text import printable, printable_path
@@ -21,9 +23,10 @@ LABEL: Final = 10
 """How many cells wide the name of a fact is."""
 
 
-class DetailPane(VerticalScroll, can_focus=True):
-    """Lines about one thing."""
+class DetailPane(ScrollView, can_focus=True):
+    """Lines about one thing. Only those that look different are drawn again."""
 
+    ALLOW_SELECT: ClassVar[bool] = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "scroll_down", "down", show=False, id="pane.down"),
         Binding("k,up", "scroll_up", "up", show=False, id="pane.up"),
@@ -36,21 +39,18 @@ class DetailPane(VerticalScroll, can_focus=True):
     def __init__(self, name: str) -> None:
         """``name`` is the pane's id."""
         super().__init__(id=name)
-        self._body = Static("", markup=False)
         self._about: object = None
         self._lines: tuple[PaneLine, ...] = ()
-
-    def compose(self) -> ComposeResult:
-        yield self._body
+        self._shown: list[Content] = []
 
     def show(self, about: object, lines: Iterable[PaneLine]) -> None:
-        """Shows what is known ``about`` a thing (its key or path); redraws only when something is different, and goes
-        to the top only for another thing."""
+        """Shows what is known ``about`` a thing (its key or path); redraws only what is different, and goes to the top
+        only for another thing."""
         self._lines = tuple(lines)
-        self._draw()
         if about != self._about:
             self._about = about
-            self.scroll_home(animate=False)
+            self.scroll_to(y=0, animate=False, immediate=True, force=True)
+        self._draw()
 
     def on_resize(self) -> None:
         """Breaks the lines for the new width."""
@@ -62,13 +62,48 @@ class DetailPane(VerticalScroll, can_focus=True):
         self._draw()
 
     def _draw(self) -> None:
-        width = self.content_size.width - self.styles.scrollbar_size_vertical
-        lines = list(fit_lines(self._lines, max(0, width)))
+        lines = list(fit_lines(self._lines, self.size.width))
         if self.has_focus and lines:
             lines[0] = lines[0].stylize("$title")
-        content = Content("\n").join(lines)
-        if content != self._body.content:
-            self._body.update(content)
+        before, self._shown = self._shown, lines
+        self._measure()
+        first = round(self.scroll_offset.y)
+        changed = [
+            Region(same := _same_cells(*pair), at - first, max(line.cell_length for line in pair) - same, 1)
+            for at, pair in enumerate(zip_longest(before, lines, fillvalue=Content("")))
+            if first <= at < first + self.size.height and not pair[0].is_same(pair[1])
+        ]
+        if changed:
+            self.refresh(*changed)
+
+    def _measure(self) -> None:
+        size = Size(self.size.width, len(self._shown))
+        if self._scrolls(size) == self._scrolls(self.virtual_size) and not self.styles.is_auto_height:
+            # No new layout for a line more or less: Textual would draw every line again.
+            self.set_reactive(DetailPane.virtual_size, size)
+            self._scroll_update(size)
+        else:
+            self.virtual_size = size
+
+    def _scrolls(self, size: Size) -> bool:
+        return size.height > self.size.height
+
+    def render_line(self, y: int) -> Strip:
+        """One visible line."""
+        at, width = round(self.scroll_offset.y) + y, self.size.width
+        if at >= len(self._shown):
+            return Strip.blank(width, self.rich_style)
+        strips = Visual.to_strips(self, self._shown[at], width, 1, self.visual_style, apply_selection=False)
+        return strips[0].adjust_cell_length(width, self.rich_style)
+
+
+def _same_cells(one: Content, other: Content) -> int:
+    """In how many cells two lines begin the same; those that are certainly one cell a character."""
+    pairs = takewhile(
+        lambda pair: pair[0] == pair[1] and " " <= pair[0] <= "~", zip(one.plain, other.plain, strict=False)
+    )
+    count = max(0, sum(1 for _ in pairs) - 1)  # a mark may follow that belongs to the last
+    return count if one[:count].is_same(other[:count]) else 0
 
 
 def title_lines(path: bytes) -> Iterator[Content]:

@@ -148,7 +148,7 @@ async def test_the_answers_of_a_test_are_whole_at_80_columns(open_app: Open, tmp
             await screen.press("comma")
             await to_setting(screen, "library.roots")
             await screen.press("t")
-            await screen.until(lambda: "attention" in screen.text())
+            await screen.until(lambda: "Tab goes to the answers" in screen.text())
             await screen.press("tab", "g")
             seen = screen.text()
             for _ in range(20):

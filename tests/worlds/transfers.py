@@ -80,4 +80,4 @@ def adds(world: AccountWorld) -> int:
 
 def hash_of(number: int) -> str:
     """An info-hash of its own."""
-    return f"{number:040x}"
+    return f"f{number:039x}"

@@ -8,7 +8,7 @@ from typing import Final
 
 from mediatui.changes.steps.drop_entry import DropEntry
 from mediatui.changes.steps.torrents import SelectFiles
-from mediatui.model.human import duration
+from mediatui.model.human import counted, duration
 from mediatui.model.text import printable
 from mediatui.model.torrent import (
     CONVERTING,
@@ -169,7 +169,8 @@ class _Look:
             size = sum(file.bytes for file in detail.files if file.selected)
             name = detail.original_filename or detail.row.filename
             noted = Noted(name=name or None, size=size)
-            await self._change(Event.WHOLE, State.READY, why=f"{files:,} files, {links:,} links", noted=noted)
+            why = f"a link for each of its {counted(files, 'file')}"
+            await self._change(Event.WHOLE, State.READY, why=why, noted=noted)
         elif self._listed.at - (detail.row.ended_at or 0) >= LINKS_GRACE_S:
             is_archive = links == 1 and files > 1
             known: dict[str, object] = {"archived": files} if is_archive else {"missing": files - links, "of": files}

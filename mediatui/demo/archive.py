@@ -18,6 +18,7 @@ from mediatui.demo.library import keep_mount, library_folders, library_is_there,
 from mediatui.demo.library_cases import DemoLibrary, plan_library
 from mediatui.demo.seed import SimTorrent
 from mediatui.demo.service import SimulatedService
+from mediatui.demo.transfers import store_transfers
 from mediatui.model.errors import StoreError
 from mediatui.model.torrent import ListedTorrent
 from mediatui.store.database import Database, open_reader
@@ -40,7 +41,7 @@ LATENCY_S = 0.15
 CODE_TYPED_AFTER = 1
 """There is no page to type a code on: it counts as typed in when it was asked about so often."""
 FACT = "demo"
-EDITION = 8
+EDITION = 9
 """Raised with every change of how the simulated account or its library is made: a demo of an earlier edition is made
 again."""
 LIFE_S = 12 * 3600
@@ -97,6 +98,7 @@ async def _fill(database: Path, birth: float) -> None:
             await store_media(connection, [media.as_row() for media in _library(database, account).media])
             await store_fact(connection, WHOLE_LIST, {"total": 0, "first_id": "", "active": 0}, birth - 600)
             await store_fact(connection, FACT, {"birth": birth, "edition": EDITION}, birth)
+            await run(connection, store_transfers, account.torrents()[UNSEEN:], birth)
             job = await run(connection, create_job, "sync", "account", {"mode": "fast"}, birth - 1800)
             counts = {"new": len(details), "gone": 0, "revived": 0}
             summary = f"{len(details):,} new"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from mediatui.model.human import duration, short_date, size_text
-from mediatui.model.torrent import CONVERTING, UNSELECTED
+from mediatui.model.torrent import CONVERTING, DOWNLOADED, UNSELECTED
 from mediatui.model.transfer import DROPPED, HoldKind, ServiceHold, State, Transfer
 from mediatui.model.transfer_errors import CHOICES, TROUBLES
 
@@ -131,6 +131,7 @@ _CLIENT_STATUS: Final = {
     CONVERTING: "no metadata yet",
     UNSELECTED: "its files are not selected yet",
     "queued": "queued there",
+    DOWNLOADED: "all of it is there, its links are awaited",
     "hashing": "checking files at the seedbox",
     "paused": "paused at the seedbox",
     "importing": "Sonarr imports it itself",

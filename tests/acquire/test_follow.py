@@ -218,7 +218,7 @@ async def test_what_was_being_sent_when_the_program_ended_is_looked_at_before_it
     made = await world.db.write(create, NewTransfer("debrid", hash_of(1), without_target=True), "user", now=1.0)
     await world.db.write(change, made, Event.SEND, "user", State.WANTED, State.SENDING, now=2.0)
     await run_pass(world)
-    assert states(world) == [DOWNLOADING]
+    assert states(world) == [READY]
     assert adds(world) == (0 if is_there else 1)
     assert history(world)[2].event == ("found after a stop" if is_there else "not found after a stop")
     assert len(world.on_account()) == 1

@@ -28,7 +28,6 @@ from tests.worlds.transfers import (
     transfers,
 )
 
-DOWNLOADING = ("downloading", "none", "")
 READY = ("ready", "none", "")
 
 
@@ -37,10 +36,11 @@ async def test_a_hash_is_sent_and_its_history_says_how(account_of: MakeWorld) ->
     run = await grab(world, hash_of(1))
     assert run.steps == [("done", "")]
     (transfer,) = transfers(world)
-    assert (transfer.state, transfer.entry_is_new) == ("downloading", True)
+    assert (transfer.state, transfer.entry_is_new) == ("ready", True)
     assert world.on_account()[transfer.entry_id][0] == hash_of(1)
     assert [(one.who, one.event, one.to_state) for one in history(world)] == [
         ("user", "chosen", "wanted"), ("user", "send", "sending"), ("job", "sent", "downloading"),
+        ("job", "whole", "ready"),
     ]  # fmt: skip
 
 
@@ -53,7 +53,7 @@ async def test_what_has_no_target_is_noted_and_sent_once_that_is_wanted(account_
     await run_pass(world)
     assert adds(world) == 0
     await grab(world, hash_of(1))
-    assert (states(world), adds(world)) == ([DOWNLOADING], 1)
+    assert (states(world), adds(world)) == ([READY], 1)
 
 
 async def test_the_same_hash_is_sent_once(account_of: MakeWorld) -> None:
@@ -63,7 +63,7 @@ async def test_the_same_hash_is_sent_once(account_of: MakeWorld) -> None:
     await world.apply(two)
     again = plan(world, hash_of(1))
     assert not again.steps
-    assert again.notes[0][1] == "transfer 1 is under way for it (downloading)"
+    assert again.notes[0][1] == "transfer 1 is under way for it (ready)"
     await world.apply(two)
     assert adds(world) == 1
 
@@ -77,7 +77,7 @@ async def test_what_the_account_has_is_taken_over_by_its_files(account_of: MakeW
     await grab(world, hash_of(1))
     (transfer,) = transfers(world)
     assert (transfer.entry_id, transfer.entry_is_new, adds(world)) == (there.id, False, 0)
-    assert history(world)[-1].event == "was there"
+    assert [one.event for one in history(world)][-2:] == ["was there", "whole"]
 
 
 async def test_what_another_program_added_since_the_last_sync_is_taken_over_too(account_of: MakeWorld) -> None:
@@ -122,7 +122,7 @@ async def test_one_refusal_speaks_of_one_name(account_of: MakeWorld) -> None:
     run = await grab(world, *map(hash_of, range(1, 7)))
     assert [outcome for outcome, _ in run.steps] == ["done", "skipped", "done", "done", "done", "done", "failed"]
     assert "Real-Debrid refuses this one" in run.steps[-1][1]
-    assert states(world) == [DOWNLOADING, ("wanted", "choice", "refused"), *[DOWNLOADING] * 4]
+    assert states(world) == [READY, ("wanted", "choice", "refused"), *[READY] * 4]
     with_date = world.plan(refused_at, "realdebrid", hash_of(2))  # type: ignore[arg-type]
     assert with_date is not None
     assert world.value("SELECT count(*) FROM service_holds") == 0
@@ -148,7 +148,7 @@ async def test_two_refusals_in_a_row_pause_the_adds(account_of: MakeWorld) -> No
     world.behave(hash_of(3), refusals=1)
     run = await grab(world, *map(hash_of, range(1, 5)))
     assert "the account takes no adds at the moment (451)" in run.said()
-    assert states(world) == [DOWNLOADING] * 4
+    assert states(world) == [READY] * 4
     assert world.value("SELECT count(*) FROM service_holds") == 0
     assert adds(world) == 6
 
@@ -163,7 +163,7 @@ async def test_without_a_free_slot_all_that_is_left_waits_and_the_next_pass_send
     assert states(world) == [("wanted", "none", "")] * 2
     assert world.rows("SELECT service, code FROM service_holds") == [("realdebrid adds", "no-slot")]
     await run_pass(world, later=3600)
-    assert states(world) == [DOWNLOADING] * 2
+    assert states(world) == [READY] * 2
 
 
 @pytest.mark.parametrize(("how", "left"), [({"cached": False}, 0), ({"hangs": True}, 0), ({}, 1)])
@@ -175,7 +175,7 @@ async def test_only_what_the_service_has_at_hand_is_kept_where_that_is_wanted(
     run = await grab(world, hash_of(1), cached_only=True)
     assert len(world.on_account()) == left
     assert run.steps == [("done", "")] if left else [("skipped", "not cached at Real-Debrid")]
-    assert states(world) == ([DOWNLOADING] if left else [("failed", "none", "not-cached")])
+    assert states(world) == ([READY] if left else [("failed", "none", "not-cached")])
 
 
 async def test_an_entry_that_was_there_is_not_removed_for_not_being_cached(account_of: MakeWorld) -> None:
@@ -183,7 +183,7 @@ async def test_an_entry_that_was_there_is_not_removed_for_not_being_cached(accou
     world = await synced(account_of, [there])
     await grab(world, hash_of(1), cached_only=True)
     assert list(world.on_account()) == [there.id]
-    assert states(world) == [DOWNLOADING]
+    assert states(world) == [("downloading", "none", "")]
 
 
 @pytest.mark.parametrize("status", ["dead", "virus", "error"])
@@ -224,7 +224,7 @@ async def test_an_add_without_an_answer_is_looked_for_before_anything_is_sent_ag
     world = await synced(account_of)
     world.fault(ADD_MAGNET, dropped)
     await grab(world, hash_of(1))
-    assert states(world) == [DOWNLOADING]
+    assert states(world) == [READY]
     assert len(world.on_account()) == 1
 
 
@@ -236,7 +236,7 @@ async def test_what_failed_in_a_batch_is_sent_again_and_nothing_else(account_of:
     assert [step.what for step in again.steps] == [hash_of(2)]
     run = await world.apply(again)
     assert run.steps == [("done", "")]
-    assert states(world) == [DOWNLOADING] * 3
+    assert states(world) == [READY] * 3
     with pytest.raises(UsageError):
         world.plan(plan_retry, 99)
 

@@ -24,6 +24,7 @@ from mediatui.changes.steps.entries import (
     close_selections,
     fetch,
     fetch_added,
+    is_whole,
     known_twins,
     newest_entry,
     remember,
@@ -34,6 +35,7 @@ from mediatui.changes.steps.entries import (
 from mediatui.changes.steps.held_back import hold_for_a_slot, judge_refusal, wait_for_adds
 from mediatui.changes.steps.registry import StepKind
 from mediatui.changes.steps.torrents import remove
+from mediatui.model.human import counted
 from mediatui.model.plan import Step, StepWords
 from mediatui.model.selection import choose_files
 from mediatui.model.stuck import sentence_of, why_stuck
@@ -283,7 +285,13 @@ class _Sending:
             return await self._give_up(detail, "rd-dead", {"status": detail.row.status}, is_new=is_new)
         if self._transfer.cached_only and is_new and detail.row.status != DOWNLOADED:
             return await self._give_up(detail, "not-cached", {}, is_new=True)
-        return Outcome("done", "" if detail.row.status == DOWNLOADED else f"{entry} is {detail.row.status}")
+        if detail.row.status != DOWNLOADED:
+            return Outcome("done", f"{entry} is {detail.row.status}")
+        if is_whole(detail):
+            size = sum(file.bytes for file in detail.files if file.selected)
+            why = f"a link for each of its {counted(len(detail.links), 'file')}"
+            await self._change(Event.WHOLE, State.READY, why=why, noted=Noted(size=size))
+        return Outcome("done")
 
     async def _wait_for_cached(self, detail: TorrentDetail) -> TorrentDetail:
         waited, pause = 0.0, FIRST_POLL_S

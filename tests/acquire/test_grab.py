@@ -248,6 +248,38 @@ async def test_undo_removes_what_was_added_and_leaves_what_was_taken_over(accoun
     assert len(world.on_account()) == 2
     await world.apply(world.plan(plan_undo, 1))
     assert list(world.on_account()) == [there.id]
+    assert states(world) == [READY, ("forgotten", "none", "")]
+    await run_pass(world, later=3600)
+    assert adds(world) == 0
+
+
+async def test_undo_of_an_entry_with_all_files_leaves_the_one_with_some(account_of: MakeWorld) -> None:
+    there = season(hash=hash_of(1), selection=(1,))
+    world = await synced(account_of, [there])
+    await grab(world, hash_of(1))
+    assert len(world.on_account()) == 2
+    await world.apply(world.plan(plan_undo, 1))
+    assert world.on_account() == {there.id: (hash_of(1), (1,))}
+
+
+@pytest.mark.parametrize("allowed", [None, 1])
+async def test_undo_leaves_an_entry_that_links_lead_into_unless_the_number_is_typed(
+    account_of: MakeWorld, allowed: int | None
+) -> None:
+    world = await synced(account_of)
+    await grab(world, hash_of(1))
+    entry = transfers(world)[0].entry_id
+    async with world.db.transaction() as connection:
+        await connection.execute(
+            "INSERT INTO library_links (path, target, state, checked_at, torrent_id) VALUES (?, ?, 'ok', 1, ?)",
+            (b"/l", b"/m", entry),
+        )
+    run = await world.apply(world.plan(plan_undo, 1), allowed=allowed)
+    assert run.finished.exit_code == (1 if allowed is None else 0)
+    assert len(world.on_account()) == (1 if allowed is None else 0)
+    if allowed is None:
+        assert run.steps[0][1].startswith("1 library link leads into it")
+        assert states(world) == [READY]
 
 
 async def test_what_is_ignored_or_private_or_likely_blocked_is_left_with_the_reason(

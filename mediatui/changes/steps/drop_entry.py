@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 from typing import ClassVar
 
 from mediatui.changes.step_run import Outcome, StepRun
 from mediatui.changes.steps.entries import fetch
+from mediatui.changes.steps.entry_users import why_entry_stays
 from mediatui.changes.steps.registry import StepKind
 from mediatui.changes.steps.torrents import GONE, OTHER, remove
-from mediatui.model.human import counted
 from mediatui.model.plan import Step, StepWords
-from mediatui.store.torrents.listing import library_link_counts
-from mediatui.store.transfers.rows import under_way
 
 LEAVES = "remove added entry"
 """The word of the journal for an entry that was added for a transfer and removed again: nothing is left to undo."""
@@ -37,19 +34,6 @@ class DropEntry(Step):
     @property
     def torrent_id(self) -> str:
         return self.id
-
-
-async def why_entry_stays(act: StepRun, entry: str, transfer: int) -> str:
-    """Why an entry is not removed although its transfer has no use for it; empty when nothing uses it."""
-    return await act.ctx.db.read(_uses, entry, transfer)
-
-
-def _uses(connection: sqlite3.Connection, entry: str, transfer: int) -> str:
-    links = library_link_counts(connection, [entry]).get(entry, 0)
-    if links:
-        return f"{counted(links, 'library link')} {'leads' if links == 1 else 'lead'} into it"
-    others = [one.id for one in under_way(connection) if one.entry_id == entry and one.id != transfer]
-    return f"transfer {others[0]} uses it" if others else ""
 
 
 async def drop_entry(act: StepRun, step: DropEntry) -> Outcome:

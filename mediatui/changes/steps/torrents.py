@@ -31,6 +31,7 @@ from mediatui.changes.steps.entries import (
     selection,
     wait_until,
 )
+from mediatui.changes.steps.entry_users import forget_of_entry, why_entry_stays
 from mediatui.changes.steps.keeper import REQUESTS_OF_PROOF, why_not_kept
 from mediatui.changes.steps.registry import UNENDED, StepKind
 from mediatui.model.plan import Step, StepWords
@@ -58,7 +59,8 @@ class DeleteTorrent(Step):
     """Removes a torrent from the account; expects it to be there with this hash. ``selection`` are the ids of the
     selected files as the archive knows them (None: not known), ``links`` how many library links point at it, ``reason``
     why it is to go; ``keeper`` is the entry that stays for it, of which a link has to open first where it has to be
-    ``proven``; where that was to be seen ``lately``, a check of the last week is enough."""
+    ``proven``; where that was to be seen ``lately``, a check of the last week is enough. ``unused``: it takes an add
+    back, so it stays where something uses the entry by now."""
 
     KIND: ClassVar[str] = "delete_torrent"
     WORDS: ClassVar[StepWords] = StepWords("delete torrent", "torrent deleted", "torrents deleted")
@@ -76,6 +78,7 @@ class DeleteTorrent(Step):
     keeper: str = ""
     proven: bool = False
     lately: bool = False
+    unused: bool = False
 
     @property
     def torrent_id(self) -> str:
@@ -126,8 +129,12 @@ async def delete_torrent(act: StepRun, step: DeleteTorrent) -> Outcome:
         return OTHER
     if step.keeper and (left := await why_not_kept(act, detail, step.keeper, proven=step.proven, lately=step.lately)):
         return left
+    if step.unused and not begun and (used := await why_entry_stays(act, step.id)):
+        return Outcome("failed", f"{used}; it goes once the number of what may go is given (--allow 1)")
     unended = [line.seq for line in begun if line.outcome is None]
     await remove(act, detail, unended[0] if unended else None)
+    if step.unused:
+        await act.ctx.db.write(forget_of_entry, step.id, act.ctx.clock())
     return Outcome("done")
 
 
@@ -367,7 +374,7 @@ def _removal_of_added(line: Line) -> Step:
     what, info_hash, name = printable(line.what), line.text("hash"), line.text("name")
     keeper, new_id = line.text("for"), line.after.get("id")
     if isinstance(new_id, str) and new_id:
-        return DeleteTorrent(what=what, id=new_id, hash=info_hash, name=name, keeper=keeper)
+        return DeleteTorrent(what=what, id=new_id, hash=info_hash, name=name, keeper=keeper, unused=not keeper)
     listed = line.before.get("known")
     known = tuple(str(one) for one in listed) if isinstance(listed, list) else ()
     return RemoveAdded(what=what, hash=info_hash, name=name, keeper=keeper, known=known, takes_back=line.seq)

@@ -14,7 +14,7 @@ from typing import ClassVar
 from mediatui.changes.account_holds import note_accepted, note_account_away
 from mediatui.changes.step_run import ENDS_BATCH, Outcome, StepRun
 from mediatui.changes.steps.adding import Added, add, begun_add, misnamed, release_entry
-from mediatui.changes.steps.drop_entry import LEAVES, why_entry_stays
+from mediatui.changes.steps.drop_entry import LEAVES
 from mediatui.changes.steps.entries import (
     FIRST_POLL_S,
     LONGEST_POLL_S,
@@ -32,6 +32,7 @@ from mediatui.changes.steps.entries import (
     selection,
     wait_until,
 )
+from mediatui.changes.steps.entry_users import why_entry_stays
 from mediatui.changes.steps.held_back import hold_for_a_slot, judge_refusal, wait_for_adds
 from mediatui.changes.steps.registry import StepKind
 from mediatui.changes.steps.torrents import remove
@@ -174,7 +175,7 @@ class _Sending:
                 there = await self._look()
                 if there is not None:
                     return await self._take_over(there)
-                added = await self._add(None)
+                added = await self._add()
             return await self._follow(added, None)
         except VerificationFailed as error:  # it may have been added: the next try looks before it adds
             raise await self._fail("never-appeared", error.reason) from error
@@ -204,20 +205,17 @@ class _Sending:
         wanted = _wanted(detail, self._transfer)
         if row.status not in (CONVERTING, UNSELECTED) and not set(wanted) <= set(selection(detail)):
             both = tuple(sorted({*wanted, *selection(detail)}))
-            return await self._follow(await self._add(detail), both, beside=detail)
+            return await self._follow(await self._add(), both, beside=detail)
         await self._change(
             Event.WAS_THERE, State.DOWNLOADING, why=f"the account has it already ({row.id})",
             noted=_noted(detail, is_new=False),
         )  # fmt: skip
         return await self._select(detail, None, is_new=False)
 
-    async def _add(self, beside: TorrentDetail | None) -> Added:
+    async def _add(self) -> Added:
         """Adds it; raises _NotSent when the service does not take it now."""
         try:
-            added = await add(
-                self._act, self._step.hash, self._step.name, await self._torrent(), waits=False,
-                for_id="" if beside is None else beside.row.id,
-            )  # fmt: skip
+            added = await add(self._act, self._step.hash, self._step.name, await self._torrent(), waits=False)
         except Infringing as error:
             raise await self._refused() from error
         except NoSlot as error:

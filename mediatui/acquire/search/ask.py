@@ -13,10 +13,10 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from mediatui.acquire.search.naming import columns_of
 from mediatui.acquire.search.queries import PAUSE_S, queries_for
 from mediatui.acquire.search.wanted import Wanted, covers
 from mediatui.model.release import FoundRelease, IndexerAnswer, Outcome
+from mediatui.names.release_columns import columns_of
 from mediatui.services.errors import ServiceError
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mediatui.acquire.search.naming import Columns, columns_of
 from mediatui.model.badges import Known, Marker
 from mediatui.model.release import Release
 from mediatui.names.extras import extra_alone
+from mediatui.names.release_columns import ReleaseColumns
 from mediatui.names.titles import FOLDING, title_key
 from mediatui.store.releases.known import (
     KnownFile,
@@ -34,9 +34,10 @@ class _Held:
     episodes: dict[int, set[int]] = field(default_factory=dict)
 
 
-def known_of(connection: sqlite3.Connection, releases: Sequence[Release]) -> list[Known]:
-    """What is known of each release, in their order. No request is made."""
-    names = [columns_of(release.first.title) for release in releases]
+def known_of(
+    connection: sqlite3.Connection, releases: Sequence[Release], names: Sequence[ReleaseColumns]
+) -> list[Known]:
+    """What is known of each release, in their order; ``names`` are the columns of each. No request is made."""
     keys = {title_key(columns.title) for columns in names if columns.title}
     items = _items_by_key(connection, keys)
     titles = {item.title for found in items.values() for item in found}
@@ -58,8 +59,8 @@ def known_of(connection: sqlite3.Connection, releases: Sequence[Release]) -> lis
 def _items_by_key(connection: sqlite3.Connection, keys: set[str]) -> dict[str, list[KnownItem]]:
     """The films and series of the library that have one of these titles, by its key."""
     found: dict[str, dict[KnownItem, None]] = {}
-    for item in titles_of_media(connection):
-        key = title_key(item.title)
+    for title, item in titles_of_media(connection):
+        key = title_key(title)
         if key in keys:
             found.setdefault(key, {})[item] = None
     for key, item in titles_of_services(connection, keys, FOLDING):
@@ -81,7 +82,7 @@ def _held_by_item(files: Sequence[KnownFile]) -> dict[tuple[str, str, int | None
 
 
 def _known(
-    columns: Columns,
+    columns: ReleaseColumns,
     items: Mapping[str, Sequence[KnownItem]],
     held: Mapping[tuple[str, str, int | None], _Held],
     markers: tuple[Marker, ...],
@@ -89,7 +90,7 @@ def _known(
     candidates = _candidates(columns, items.get(title_key(columns.title), ()) if columns.title else ())
     if not candidates:
         return Known(markers=markers)
-    if len({(one.kind, one.catalog_id or one.title, one.year) for one in candidates}) > 1:
+    if _are_several(candidates):
         return Known("unknown?", markers=markers)
     item = candidates[0]
     its = next((held[key] for one in candidates if (key := (one.kind, one.title, one.year)) in held), _Held())
@@ -99,7 +100,17 @@ def _known(
     return _of_series(columns, its, known)
 
 
-def _of_series(columns: Columns, its: _Held, known: Known) -> Known:
+def _are_several(candidates: Sequence[KnownItem]) -> bool:
+    """Whether the candidates are more than one film or series. One without an id, which is known by its name alone, is
+    the same as one of its year."""
+    with_id = {(one.kind, one.catalog_id) for one in candidates if one.catalog_id}
+    years = {one.year for one in candidates if one.catalog_id}
+    named = {one.year for one in candidates if not one.catalog_id and one.year is not None}
+    several = len(with_id) > 1 or len({one.kind for one in candidates}) > 1
+    return several or (bool(named - years) if with_id else len(named) > 1)
+
+
+def _of_series(columns: ReleaseColumns, its: _Held, known: Known) -> Known:
     """How much of the episodes of a release is here. How many episodes a season has is not known to the tables, so a
     pack is never said to be obtained."""
     if columns.episodes and len(columns.seasons) == 1:
@@ -113,7 +124,7 @@ def _of_series(columns: Columns, its: _Held, known: Known) -> Known:
     return Known("part", here, known.markers, known.title, known.year) if here else known
 
 
-def _candidates(columns: Columns, items: Sequence[KnownItem]) -> list[KnownItem]:
+def _candidates(columns: ReleaseColumns, items: Sequence[KnownItem]) -> list[KnownItem]:
     """The films or series a release may be of: of its kind, and of its year where both have one."""
     kind = {"film": "film", "episode": "series", "pack": "series"}.get(columns.kind, "")
     same = [one for one in items if not kind or one.kind == kind]

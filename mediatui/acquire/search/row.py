@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mediatui.acquire.search.badges import known_of
-from mediatui.acquire.search.naming import Columns, columns_of
 from mediatui.acquire.search.score import Preferred, order, score
 from mediatui.acquire.search.wanted import Wanted
 from mediatui.model.badges import Known
 from mediatui.model.release import Release
+from mediatui.names.release_columns import ReleaseColumns, columns_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class ReleaseRow:
     """A release, what its name says, what is known of it here, and its points."""
 
     release: Release
-    columns: Columns
+    columns: ReleaseColumns
     known: Known
     score: int
 
@@ -33,11 +33,11 @@ def rows_of(
     connection: sqlite3.Connection, releases: Sequence[Release], wanted: Wanted, preferred: Preferred
 ) -> list[ReleaseRow]:
     """The rows of releases, in their order. No request is made."""
-    rows = []
-    for release, known in zip(releases, known_of(connection, releases), strict=True):
-        columns = columns_of(release.first.title)
-        rows.append(ReleaseRow(release, columns, known, score(release, columns, wanted, preferred)))
-    return rows
+    names = [columns_of(release.first.title) for release in releases]
+    return [
+        ReleaseRow(release, columns, known, score(release, columns, wanted, preferred))
+        for release, columns, known in zip(releases, names, known_of(connection, releases, names), strict=True)
+    ]
 
 
 def as_json(row: ReleaseRow) -> dict[str, object]:
@@ -54,7 +54,8 @@ def as_json(row: ReleaseRow) -> dict[str, object]:
         "episodes": columns.episodes, "absolute": columns.absolute, "date": columns.date or None,
         "kind": columns.kind, "resolution": columns.resolution or None, "source": columns.source or None,
         "codec": columns.codec or None, "hdr": columns.hdr, "audio": columns.audio,
-        "languages": columns.languages, "release_flags": columns.flags, "group": columns.group or None,
+        "channels": columns.channels or None, "languages": columns.languages, "release_flags": columns.flags,
+        "group": columns.group or None,
         "tmdb_id": first.tmdb_id or None, "tvdb_id": first.tvdb_id or None, "imdb_id": first.imdb_id or None,
         "also": [
             {"indexer": one.indexer, "title": one.title, "size": one.size, "seeders": one.seeders, "hash": one.hash}

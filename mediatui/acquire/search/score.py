@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from mediatui.acquire.search.naming import Columns
 from mediatui.acquire.search.wanted import Wanted, covers
 from mediatui.model.release import Release, seeders_weight
+from mediatui.names.release_columns import ReleaseColumns
 from mediatui.names.titles import fold_title, folded_similarity
 
 TITLE_POINTS: Final = 60
@@ -22,7 +22,7 @@ Preferred = Mapping[str, Sequence[str]]
 """What is preferred, in order: ``languages``, ``resolutions``, ``sources``, ``groups``; in small letters."""
 
 
-def score(release: Release, columns: Columns, wanted: Wanted, preferred: Preferred) -> int:
+def score(release: Release, columns: ReleaseColumns, wanted: Wanted, preferred: Preferred) -> int:
     """The points of a release; 0 for one that has nothing to do with what is searched for."""
     if not release.related:
         return 0
@@ -44,19 +44,19 @@ def order(release: Release, points: int) -> tuple[float, ...]:
     return (-release.related, -points, -round(seeders_weight(one.seeders)), -(one.published_at or 0), release.number)
 
 
-def _title_points(columns: Columns, wanted: Wanted) -> int:
+def _title_points(columns: ReleaseColumns, wanted: Wanted) -> int:
     alike = folded_similarity(fold_title(columns.title), wanted.title) if wanted.title else 0
     return TITLE_POINTS * alike // 100 if alike >= LEAST_ALIKE else 0
 
 
-def _year_points(columns: Columns, wanted: Wanted) -> int:
+def _year_points(columns: ReleaseColumns, wanted: Wanted) -> int:
     if wanted.year is None or columns.year is None:
         return 0
     apart = abs(columns.year - wanted.year)
     return 20 if not apart else 8 if apart == 1 else -30
 
 
-def _number_points(columns: Columns, wanted: Wanted) -> int:
+def _number_points(columns: ReleaseColumns, wanted: Wanted) -> int:
     if wanted.season is None:
         return 0
     return 8 if covers(wanted, columns) else -15

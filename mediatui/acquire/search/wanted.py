@@ -7,8 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from mediatui.acquire.search.naming import Columns, columns_of
 from mediatui.model.text import fold, plain_apostrophes
+from mediatui.names.release_columns import ReleaseColumns, columns_of
 from mediatui.names.technical_tags import words_of
 from mediatui.names.titles import fold_title
 
@@ -64,7 +64,7 @@ def is_related(wanted: Wanted, folded: str) -> bool:
     return all(_holds(known, word) for word in wanted.words)
 
 
-def covers(wanted: Wanted, columns: Columns) -> bool:
+def covers(wanted: Wanted, columns: ReleaseColumns) -> bool:
     """Whether a release has the season and episode that are wanted; a pack of the season has."""
     if wanted.season is None:
         return True

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 
 class KnownItem(NamedTuple):
-    """A series or film of the library (``kind``: ``series``, ``film``) under one of its titles; ``catalog_id`` is its
-    id at TVDB or TMDB, 0 for none."""
+    """A series or film of the library (``kind``: ``series``, ``film``); ``catalog_id`` is its id at TVDB or TMDB, 0 for
+    none."""
 
     kind: str
     title: str
@@ -29,17 +29,17 @@ class KnownFile(NamedTuple):
     path: bytes
 
 
-def titles_of_media(connection: sqlite3.Connection) -> Iterator[KnownItem]:
-    """Every title of the library's films and series, original ones too."""
+def titles_of_media(connection: sqlite3.Connection) -> Iterator[tuple[str, KnownItem]]:
+    """Every title of the library's films and series, original ones too, with the film or series."""
     rows = connection.execute(
         "SELECT DISTINCT kind, title, year, original_title, "
         "coalesce(CASE kind WHEN 'film' THEN tmdb_id ELSE tvdb_id END, 0) FROM media"
     )
     for kind, title, year, original, catalog_id in rows:
-        word = "film" if kind == "film" else "series"
-        yield KnownItem(word, title, year, catalog_id)
+        item = KnownItem("film" if kind == "film" else "series", title, year, catalog_id)
+        yield title, item
         if original and original != title:
-            yield KnownItem(word, original, year, catalog_id)
+            yield original, item
 
 
 def titles_of_services(

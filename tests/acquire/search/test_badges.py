@@ -1,0 +1,148 @@
+"""What the tables of this machine know of a release: the library's files, the account, transfers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mediatui.acquire.search.badges import known_of
+from mediatui.acquire.search.wanted import folded_name
+from mediatui.model.badges import Known
+from mediatui.model.release import FoundRelease, Release
+from mediatui.names.release_columns import columns_of
+from mediatui.names.titles import FOLDING, title_key
+from mediatui.store.library.media import COLUMNS, Media
+from mediatui.store.transfers.change import NewTransfer, create
+from tests.worlds.archive import Archive
+
+
+class Library:
+    """An archive with the films and series a test needs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.archive = Archive(folder)
+
+    def film(self, title: str, year: int | None, *, file: str = "", original: str | None = None, tmdb: int = 0) -> None:
+        path = f"/library/{file}".encode() if file else None
+        self._add(Media("film", title, year, link_path=path, original_title=original, tmdb_id=tmdb or None))
+
+    def episodes(self, title: str, season: int, *episodes: int, year: int | None = 2020, tvdb: int = 7) -> None:
+        for number in episodes:
+            link = f"/library/{title}/S{season:02}E{number:02}.mkv".encode()
+            self._add(Media("episode", title, year, season, number, tvdb_id=tvdb, link_path=link, source="sonarr"))
+
+    def alias(self, title: str, *others: str, kind: str = "series", year: int = 2020, catalog: int = 7) -> None:
+        """A series or film that a service knows by several titles."""
+        for name in (title, *others):
+            role = "title" if name == title else "alternative"
+            self.archive.writer.execute(
+                "INSERT INTO known_titles (source, service_id, kind, catalog_id, year, title, key, folding, role) "
+                "VALUES ('sonarr', ?, ?, ?, ?, ?, ?, ?, ?)",
+                (catalog, kind, catalog, year, name, title_key(name), FOLDING, role),
+            )
+
+    def _add(self, media: Media) -> None:
+        marks = ", ".join("?" * len(COLUMNS.split(",")))
+        self.archive.writer.execute(f"INSERT INTO media ({COLUMNS}) VALUES ({marks})", media.as_row())
+
+    def known(self, title: str, **more: str) -> Known:
+        (known,) = known_of(self.archive.reader, [release(title, **more)], [columns_of(title)])
+        return known
+
+
+def release(title: str, *, hash: str = "") -> Release:  # noqa: A002 - the word of the whole program
+    first = FoundRelease(guid=title, indexer_id=1, indexer="Alpha", title=title, hash=hash)
+    return Release(1, 1, first, folded=folded_name(title), first_seen_at=1.0, seen_at=2.0)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    library = Library(tmp_path)
+    yield library
+    library.archive.close()
+
+
+@pytest.mark.parametrize(
+    ("title", "badge"),
+    [
+        ("Northern.Ferry.2018.1080p.WEB-GRP", "obtained"),
+        ("Le.Ferry.du.Nord.2018.FRENCH.1080p.WEB-GRP", "obtained"),
+        ("Northern.Ferry.1080p.WEB-GRP", "obtained"),
+        ("Northern.Ferry.2004.1080p.WEB-GRP", "unknown"),
+        ("Northern.Ferry.S01E01.1080p.WEB-GRP", "unknown"),
+        ("Tin.Pier.2001.1080p", "known"),
+        ("Only.An.Extra.2010.1080p", "known"),
+        ("Quiet.Harbor.1080p.WEB-GRP", "unknown?"),
+        ("Quiet.Harbor.2014.1080p.WEB-GRP", "obtained"),
+        ("Nothing.Of.It.2018.1080p", "unknown"),
+        ("", "unknown"),
+    ],
+)
+def test_a_film_is_told_by_title_and_year(library: Library, title: str, badge: str) -> None:
+    library.film("Northern Ferry", 2018, file="Northern Ferry (2018).mkv", original="Le Ferry du Nord", tmdb=1)
+    library.film("Tin Pier", 2001, tmdb=2)
+    library.film("Only an Extra", 2010, file="trailer.mkv", tmdb=3)
+    library.film("Quiet Harbor", 1999, tmdb=61)
+    library.film("Quiet Harbor", 2014, file="Quiet Harbor (2014).mkv", tmdb=62)
+    assert library.known(title).badge == badge
+
+
+def test_what_is_known_by_its_name_alone_is_the_one_with_an_id_of_its_year(library: Library) -> None:
+    library.film("Dust Road", 2001, file="Dust Road (2001).mkv")
+    library.film("Dust Road", 2001, tmdb=9)
+    assert library.known("Dust.Road.1080p.WEB-GRP").badge == "obtained"
+    library.film("Dust Road", 1971)
+    assert library.known("Dust.Road.1080p.WEB-GRP").badge == "unknown?"
+
+
+@pytest.mark.parametrize(
+    ("title", "badge", "here"),
+    [
+        ("Harbor.Lane.S02E03.1080p", "obtained", 0),
+        ("Harbor.Lane.S02E03E04.1080p", "obtained", 0),
+        ("Harbor.Lane.S02E04E05.1080p", "part", 1),
+        ("Harbor.Lane.S02E09.1080p", "known", 0),
+        ("Harbor.Lane.S02.1080p", "part", 2),
+        ("Harbor.Lane.S01-S02.1080p", "part", 3),
+        ("Harbor.Lane.S05.1080p", "known", 0),
+        ("Harbor.Lane.2020.S02E03.1080p", "obtained", 0),
+        ("Harbor.Lane.1995.S02E03.1080p", "unknown", 0),
+        ("La.Ruelle.du.Port.S02E03.FRENCH.1080p", "obtained", 0),
+        ("Plate.House.S01E01.1080p", "known", 0),
+    ],
+)
+def test_of_a_series_the_episodes_with_a_file_count(library: Library, title: str, badge: str, here: int) -> None:
+    library.episodes("Harbor Lane", 1, 1)
+    library.episodes("Harbor Lane", 2, 3, 4)
+    library.alias("Harbor Lane", "La Ruelle du Port")
+    library.alias("Plate House", catalog=8)
+    known = library.known(title)
+    assert (known.badge, known.here) == (badge, here)
+
+
+def test_markers_say_what_the_account_and_transfers_know_of_a_hash(library: Library) -> None:
+    here, gone, sent, refused, ignored = (letter * 40 for letter in "abcde")
+    library.archive.add("Here", hash=here)
+    library.archive.add("Gone", hash=gone, gone_at=1)
+    create(library.archive.writer, NewTransfer("debrid", sent), "user", now=1.0)
+    insert = library.archive.writer.execute
+    insert("INSERT INTO refused_hashes (service, hash, at) VALUES ('real-debrid', ?, 1)", (refused,))
+    insert("INSERT INTO ignored_hashes (hash, at) VALUES (?, 1)", (ignored,))
+    found = {one: library.known("A.Film.2010", hash=one).markers for one in (here, gone, sent, refused, ignored)}
+    assert list(found.values()) == [("on RD",), (), ("sent",), ("refused",), ("ignored",)]
+
+
+def test_five_thousand_releases_cost_eight_queries_at_most(library: Library) -> None:
+    for number in range(300):
+        library.film(f"Film Number {number}", 1990, file=f"{number}.mkv", tmdb=number + 1)
+        library.episodes(f"Series Number {number}", 1, 1, 2, tvdb=number + 1)
+    releases = [
+        release(f"Film.Number.{number % 400}.1990.1080p.WEB-G{number}", hash=f"{number:040x}") for number in range(5000)
+    ]
+    asked: list[str] = []
+    library.archive.reader.set_trace_callback(asked.append)
+    known = known_of(library.archive.reader, releases, [columns_of(one.first.title) for one in releases])
+    assert len(asked) <= 8
+    assert sum(one.badge == "obtained" for one in known) == sum(number % 400 < 300 for number in range(5000))

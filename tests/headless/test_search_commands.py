@@ -1,0 +1,166 @@
+"""search, search list and search show: what they print, their rows for programs, and their exit codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from mediatui.commands.release_columns import answer_text
+from mediatui.demo import indexers
+from mediatui.model.release import IndexerAnswer
+from tests.fakes.arr import KEY
+from tests.fakes.prowlarr import FakeProwlarr, Offer
+from tests.fakes.sockets import on_socket
+from tests.worlds.home import Home
+from tests.worlds.small_demo import make_small
+
+SEASON = "Harbor.Lights.S02.MULTi.1080p.WEB-DL.x265-FW"
+EPISODE = "Harbor.Lights.S02E03.720p.HDTV.x264-GRP"
+
+
+@pytest.fixture
+def prowlarr() -> FakeProwlarr:
+    prowlarr = FakeProwlarr()
+    prowlarr.add(1, [Offer(SEASON, seeders=90), EPISODE, "Another.Film.2019.1080p"], name="Alpha")
+    prowlarr.add(2, [Offer(SEASON, seeders=5)], name="Bravo")
+    return prowlarr
+
+
+@pytest.fixture
+def searching(home: Home, prowlarr: FakeProwlarr) -> Iterator[Home]:
+    """A home whose settings name the Prowlarr."""
+    with on_socket(prowlarr) as address:
+        config = home.folder / "config" / "mediatui" / "config.toml"
+        config.parent.mkdir(parents=True, exist_ok=True)
+        config.write_text(f'[prowlarr]\nenabled = true\nurl = "{address}"\napi_key = "{KEY}"\n')
+        config.chmod(0o600)
+        yield home
+
+
+def test_releases_are_listed_the_best_first_with_how_each_indexer_answered(searching: Home) -> None:
+    result = searching.run("search", "harbor", "lights")
+    assert result.code == 0
+    lines = result.out.splitlines()
+    assert [line.split()[0] for line in lines[1:3]] == ["r1", "r2"]
+    assert SEASON in lines[1]
+    assert "Alpha +1" in lines[1]
+    assert "Another.Film" not in result.out
+    assert "3 rows, 1 has nothing to do with it" in result.out
+    assert lines[-1] == "2 releases (1 more have nothing to do with it), search 1."
+    assert KEY not in result.out + result.err
+
+
+def test_for_a_program_rows_come_as_they_are_found_with_those_that_have_nothing_to_do_with_it(searching: Home) -> None:
+    rows = searching.json("search", "harbor lights").lines
+    releases = [row for row in rows if row["type"] == "release"]
+    assert {row["title"]: row["related"] for row in releases} == {
+        SEASON: True, EPISODE: True, "Another.Film.2019.1080p": False,
+    }  # fmt: skip
+    one = next(row for row in releases if row["title"] == SEASON)
+    assert (one["resolution"], one["source"], one["codec"], one["seasons"], one["languages"], one["group"]) == (
+        1080, "web-dl", "x265", [2], ["multi"], "FW",
+    )  # fmt: skip
+    answers = {row["indexer"]: (row["outcome"], row["rows"]) for row in rows if row["type"] == "indexer"}
+    assert answers == {"Alpha": ("answered", 3), "Bravo": ("answered", 1)}
+    assert rows[-1]["type"] == "result"
+    assert (rows[-1]["ok"], rows[-1]["search"], rows[-1]["releases"], rows[-1]["related"]) == (True, 1, 3, 2)
+
+
+def test_what_is_found_is_narrowed_sorted_and_limited(searching: Home) -> None:
+    rows = searching.json("search", "harbor", "--where", "res:720,1080 -is:cam", "--sort", "title").lines
+    assert [row["title"] for row in rows if row["type"] == "release"] == ["Another.Film.2019.1080p", SEASON, EPISODE]
+    rows = searching.json("search", "harbor", "--where", "is:pack", "--limit", "1", "--indexer", "alpha").lines
+    assert [row["title"] for row in rows if row["type"] == "release"] == [SEASON]
+
+
+def test_a_search_is_read_again_without_a_request(searching: Home, prowlarr: FakeProwlarr) -> None:
+    searching.run("search", "harbor lights", "--season", "2")
+    asked = list(prowlarr.indexers[1].asked)
+    shown = searching.run("search", "show", "1", "--where", "is:episode")
+    assert (shown.code, EPISODE in shown.out, SEASON in shown.out) == (0, True, False)
+    assert "1 release of search 1, harbor lights" in shown.out
+    listed = searching.run("search", "list")
+    assert "harbor lights --series --season 2" in listed.out
+    assert "2 of 2 answered" in listed.out
+    (row,) = searching.json("search", "list").lines[:-1]
+    assert (row["id"], row["text"], row["releases"]) == (1, "harbor lights", 3)
+    assert prowlarr.indexers[1].asked == asked == ["harbor lights S02"]
+
+
+def test_an_indexer_that_does_not_answer_is_named_and_ends_with_one(searching: Home, prowlarr: FakeProwlarr) -> None:
+    prowlarr.indexers[2].fault = "error"
+    result = searching.run("search", "harbor lights")
+    assert result.code == 1
+    assert "did not answer, paused until" in result.out
+    assert result.out.splitlines()[-1].endswith("Bravo did not answer.")
+    again = searching.run("search", "harbor lights")
+    assert "Bravo is paused." in again.out
+
+
+def test_when_none_answers_it_ends_with_three(searching: Home, prowlarr: FakeProwlarr) -> None:
+    for one in prowlarr.indexers.values():
+        one.fault = "page"
+    result = searching.json("search", "harbor lights")
+    assert (result.code, result.result["error"]["kind"]) == (3, "no-answer")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["x", "--film", "--series"], "do not go together"),
+        (["x", "--film", "--season", "1"], "A film has no season"),
+        (["x", "--episode", "1"], "--episode goes with --season"),
+        ([" "], "nothing to search for"),
+        (["x", "--where", "status:ok"], "Unknown field"),
+        (["x", "--sort", "date"], "cannot be sorted by"),
+        (["x", "--indexer", "Delta"], "has no indexer Delta"),
+        (["show", "7"], "There is no search 7"),
+    ],
+)
+def test_what_is_wrong_is_said_before_anybody_is_asked(
+    searching: Home, prowlarr: FakeProwlarr, arguments: list[str], said: str
+) -> None:
+    result = searching.run("search", *arguments)
+    assert result.code == 2
+    assert said in result.err
+    assert not any(one.asked for one in prowlarr.indexers.values())
+
+
+def test_hostile_titles_are_one_line_without_anything_a_terminal_acts_on(
+    searching: Home, prowlarr: FakeProwlarr
+) -> None:
+    titles = ["harbor \x1b]0;owned\x07\x1b[31mred", "harbor \u202eevil\nline\ttab", "harbor [red]x[/red] &lt;b&gt;"]
+    titles.append("harbor " + "x" * 2000)
+    prowlarr.indexers = {}
+    prowlarr.add(1, titles, name="A\x1b[31mlpha")
+    result = searching.run("search", "harbor")
+    assert "\x1b" not in result.out + result.err
+    assert "\u202e" not in result.out
+    assert "harbor [red]x[/red] <b>" in result.out
+    assert len([line for line in result.out.splitlines() if line.startswith("r")]) == 4
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        (IndexerAnswer(1, "A", "answered", rows=1, queries=1), "1 row"),
+        (IndexerAnswer(1, "A", "answered", rows=53, unrelated=50, queries=1), "53 rows, 50 have nothing to do with it"),
+        (IndexerAnswer(1, "A", "answered", rows=9, queries=2, detail="odd"), "9 rows, 2 queries, odd"),
+        (IndexerAnswer(1, "A", "did not answer", rows=7, queries=2), "did not answer, 7 rows before that"),
+        (IndexerAnswer(1, "A", "switched off"), "switched off"),
+    ],
+)  # fmt: skip
+def test_how_an_indexer_answered_is_said_in_words(answer: IndexerAnswer, text: str) -> None:
+    assert answer_text(answer) == text
+
+
+def test_the_demo_has_four_indexers_one_of_which_fails(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_small(monkeypatch)
+    monkeypatch.setattr(indexers, "SLOW_S", 0.5)
+    result = home.run("--demo", "search", "foundation")
+    assert result.code == 1
+    answers = [line.split("  ")[0] for line in result.out.partition("\n\nIndexer")[2].splitlines()[1:]]
+    assert answers[:4] == ["Lighthouse", "Magnet Bay", "Broken Mast", "Slow Ferry"]
+    assert "Foundation.S02.MULTi.1080p" in result.out
+    assert "Broken Mast did not answer" in result.out

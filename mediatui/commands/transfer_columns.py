@@ -31,16 +31,10 @@ def _size(row: ShownTransfer) -> str:
     return "" if row.transfer.size is None else size_text(row.transfer.size)
 
 
-def _next(row: ShownTransfer) -> str:
-    return row.stuck.helps if row.stuck.group == "you" else row.stuck.next
-
-
 TRANSFER_COLUMNS: Final[tuple[Column[ShownTransfer], ...]] = (
     Column("N", _number, _number, right=True),
     Column("Name", _name, _name, cut="name", least=20),
     Column("State", lambda row: row.transfer.state.value, lambda row: row.transfer.state.value),
-    Column("Route", lambda row: row.transfer.route, lambda row: row.transfer.route, rank=4, spare=True),
     Column("Size", _size, _size, right=True, rank=3),
     Column("Why", lambda row: row.stuck.why, lambda row: row.stuck.why, cut="end", least=20, rank=1),
-    Column("Next", _next, _next, cut="end", least=16, rank=2),
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mediatui.commands.options import flag, word, words
 from mediatui.commands.transfer_columns import TRANSFER_COLUMNS, ShownTransfer
+from mediatui.model.cells import cell_width, cut_end
 from mediatui.model.human import counted, date_time, size_text
 from mediatui.model.stuck import GROUPS, Group
 from mediatui.model.text import printable
@@ -97,12 +98,12 @@ def _group(answer: Answer, rows: Sequence[ShownTransfer]) -> None:
         if not found:
             continue
         answer.line(f"{GROUPS[group]} ({len(found):,})")
-        width = min(40, max(len(printable(row.transfer.name or row.transfer.hash)) for row in found))
+        width = min(28, max(cell_width(printable(row.transfer.name or row.transfer.hash)) for row in found))
         for row in found:
-            name = printable(row.transfer.name or row.transfer.hash)
-            name = name if len(name) <= width else f"{name[: width - 1]}…"
+            name = cut_end(printable(row.transfer.name or row.transfer.hash), width)
+            name += " " * (width - cell_width(name))
             does = row.stuck.helps if group in ("you", "ended") else row.stuck.next
-            line = f"  {row.transfer.id:>4}  {name:<{width}}  {row.transfer.state:<11}  {printable(row.stuck.why)}"
+            line = f"  {row.transfer.id:>4}  {name}  {row.transfer.state:<11}  {printable(row.stuck.why)}"
             answer.line(f"{line}{f'  {does}' if does else ''}")
 
 

@@ -153,6 +153,20 @@ async def test_two_refusals_in_a_row_pause_the_adds(account_of: MakeWorld) -> No
     assert adds(world) == 6
 
 
+async def test_a_pause_of_the_account_is_waited_out_for_six_minutes_then_nothing_more_is_asked(
+    account_of: MakeWorld,
+) -> None:
+    world = await synced(account_of, window_s=0.05)
+    numbers = range(1, 40)
+    for number in numbers:
+        world.behave(hash_of(number), refusals=999)
+    run = await grab(world, *map(hash_of, numbers))
+    assert 2 <= adds(world) < len(numbers)
+    assert run.steps[-1][1] == "Real-Debrid takes no adds at the moment: the runs of transfers send it"
+    assert world.value("SELECT count(*) FROM refused_hashes") == 0
+    assert {state for state, _, _ in states(world)} == {"wanted"}
+
+
 async def test_without_a_free_slot_all_that_is_left_waits_and_the_next_pass_sends_it(account_of: MakeWorld) -> None:
     world = await synced(account_of)
     world.behave(hash_of(1), no_slots=1)

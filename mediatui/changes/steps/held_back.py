@@ -55,13 +55,14 @@ async def hold_for_a_slot(act: StepRun) -> str:
 
 
 async def wait_for_adds(act: StepRun, *, waits: bool) -> str:
-    """Waits while adds are held back, where a person ``waits`` for them; returns why nothing is to be sent now, empty
-    when it may be. Raises Stopped."""
+    """Waits while adds are held back, for six minutes where a person ``waits`` for them; returns why nothing is to be
+    sent now, empty when it may be. Raises Stopped."""
     held = (await act.ctx.db.read(holds.service_holds)).get(ADDS)
     left = 0.0 if held is None else (held.retry_at or 0.0) - act.ctx.clock()
     if held is None or left <= 0:
         return ""
-    if held.code == "no-slot" or not waits:
+    is_over = act.ctx.clock() - held.since >= PAUSED_MOST_S * act.scale
+    if held.code == "no-slot" or is_over or not waits:
         return sentence_of(held.code, held.detail, act.ctx.clock())
     act.report_wait("adds are held back (451)", left / max(act.scale, 1e-9), SAID if held.tries == 1 else "")
     await act.pause(left, scaled=False)

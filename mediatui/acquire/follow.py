@@ -66,7 +66,9 @@ async def follow(ctx: Context, options: FollowOptions) -> AsyncGenerator[Event, 
     waiting = [one for one in transfers if one.state in AT_CLIENT and is_looked_at(one)]
     found = _Pass()
     if waiting and account is not None and is_away:
-        yield Said("warning", printable(f"Real-Debrid is left alone: {account.detail.get('said', account.code)}"))
+        said = printable(str(account.detail.get("said", account.code)))
+        then = f"Once it is put right: mediatui --headless transfers retry {waiting[0].id}"
+        yield Said("warning", f"Real-Debrid is left alone. {said} {then if account.retry_at is None else ''}".rstrip())
     elif waiting:
         yield Phase("transfers", len(waiting))
         listed = await _list(ctx, now)

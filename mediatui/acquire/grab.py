@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mediatui.changes.account_holds import ACCOUNT_SERVICE
+from mediatui.changes.guard import check_list_was_whole
 from mediatui.changes.steps.stored import read_steps
 from mediatui.changes.steps.transfers import SendTransfer
-from mediatui.model.errors import UsageError
+from mediatui.model.errors import GuardTripped, UsageError
 from mediatui.model.human import counted, date
 from mediatui.model.name_filter import filtered_part
 from mediatui.model.plan import Plan
@@ -49,7 +50,15 @@ def plan_grab(connection: sqlite3.Connection, sources: Sequence[str], options: G
             notes.append((source.what, why))
         else:
             steps.append(_step(connection, source, options))
-    return _plan(steps, notes)
+    return _plan(steps, notes, unseen=not _is_account_known(connection))
+
+
+def _is_account_known(connection: sqlite3.Connection) -> bool:
+    try:
+        check_list_was_whole(connection)
+    except GuardTripped:
+        return False
+    return True
 
 
 def plan_retry(connection: sqlite3.Connection, batch: int) -> Plan:
@@ -72,7 +81,7 @@ def plan_retry(connection: sqlite3.Connection, batch: int) -> Plan:
     return _plan(steps, notes)
 
 
-def _plan(steps: Sequence[SendTransfer], notes: Sequence[tuple[str, str]]) -> Plan:
+def _plan(steps: Sequence[SendTransfer], notes: Sequence[tuple[str, str]], *, unseen: bool = False) -> Plan:
     sent = sum(step.without_target for step in steps)
     unknown = sum(step.without_target and not step.bytes for step in steps)
     says = [f"{counted(sent, 'torrent')} can be sent to Real-Debrid"] if sent else []
@@ -85,8 +94,12 @@ def _plan(steps: Sequence[SendTransfer], notes: Sequence[tuple[str, str]]) -> Pl
         )
     if unknown:
         says.append(f"the size of {unknown:,} is not known before the service has it")
+    if unseen and steps:
+        says.append(
+            "no whole list of the account was seen lately: an old entry of it may be added twice; sync finds it"
+        )
     title = f"Send {counted(sent, 'torrent')}" if sent == len(steps) else f"Take on {counted(len(steps), 'torrent')}"
-    return Plan("grab", title, tuple(steps), tuple(notes), says=tuple(f"{one}." for one in says))
+    return Plan("grab", title, tuple(steps), tuple(notes), says=tuple(f"{one[0].upper()}{one[1:]}." for one in says))
 
 
 def _why_left(connection: sqlite3.Connection, source: TorrentSource, options: GrabOptions) -> str:

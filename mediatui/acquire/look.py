@@ -43,11 +43,15 @@ class Listed:
     at: float
 
     def entry_of(self, transfer: Transfer) -> ListedTorrent | None:
-        """The entry of a transfer: the one it has, else another of its hash."""
+        """The entry of a transfer: the one it has, else, where that is gone, another of its hash that holds as much."""
         row = self.rows.get(transfer.entry_id)
         if row is not None and row.hash == transfer.hash:
             return row
+        if not self.is_whole:
+            return None
         twins = [one for one in self.rows.values() if one.hash == transfer.hash]
+        if transfer.state == State.READY:
+            twins = [one for one in twins if one.status == DOWNLOADED]
         twins.sort(key=lambda one: (one.status in PROBLEM_STATUSES, one.status != DOWNLOADED, one.id))
         return twins[0] if twins else None
 
@@ -86,7 +90,7 @@ class _Look:
         if row.status in PROBLEM_STATUSES:
             return await self._dead(row)
         if self._transfer.state == State.READY:
-            await self._note(row)
+            await self._note(row, self._transfer.progress_at)
             return NOTHING_FOLLOWS
         if row.status == DOWNLOADED:
             await self._whole(row)
@@ -190,7 +194,10 @@ class _Look:
         return detail
 
     async def _note(self, row: ListedTorrent, progress_at: float | None = None) -> None:
-        at = self._listed.at if progress_at is None else progress_at
+        at, now = self._listed.at if progress_at is None else progress_at, self._transfer
+        known = (now.status, now.progress, now.seeders, now.progress_at, now.absent_at)
+        if known == (row.status, row.progress, row.seeders, at, None):
+            return
         await self._ctx.db.write(note_look, self._transfer.id, row.status, row.progress, row.seeders, at, None)
 
     async def _change(

@@ -224,6 +224,15 @@ async def test_what_was_being_sent_when_the_program_ended_is_looked_at_before_it
     assert len(world.on_account()) == 1
 
 
+async def test_an_idle_transfer_is_not_written_again(account_of: MakeWorld) -> None:
+    world = await synced(account_of, [torrent(hash=hash_of(1))])
+    await grab(world, hash_of(1))
+    await run_pass(world)
+    before = transfers(world)
+    await run_pass(world, later=60)
+    assert transfers(world) == before
+
+
 async def test_another_entry_of_the_hash_takes_the_place_of_one_that_is_gone(account_of: MakeWorld) -> None:
     world = await sent(account_of, torrent())
     world.account.remove(entry(world).id)

@@ -334,6 +334,13 @@ def torrent_file(folder: Path, name: str, *, private: bool = False) -> tuple[Pat
     return path, hashlib.sha1(info).hexdigest()
 
 
+async def test_it_is_said_when_the_account_was_never_seen_whole(account_of: MakeWorld) -> None:
+    world = await account_of([])
+    assert "may be added twice" in plan(world, hash_of(1)).says[-1]
+    await world.sync(mode="fast")
+    assert "may be added twice" not in " ".join(plan(world, hash_of(1)).says)
+
+
 async def test_a_source_that_is_none_is_named(account_of: MakeWorld) -> None:
     world = await synced(account_of)
     with pytest.raises(UsageError):

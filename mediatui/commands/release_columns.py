@@ -66,7 +66,7 @@ def _number(shown: ShownRelease) -> str:
 
 RELEASE_COLUMNS: Final[tuple[Column[ShownRelease], ...]] = (
     Column("N", _number, _number),
-    Column("Score", _score, _score, right=True, rank=4),
+    Column("Score", _score, right=True, rank=4),
     Column("Title", _title, _title, cut="name", least=24),
     Column("Size", _size, _size, right=True, rank=1),
     Column("Seeds", _seeders, _seeders, right=True, rank=2),

@@ -7,6 +7,8 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from mediatui.acquire.search.gather import same_size
+from mediatui.acquire.search.wanted import folded_name
 from mediatui.model.badges import Known, Marker
 from mediatui.model.release import Release
 from mediatui.names.extras import extra_alone
@@ -19,9 +21,9 @@ from mediatui.store.releases.known import (
     hashes_ignored,
     hashes_of_account,
     hashes_refused,
-    hashes_sent,
     titles_of_media,
     titles_of_services,
+    transfers_sent,
 )
 
 
@@ -43,17 +45,34 @@ def known_of(
     titles = {item.title for found in items.values() for item in found}
     held = _held_by_item(files_of_titles(connection, titles) if titles else ())
     hashes = {one for release in releases for one in release.hashes}
-    account, sent = hashes_of_account(connection, hashes), hashes_sent(connection, hashes)
+    account, sent = hashes_of_account(connection, hashes), _Sent(transfers_sent(connection))
     refused, ignored = hashes_refused(connection, hashes), hashes_ignored(connection, hashes)
     found = []
     for release, columns in zip(releases, names, strict=True):
         its = set(release.hashes)
         marks: tuple[tuple[Marker, bool], ...] = (
-            ("sent", bool(its & sent)), ("on RD", bool(its & account)), ("refused", bool(its & refused)),
+            ("sent", sent.has(release)), ("on RD", bool(its & account)), ("refused", bool(its & refused)),
             ("ignored", bool(its & ignored)), ("new", release.first_seen_at == release.seen_at),
         )  # fmt: skip
         found.append(_known(columns, items, held, tuple(marker for marker, there in marks if there)))
     return found
+
+
+class _Sent:
+    """The transfers there are, to find releases among them: by hash, or by name and nearly the same size."""
+
+    def __init__(self, transfers: Sequence[tuple[str, str, int]]) -> None:
+        self._hashes = {one for one, _, _ in transfers}
+        self._sizes: dict[str, list[int]] = {}
+        for _, name, size in transfers:
+            if name and size:
+                self._sizes.setdefault(folded_name(name), []).append(size)
+
+    def has(self, release: Release) -> bool:
+        """Whether one of them is of this release."""
+        if not self._hashes.isdisjoint(release.hashes):
+            return True
+        return any(same_size(release.first.size, size) for size in self._sizes.get(release.folded, ()))
 
 
 def _items_by_key(connection: sqlite3.Connection, keys: set[str]) -> dict[str, list[KnownItem]]:

@@ -57,8 +57,11 @@ class Gathered:
         if row.hash in self._by_hash:
             return self._by_hash[row.hash]
         for at in self._by_title.get(folded, ()):
-            known = self.releases[at]
-            sizes = (row.size, known.first.size)
-            if sizes[0] and sizes[1] and abs(sizes[0] - sizes[1]) <= SAME_SIZE * max(sizes[0], sizes[1]):
+            if same_size(row.size, self.releases[at].first.size):
                 return at
         return None
+
+
+def same_size(one: int | None, other: int | None) -> bool:
+    """Whether two sizes in bytes may be of one release; unknown ones never are."""
+    return bool(one and other) and abs((one or 0) - (other or 0)) <= SAME_SIZE * max(one or 0, other or 0)

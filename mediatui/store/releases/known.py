@@ -79,9 +79,9 @@ def hashes_of_account(connection: sqlite3.Connection, hashes: Collection[str]) -
     )
 
 
-def hashes_sent(connection: sqlite3.Connection, hashes: Collection[str]) -> set[str]:
-    """Which of these hashes have a transfer."""
-    return _among(connection, "SELECT hash FROM transfers WHERE", hashes)
+def transfers_sent(connection: sqlite3.Connection) -> list[tuple[str, str, int]]:
+    """Hash, name and size (bytes, 0: not known) of every transfer."""
+    return [(row[0], row[1], row[2] or 0) for row in connection.execute("SELECT hash, name, size FROM transfers")]
 
 
 def hashes_refused(connection: sqlite3.Connection, hashes: Collection[str]) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,13 +48,13 @@ class Library:
         marks = ", ".join("?" * len(COLUMNS.split(",")))
         self.archive.writer.execute(f"INSERT INTO media ({COLUMNS}) VALUES ({marks})", media.as_row())
 
-    def known(self, title: str, **more: str) -> Known:
+    def known(self, title: str, **more: Any) -> Known:
         (known,) = known_of(self.archive.reader, [release(title, **more)], [columns_of(title)])
         return known
 
 
-def release(title: str, *, hash: str = "") -> Release:  # noqa: A002 - the word of the whole program
-    first = FoundRelease(guid=title, indexer_id=1, indexer="Alpha", title=title, hash=hash)
+def release(title: str, **more: Any) -> Release:
+    first = FoundRelease(guid=title, indexer_id=1, indexer="Alpha", title=title, **more)
     return Release(1, 1, first, folded=folded_name(title), first_seen_at=1.0, seen_at=2.0)
 
 
@@ -132,6 +133,13 @@ def test_markers_say_what_the_account_and_transfers_know_of_a_hash(library: Libr
     insert("INSERT INTO ignored_hashes (hash, at) VALUES (?, 1)", (ignored,))
     found = {one: library.known("A.Film.2010", hash=one).markers for one in (here, gone, sent, refused, ignored)}
     assert list(found.values()) == [("on RD",), (), ("sent",), ("refused",), ("ignored",)]
+
+
+def test_a_transfer_of_the_same_name_and_size_is_one_of_the_release(library: Library) -> None:
+    create(library.archive.writer, NewTransfer("debrid", "c" * 40, name="A Film 2010", size=10_000), "user", now=1.0)
+    assert library.known("A.Film.2010", size=10_090).markers == ("sent",)
+    assert library.known("A.Film.2010", size=10_200).markers == ()
+    assert library.known("A.Film.2010").markers == ()
 
 
 def test_five_thousand_releases_cost_eight_queries_at_most(library: Library) -> None:

@@ -52,11 +52,14 @@ class SearchFailed(MediatuiError):
 class SearchReleases:
     """The options of ``search``."""
 
-    words: tuple[str, ...] = words("TEXT...", required=True)
+    words: tuple[str, ...] = words("[TEXT]...")
     film: bool = flag("Search for a film.")
     series: bool = flag("Search for a series.")
     season: int | None = number("Of a series, this season.", least=0)
     episode: int | None = number("Of the season, this episode, or a pack of it.", least=0)
+    tmdb: int | None = number("The film of this id at TMDB; with --series, the series.")
+    tvdb: int | None = number("The series of this id at TVDB.")
+    imdb: str | None = text("The film or series of this id at IMDb.", "ID", examples=("tt0133093",))
     indexers: tuple[str, ...] = text("Ask just this indexer.", "NAME", "--indexer", many=True)
     categories: tuple[int, ...] = number("Only this category of Prowlarr, such as 2040.", "--category", many=True)
     where: str | None = text("Only what this query matches.", "QUERY", examples=WHERE)
@@ -163,25 +166,39 @@ def _options_of(options: SearchReleases) -> SearchOptions:
         raise UsageError("A film has no season and no episode.", "Leave out --film.")
     if options.episode is not None and options.season is None:
         raise UsageError("--episode goes with --season.", "Say which season it is of.")
+    given = [name for name in ("tmdb", "tvdb", "imdb") if getattr(options, name) is not None]
+    if len(given) > 1:
+        raise UsageError(f"--{given[0]} and --{given[1]} do not go together.", "One id is enough.")
+    if options.tvdb is not None and options.film:
+        raise UsageError("TVDB's ids are those of series.", "For a film give --tmdb or --imdb.")
     typed = " ".join(" ".join(options.words).split())
-    if not typed:
-        raise UsageError("There is nothing to search for.", "Give the words of a title.")
-    kind: WantedKind | None = (
-        "film" if options.film else "series" if options.series or options.season is not None else None
-    )
+    if not typed and not given:
+        raise UsageError("There is nothing to search for.", "Give the words of a title, or an id.")
+    series = options.series or options.season is not None or options.tvdb is not None
+    kind: WantedKind | None = "series" if series else "film" if options.film or given else None
     return SearchOptions(
         typed, kind, options.season, options.episode, options.indexers, options.categories,
-        usenet=asks_for_usenet(options.where or ""),
+        asks_for_usenet(options.where or ""), options.tmdb or 0, options.tvdb or 0, _imdb(options.imdb),
     )  # fmt: skip
 
 
+def _imdb(text: str | None) -> int:
+    """The number of an id at IMDb, 0 for none. Raises UsageError for what is none."""
+    if text is None:
+        return 0
+    number = text.strip().lower().removeprefix("tt")
+    if not (number.isdecimal() and number.isascii() and 0 < int(number) < 10**10):
+        raise UsageError(f"{printable(text)!r} is no id of IMDb.", "One looks like tt0133093.")
+    return int(number)
+
+
 def _read(connection: sqlite3.Connection, number: int, settings: Settings) -> tuple[Search, list[ReleaseRow]]:
-    from mediatui.acquire.search.job import read_options
+    from mediatui.acquire.search.job import read_options, read_wanted
     from mediatui.acquire.search.row import rows_of
     from mediatui.store.releases.rows import find_search, releases_of
 
     kept = find_search(connection, number)
-    wanted, preferred = read_options(kept).wanted, settings.acquire.preferred
+    wanted, preferred = read_wanted(connection, read_options(kept)), settings.acquire.preferred
     return kept, rows_of(connection, releases_of(connection, number), wanted, preferred)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from mediatui.acquire.search.queries import PAUSE_S, queries_for
-from mediatui.acquire.search.wanted import Wanted, covers
+from mediatui.acquire.search.wanted import Wanted, covers, folded_name, is_related
 from mediatui.model.release import FoundRelease, IndexerAnswer, Outcome
 from mediatui.names.release_columns import columns_of
 from mediatui.services.errors import ServiceError
@@ -57,7 +57,7 @@ async def ask_indexer(
     covered, empty = False, 0
     for at, query in enumerate(queries):
         if at:
-            if covered:
+            if covered and query.rest:
                 break
             await asyncio.sleep(PAUSE_S)
         before = answer.rows
@@ -66,7 +66,7 @@ async def ask_indexer(
             async for some in prowlarr.search(indexer.id, query.text, query.type, query.categories):
                 rows = [dataclasses.replace(row, indexer=indexer.name, priority=indexer.priority) for row in some]
                 answer = dataclasses.replace(answer, rows=answer.rows + len(rows))
-                covered = covered or (len(queries) > 1 and any(covers(wanted, columns_of(row.title)) for row in rows))
+                covered = covered or (len(queries) > 1 and any(_has_it(wanted, row) for row in rows))
                 yield IndexerRows(rows)
             if answer.rows == before:
                 empty += 1
@@ -80,6 +80,11 @@ async def ask_indexer(
     if answer.outcome == "answered" and empty and answer.rows:
         answer = dataclasses.replace(answer, detail="answers unevenly")
     yield dataclasses.replace(answer, ms=int((time.monotonic() - began) * 1000))
+
+
+def _has_it(wanted: Wanted, row: FoundRelease) -> bool:
+    """Whether a row has to do with what is wanted and has its season and episode."""
+    return covers(wanted, columns_of(row.title)) and is_related(wanted, row, folded_name(row.title))
 
 
 async def _why_empty(

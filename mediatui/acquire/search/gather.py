@@ -35,7 +35,7 @@ class Gathered:
             if (row.indexer_id, row.guid) in self._by_guid:
                 continue
             folded = folded_name(row.title)
-            related = is_related(self._wanted, folded)
+            related = is_related(self._wanted, row, folded)
             self.unrelated[row.indexer_id] += not related
             at = self._place_of(row, folded)
             if at is None:

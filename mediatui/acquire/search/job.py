@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import dataclasses
 import json
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
@@ -15,13 +16,14 @@ from typing import TYPE_CHECKING, Final
 from mediatui.acquire.search.ask import IndexerRows, ask_indexer
 from mediatui.acquire.search.gather import Gathered
 from mediatui.acquire.search.row import ReleaseRow, as_json, rows_of
-from mediatui.acquire.search.wanted import Wanted, WantedKind, wanted_of
+from mediatui.acquire.search.wanted import Ids, Wanted, WantedKind, wanted_by_id, wanted_of
 from mediatui.model.errors import UsageError
 from mediatui.model.human import counted
 from mediatui.model.release import IndexerAnswer, Search
 from mediatui.model.text import join_words, printable
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Finished, FoundRow, Phase, Progress
+from mediatui.store.releases.known import titles_of_id
 from mediatui.store.releases.rows import begin_search, store_answers, store_releases
 
 if TYPE_CHECKING:
@@ -34,8 +36,9 @@ NO_ANSWER: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class SearchOptions:
-    """The words of a search, and what narrows it: ``indexers`` by name (none: those of the settings), ``categories`` by
-    number (none: those of the kind). Indexers of usenet are asked only with ``usenet``."""
+    """The words of a search or the id of a film or series (0: none), and what narrows it: ``indexers`` by name (none:
+    those of the settings), ``categories`` by number (none: those of the kind). Indexers of usenet are asked only with
+    ``usenet``."""
 
     text: str
     kind: WantedKind | None = None
@@ -44,11 +47,9 @@ class SearchOptions:
     indexers: tuple[str, ...] = ()
     categories: tuple[int, ...] = ()
     usenet: bool = False
-
-    @property
-    def wanted(self) -> Wanted:
-        """What is searched for."""
-        return wanted_of(self.text, self.kind, self.season, self.episode)
+    tmdb: int = 0
+    tvdb: int = 0
+    imdb: int = 0
 
     @property
     def stored(self) -> str:
@@ -58,7 +59,10 @@ class SearchOptions:
     @property
     def shown(self) -> str:
         """The options as they are typed."""
-        parts = [f"--{self.kind}"] if self.kind else []
+        imdb = f"tt{self.imdb:07d}" if self.imdb else ""
+        ids = (("tmdb", self.tmdb), ("tvdb", self.tvdb), ("imdb", imdb))
+        parts = [f"--{name} {number}" for name, number in ids if number]
+        parts += [f"--{self.kind}"] if self.kind else []
         parts += [f"--season {self.season}"] if self.season is not None else []
         parts += [f"--episode {self.episode}"] if self.episode is not None else []
         parts += [f"--indexer {name}" for name in self.indexers]
@@ -69,7 +73,26 @@ def read_options(search: Search) -> SearchOptions:
     """The options a stored search was made with."""
     fields = json.loads(search.options)
     fields = {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
-    return SearchOptions(**fields)
+    return SearchOptions(**{**fields, "text": fields["text"] or search.text})
+
+
+def read_wanted(connection: sqlite3.Connection, options: SearchOptions) -> Wanted:
+    """What a search is for. Of a film or series by its id, titles and year are those the library knows, else the words
+    typed. Raises UsageError when there are neither."""
+    ids = Ids(options.tmdb, options.tvdb, options.imdb)
+    if not ids:
+        return wanted_of(options.text, options.kind, options.season, options.episode)
+    kind = options.kind or "film"
+    number = options.tvdb if kind == "series" else options.tmdb
+    titles, year = titles_of_id(connection, kind, number) if number else ([], None)
+    if options.text:
+        said = wanted_of(options.text, kind, options.season, options.episode)
+        titles, year = [options.text, *titles], year or said.year
+    if not titles:
+        raise UsageError(
+            "The library knows no title of that id.", "Give the words of its title too: search TEXT with the id."
+        )
+    return wanted_by_id(ids, titles, year, kind, options.season, options.episode)
 
 
 async def search(ctx: Context, options: SearchOptions) -> AsyncGenerator[Event, None]:
@@ -84,9 +107,10 @@ async def search(ctx: Context, options: SearchOptions) -> AsyncGenerator[Event, 
     prowlarr = ctx.prowlarr()
     try:
         indexers = _chosen(await prowlarr.indexers(), options, ctx.settings.prowlarr.indexers)
-        number = await ctx.db.write(begin_search, options.text, options.stored, ctx.clock())
+        wanted = await ctx.db.read(read_wanted, options)
+        number = await ctx.db.write(begin_search, options.text or wanted.titles[0], options.stored, ctx.clock())
         yield Phase(f"asking {counted(len(indexers), 'indexer')}", len(indexers))
-        running = _Search(ctx, prowlarr, options, number)
+        running = _Search(ctx, prowlarr, options, wanted, number)
         async with contextlib.aclosing(running.run(indexers)) as events:
             async for event in events:
                 yield event
@@ -98,9 +122,8 @@ async def search(ctx: Context, options: SearchOptions) -> AsyncGenerator[Event, 
 class _Search:
     """One search while it runs."""
 
-    def __init__(self, ctx: Context, prowlarr: Prowlarr, options: SearchOptions, number: int) -> None:
-        self._ctx, self._prowlarr, self._options = ctx, prowlarr, options
-        self._wanted = options.wanted
+    def __init__(self, ctx: Context, prowlarr: Prowlarr, options: SearchOptions, wanted: Wanted, number: int) -> None:
+        self._ctx, self._prowlarr, self._options, self._wanted = ctx, prowlarr, options, wanted
         self._gathered = Gathered(self._wanted, number, ctx.clock())
         self._number = number
         self._queue: asyncio.Queue[IndexerRows | IndexerAnswer] = asyncio.Queue()

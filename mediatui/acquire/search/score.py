@@ -11,6 +11,9 @@ from mediatui.names.release_columns import ReleaseColumns
 from mediatui.names.titles import fold_title, folded_similarity
 
 TITLE_POINTS: Final = 60
+SAME_YEAR_POINTS: Final = 20
+NOT_COVERED_POINTS: Final = 30
+"""So much less for another season or episode, that one found by words comes before it, though it has the right id."""
 LEAST_ALIKE: Final = 60
 """Titles less alike than this (percent) get no points."""
 PREFERRED_POINTS: Final = 10
@@ -26,7 +29,10 @@ def score(release: Release, columns: ReleaseColumns, wanted: Wanted, preferred: 
     """The points of a release; 0 for one that has nothing to do with what is searched for."""
     if not release.related:
         return 0
-    points = _title_points(columns, wanted) + _year_points(columns, wanted) + _number_points(columns, wanted)
+    if wanted.ids.are_of(release.first):
+        points = TITLE_POINTS + SAME_YEAR_POINTS + _number_points(columns, wanted)
+    else:
+        points = _title_points(columns, wanted) + _year_points(columns, wanted) + _number_points(columns, wanted)
     if wanted.kind is not None and columns.kind != "unknown":
         is_film = columns.kind in ("film", "collection")
         points += 10 if is_film == (wanted.kind == "film") else -40
@@ -45,7 +51,8 @@ def order(release: Release, points: int) -> tuple[float, ...]:
 
 
 def _title_points(columns: ReleaseColumns, wanted: Wanted) -> int:
-    alike = folded_similarity(fold_title(columns.title), wanted.title) if wanted.title else 0
+    title = fold_title(columns.title)
+    alike = max((folded_similarity(title, one) for one in wanted.folded if one), default=0)
     return TITLE_POINTS * alike // 100 if alike >= LEAST_ALIKE else 0
 
 
@@ -53,13 +60,13 @@ def _year_points(columns: ReleaseColumns, wanted: Wanted) -> int:
     if wanted.year is None or columns.year is None:
         return 0
     apart = abs(columns.year - wanted.year)
-    return 20 if not apart else 8 if apart == 1 else -30
+    return SAME_YEAR_POINTS if not apart else 8 if apart == 1 else -30
 
 
 def _number_points(columns: ReleaseColumns, wanted: Wanted) -> int:
     if wanted.season is None:
         return 0
-    return 8 if covers(wanted, columns) else -15
+    return 8 if covers(wanted, columns) else -NOT_COVERED_POINTS
 
 
 def _best_place(wishes: Sequence[str], said: Sequence[str]) -> int:

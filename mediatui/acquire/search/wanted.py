@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from mediatui.model.release import FoundRelease
 from mediatui.model.text import fold, plain_apostrophes
 from mediatui.names.release_columns import ReleaseColumns, columns_of
 from mediatui.names.technical_tags import words_of
@@ -19,17 +20,37 @@ _BEYOND: Final = re.compile("[\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is searched for: the words typed, the kind, season and episode where they are known. ``title`` is folded,
-    ``words`` are those that a release must have to be related."""
+class Ids:
+    """The ids of a film or series; 0 for none."""
 
-    text: str
+    tmdb: int = 0
+    tvdb: int = 0
+    imdb: int = 0
+
+    def __bool__(self) -> bool:
+        """Whether there is one."""
+        return bool(self.tmdb or self.tvdb or self.imdb)
+
+    def are_of(self, row: FoundRelease) -> bool:
+        """Whether the indexer says that a release is of it."""
+        pairs = ((self.tmdb, row.tmdb_id), (self.tvdb, row.tvdb_id), (self.imdb, row.imdb_id))
+        return any(own and own == its for own, its in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is searched for: its titles, the first of them the words typed or the film's or series' own; kind, season,
+    episode, year and ids where they are known. ``folded`` are the titles for comparing; a release is related when it
+    has every word of one of ``words``."""
+
+    titles: tuple[str, ...]
     kind: WantedKind | None = None
     season: int | None = None
     episode: int | None = None
-    title: str = ""
     year: int | None = None
-    words: tuple[str, ...] = ()
+    ids: Ids = Ids()
+    folded: tuple[str, ...] = ()
+    words: tuple[tuple[str, ...], ...] = ()
 
     @property
     def numbers(self) -> str:
@@ -47,7 +68,18 @@ def wanted_of(text: str, kind: WantedKind | None, season: int | None, episode: i
         episode = said.episodes[0] if episode is None and len(said.episodes) == 1 else episode
     if kind is None and season is not None:
         kind = "series"
-    return Wanted(text, kind, season, episode, fold_title(said.title), said.year, _words_of(text))
+    titles, words = (text,), (_words_of(text),)
+    return Wanted(titles, kind, season, episode, said.year, folded=(fold_title(said.title),), words=words)
+
+
+def wanted_by_id(
+    ids: Ids, titles: Sequence[str], year: int | None, kind: WantedKind, season: int | None, episode: int | None
+) -> Wanted:
+    """A film or series by its ids, known by these titles; those that fold to the same are asked for once."""
+    by_fold = {fold_title(title): title for title in reversed(titles)}
+    kept = tuple(title for title in titles if by_fold[fold_title(title)] == title)
+    folded, words = tuple(map(fold_title, kept)), tuple(map(_words_of, kept))
+    return Wanted(kept, kind, season, episode, year, ids, folded, words)
 
 
 def folded_name(title: str) -> str:
@@ -55,13 +87,14 @@ def folded_name(title: str) -> str:
     return fold(_BEYOND.sub("", title))
 
 
-def is_related(wanted: Wanted, folded: str) -> bool:
-    """Whether the folded name of a release holds the words that were typed, numbers and technical words aside."""
-    if not wanted.words:
+def is_related(wanted: Wanted, row: FoundRelease, folded: str) -> bool:
+    """Whether a release has to do with what is wanted: by its id, or because its folded name holds the words of a
+    title, numbers and technical words aside."""
+    if wanted.ids.are_of(row):
         return True
     whole = folded.replace("'", "")
     known = set(_WORD.findall(folded)) | set(_WORD.findall(whole))
-    return all(_holds(known, word) for word in wanted.words)
+    return any(all(_holds(known, word) for word in words) for words in wanted.words)
 
 
 def covers(wanted: Wanted, columns: ReleaseColumns) -> bool:

@@ -102,3 +102,21 @@ def _among(connection: sqlite3.Connection, query: str, hashes: Collection[str]) 
 def _episodes(first: int | None, more: str | None) -> tuple[int, ...]:
     others = json.loads(more) if more else []
     return () if first is None else (first, *(number for number in others if isinstance(number, int)))
+
+
+def titles_of_id(connection: sqlite3.Connection, kind: str, catalog_id: int) -> tuple[list[str], int | None]:
+    """The titles by which the library knows the film of an id at TMDB, or the series of one at TVDB, its own and the
+    original one first; and its year."""
+    rows = connection.execute(
+        "SELECT title, year FROM known_titles WHERE kind = ? AND catalog_id = ? "
+        "ORDER BY CASE role WHEN 'title' THEN 0 WHEN 'original' THEN 1 ELSE 2 END, id",
+        (kind, catalog_id),
+    ).fetchall()
+    if not rows:
+        own, column = ("film", "tmdb_id") if kind == "film" else ("episode", "tvdb_id")
+        media = connection.execute(
+            f"SELECT title, original_title, year FROM media WHERE kind = ? AND {column} = ? LIMIT 1", (own, catalog_id)
+        )
+        rows = [(title, year) for title, original, year in media for title in (title, original) if title]
+    years = [int(year) for _, year in rows if year]
+    return list(dict.fromkeys(str(title) for title, _ in rows)), years[0] if years else None

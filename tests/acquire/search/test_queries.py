@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mediatui.acquire.search.queries import queries_for
-from mediatui.acquire.search.wanted import WantedKind, wanted_of
+from mediatui.acquire.search.wanted import Ids, WantedKind, wanted_by_id, wanted_of
 from mediatui.services.prowlarr.records import Indexer
 
 ALL = frozenset({2000, 2040, 5000, 5040})
@@ -44,3 +44,35 @@ def asked(
 )
 def test_an_indexer_is_asked_for_words_in_the_categories_it_has(found: object, expected: object) -> None:
     assert found == expected
+
+
+def by_id(able: str, ids: Ids, kind: WantedKind, *titles: str, numbers: tuple[int, int] | None = None) -> list[str]:
+    """What an indexer that can be asked by these names is asked; the queries that are a rest in brackets."""
+    params = frozenset(able.split())
+    indexer = Indexer(1, "Alpha", tv_params=params, movie_params=params)
+    season, episode = numbers or (None, None)
+    wanted = wanted_by_id(ids, titles, 1999, kind, season, episode)
+    return [f"({query.text})" if query.rest else query.text for query in queries_for(indexer, wanted, ())]
+
+
+def test_an_id_is_asked_for_first_where_the_indexer_can_and_words_are_the_rest() -> None:
+    tvdb = Ids(tvdb=7001)
+    assert by_id("q season ep tvdbid", tvdb, "series", "Harbor Lane", numbers=(7, 6)) == [
+        "{tvdbid:7001}{season:7}{episode:6}", "(Harbor Lane S07E06)", "(Harbor Lane S07)",
+    ]  # fmt: skip
+    assert by_id("q season ep", tvdb, "series", "Harbor Lane", numbers=(7, 6)) == [
+        "Harbor Lane S07E06", "(Harbor Lane S07)",
+    ]  # fmt: skip
+    assert by_id("q tvdbid", tvdb, "series", "Harbor Lane", numbers=(7, 6))[0] == "{tvdbid:7001}"
+    assert by_id("q imdbid", Ids(imdb=133093), "film", "The Matrix") == ["{imdbid:tt0133093}", "(The Matrix 1999)"]
+    assert by_id("q tmdbid", Ids(tmdb=603), "film", "The Matrix")[0] == "{tmdbid:603}"
+
+
+def test_every_title_is_asked_for_in_at_most_four_queries() -> None:
+    titles = ("Money Heist", "La casa de papel", "money heist", "Haus des Geldes", "A Casa", "Fifth")
+    assert by_id("q", Ids(tvdb=1), "series", *titles, numbers=(2, 3)) == [
+        "Money Heist S02E03", "La casa de papel S02E03", "Haus des Geldes S02E03", "(Money Heist S02)",
+    ]  # fmt: skip
+    assert by_id("q tvdbid", Ids(tvdb=1), "series", *titles) == [
+        "{tvdbid:1}", "(Money Heist)", "(La casa de papel)", "(Haus des Geldes)",
+    ]  # fmt: skip

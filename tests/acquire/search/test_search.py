@@ -229,3 +229,50 @@ async def test_no_key_is_stored(world: SearchWorld) -> None:
     await world.search()
     with contextlib.closing(sqlite3.connect(world.db.path)) as connection:
         assert KEY not in "\n".join(connection.iterdump())
+
+
+def known(world: SearchWorld, *titles: str, catalog: int = 7001) -> None:
+    """A series that Sonarr reported under these titles."""
+    with contextlib.closing(sqlite3.connect(world.db.path)) as connection, connection:
+        for at, title in enumerate(titles):
+            connection.execute(
+                "INSERT INTO known_titles (source, service_id, kind, catalog_id, year, title, key, folding, role) "
+                "VALUES ('sonarr', 1, 'series', ?, 2010, ?, ?, 1, ?)",
+                (catalog, title, title.lower(), "alternative" if at else "title"),
+            )
+
+
+async def test_words_follow_when_no_row_of_the_id_has_the_episode(world: SearchWorld) -> None:
+    """A hundred rows by id, none of season 7: the one found by words comes first."""
+    known(world, "Harbor Lane")
+    alpha = world.prowlarr.add(1, name="Alpha", tv=("q", "season", "ep", "tvdbId"))
+    others = [
+        Offer(f"Harbor.Lane.S{season:02}E{number:02}.1080p.WEB.H264-AAA", tvdb_id=7001)
+        for season in range(1, 6)
+        for number in range(1, 21)
+    ]
+    right = Offer("Harbor.Lane.S07E06.1080p.WEB.H264-BBB")
+    alpha.finds = lambda query: others if query.startswith("{") else [right]
+    found = await world.search("", tvdb=7001, kind="series", season=7, episode=6)
+    assert alpha.asked == ["{tvdbid:7001}{season:7}{episode:6}", "Harbor Lane S07E06"]
+    assert (found.answers["Alpha"].rows, found.answers["Alpha"].queries) == (101, 2)
+    best = max(found.rows("release"), key=lambda row: row["score"])
+    assert best["title"] == right.title
+    kept = await world.db.read(find_search, 1)
+    assert kept.text == "Harbor Lane"
+
+
+async def test_a_pack_of_the_season_by_id_is_enough(world: SearchWorld) -> None:
+    known(world, "Harbor Lane")
+    alpha = world.prowlarr.add(
+        1, [Offer("Harbor.Lane.S07.1080p.WEB-CCC", tvdb_id=7001)], tv=("q", "season", "ep", "tvdbId")
+    )
+    await world.search("", tvdb=7001, kind="series", season=7, episode=6)
+    assert alpha.asked == ["{tvdbid:7001}{season:7}{episode:6}"]
+
+
+async def test_an_id_nobody_here_knows_needs_its_words(world: SearchWorld) -> None:
+    world.prowlarr.add(1, [SEASON])
+    with pytest.raises(UsageError, match="knows no title of that id"):
+        await world.search("", tvdb=999, kind="series")
+    assert len((await world.search("harbor lights", tvdb=999, kind="series")).releases) == 1

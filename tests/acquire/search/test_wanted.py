@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mediatui.acquire.search.wanted import Wanted, covers, folded_name, is_related, wanted_of
+from mediatui.acquire.search.wanted import Ids, Wanted, covers, folded_name, is_related, wanted_by_id, wanted_of
+from mediatui.model.release import FoundRelease
 from mediatui.names.release_columns import columns_of
 
 
@@ -35,7 +36,8 @@ def wanted(text: str, season: int | None = None, episode: int | None = None) -> 
     ],
 )
 def test_a_release_is_related_when_it_has_the_words_that_were_typed(typed: str, title: str, related: bool) -> None:
-    assert is_related(wanted(typed), folded_name(title)) is related
+    row = FoundRelease(guid="g", indexer_id=1, indexer="A", title=title)
+    assert is_related(wanted(typed), row, folded_name(title)) is related
 
 
 @pytest.mark.parametrize(
@@ -71,3 +73,16 @@ def test_an_option_counts_more_than_what_was_typed() -> None:
 )
 def test_a_pack_of_the_season_covers_its_episodes(name: str, covered: bool) -> None:
     assert covers(wanted("harbor lane", 7, 6), columns_of(name)) is covered
+
+
+def test_a_release_of_a_known_film_is_related_by_its_id_or_any_of_its_titles() -> None:
+    wanted = wanted_by_id(
+        Ids(tmdb=7), ["Quartz Meadow", "La Prairie de Quartz", "quartz-meadow"], 2021, "film", None, None
+    )
+    assert wanted.titles == ("Quartz Meadow", "La Prairie de Quartz")
+    for title, number, related in (
+        ("La.Prairie.de.Quartz.2021.FRENCH", 0, True), ("Quartz.Meadow.2021", 0, True), ("Renamed.2021", 7, True),
+        ("Renamed.2021", 8, False), ("Prairie.2021", 0, False),
+    ):  # fmt: skip
+        row = FoundRelease(guid="g", indexer_id=1, indexer="A", title=title, tmdb_id=number)
+        assert is_related(wanted, row, folded_name(title)) is related

@@ -89,11 +89,16 @@ async def search(answer: Answer, options: SearchReleases) -> int:
     sorted_by((), options.sort or "score")
     streams = answer.json and options.where is None and options.sort is None and options.limit is None
 
+    number = 0
+
     def show(job: Job, event: Event) -> None:
+        nonlocal number
         if job is not started or isinstance(event, Finished):
             return
         if not isinstance(event, FoundRow):
             answer.event(event)
+        elif event.type == "search":
+            number = int(str(event.row["id"]))
         elif event.type == "indexer":
             one: Any = event.row
             answer.row("indexer", one)
@@ -109,6 +114,8 @@ async def search(answer: Answer, options: SearchReleases) -> int:
         except BaseException:
             started.cancel()
             await started.wait()
+            if number:
+                answer.said("warning", f"What was found so far is kept: mediatui --headless search show {number}")
             raise
         finally:
             unobserve()

@@ -13,16 +13,32 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import httpx
+
 from mediatui.demo.prowlarr import UNAVAILABLE as UNAVAILABLE
 from mediatui.demo.prowlarr import Offer, SimulatedIndexer, SimulatedProwlarr
 from tests.fakes.arr import KEY
 
+PARAMETERS = {"query", "type", "indexerIds", "categories", "limit", "offset"}
+"""What the description of its API knows of a search; others it ignores without a word."""
+TYPES = {"search", "tvsearch", "movie", "music", "book"}
+
 
 class FakeProwlarr(SimulatedProwlarr):
-    """See the module."""
+    """See the module. It takes no request that the description of the API does not know, and none that would change
+    something."""
 
     def __init__(self) -> None:
         super().__init__(key=KEY)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        assert request.method == "GET", f"{request.method} {request.url.path}"
+        assert KEY not in str(request.url).replace(f"apikey={KEY}&link=", ""), "the key is in the address"
+        if request.url.path.endswith("/search"):
+            params = request.url.params
+            assert set(params) <= PARAMETERS, f"unknown parameters: {set(params) - PARAMETERS}"
+            assert params.get("type", "search") in TYPES
+        return super().__call__(request)
 
     def add(self, number: int, offers: Iterable[str | Offer] = (), name: str = "", **more: Any) -> SimulatedIndexer:
         """One more indexer, which finds these offers whatever is asked."""

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from mediatui.acquire.search.queries import PAUSE_S, queries_for
-from mediatui.acquire.search.wanted import Wanted, covers, folded_name, is_related
+from mediatui.acquire.search.wanted import Wanted, columns_once, covers, folded_name, is_related
 from mediatui.model.release import FoundRelease, IndexerAnswer, Outcome
-from mediatui.names.release_columns import columns_of
 from mediatui.services.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ async def ask_indexer(
 
 def _has_it(wanted: Wanted, row: FoundRelease) -> bool:
     """Whether a row has to do with what is wanted and has its season and episode."""
-    return covers(wanted, columns_of(row.title)) and is_related(wanted, row, folded_name(row.title))
+    return covers(wanted, columns_once(row.title)) and is_related(wanted, row, folded_name(row.title))
 
 
 async def _why_empty(

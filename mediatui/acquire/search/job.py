@@ -109,6 +109,7 @@ async def search(ctx: Context, options: SearchOptions) -> AsyncGenerator[Event, 
         indexers = _chosen(await prowlarr.indexers(), options, ctx.settings.prowlarr.indexers)
         wanted = await ctx.db.read(read_wanted, options)
         number = await ctx.db.write(begin_search, options.text or wanted.titles[0], options.stored, ctx.clock())
+        yield FoundRow("search", {"id": number, "text": options.text or wanted.titles[0], "options": options.shown})
         yield Phase(f"asking {counted(len(indexers), 'indexer')}", len(indexers))
         running = _Search(ctx, prowlarr, options, wanted, number)
         async with contextlib.aclosing(running.run(indexers)) as events:

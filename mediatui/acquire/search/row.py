@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from mediatui.acquire.search.badges import known_of
 from mediatui.acquire.search.score import Preferred, order, score
-from mediatui.acquire.search.wanted import Wanted
+from mediatui.acquire.search.wanted import Wanted, columns_once
 from mediatui.model.badges import Known
 from mediatui.model.release import Release
-from mediatui.names.release_columns import ReleaseColumns, columns_of
+from mediatui.names.release_columns import ReleaseColumns
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def rows_of(
     connection: sqlite3.Connection, releases: Sequence[Release], wanted: Wanted, preferred: Preferred
 ) -> list[ReleaseRow]:
     """The rows of releases, in their order. No request is made."""
-    names = [columns_of(release.first.title) for release in releases]
+    names = [columns_once(release.first.title) for release in releases]
     return [
         ReleaseRow(release, columns, known, score(release, columns, wanted, preferred))
         for release, columns, known in zip(releases, names, known_of(connection, releases, names), strict=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
 from mediatui.model.release import FoundRelease
-from mediatui.model.text import fold, plain_apostrophes
+from mediatui.model.text import fold
 from mediatui.names.release_columns import ReleaseColumns, columns_of
 from mediatui.names.technical_tags import words_of
 from mediatui.names.titles import fold_title
@@ -19,6 +19,10 @@ REMEMBERED: Final = 8_192
 """How many names are not read again."""
 _WORD: Final = re.compile(r"[^\W_]+")
 _NUMBER: Final = re.compile(r"(?:s[0-9]{1,4})?(?:e[0-9]+)*|[0-9]+|[0-9]+x[0-9]+")
+_SMALL: Final = frozenset(
+    ["and", "et", "season", "saison", "staffel", "temporada", "stagione", "episode", "complete", "integrale"]
+)
+"""Words that releases have or not, whatever they are of."""
 _BEYOND: Final = re.compile("[\U00010000-\U0010ffff]")
 
 
@@ -102,9 +106,11 @@ def is_related(wanted: Wanted, row: FoundRelease, folded: str) -> bool:
     title, numbers and technical words aside."""
     if wanted.ids.are_of(row):
         return True
-    whole = folded.replace("'", "")
-    known = set(_WORD.findall(folded)) | set(_WORD.findall(whole))
-    return any(all(_holds(known, word) for word in words) for words in wanted.words)
+    words = set(_WORD.findall(folded)) | set(_WORD.findall(folded.replace("'", "")))
+    if any(words.issuperset(those) for those in wanted.words):
+        return True
+    words.update(fold_title(folded).split())  # another way to write it: S.W.A.T., & for and
+    return any(words.issuperset(those) for those in wanted.words)
 
 
 def covers(wanted: Wanted, columns: ReleaseColumns) -> bool:
@@ -116,16 +122,11 @@ def covers(wanted: Wanted, columns: ReleaseColumns) -> bool:
     return wanted.episode is None or not columns.episodes or wanted.episode in columns.episodes
 
 
-def _holds(known: Collection[str], word: str) -> bool:
-    """Whether a word is there, with its apostrophe, without it, or in its pieces."""
-    return word.replace("'", "") in known or all(piece in known for piece in _WORD.findall(word))
-
-
 def _words_of(text: str) -> tuple[str, ...]:
-    """The words of what was typed without numbers and technical words; all of them where nothing else is left."""
-    folded = plain_apostrophes(fold(text))
+    """The words of what was typed without numbers, technical words and small ones; all of them where nothing else is
+    left."""
     technical = {word.text for word in words_of(text) if word.tag and word.tag not in ("group", "loose")}
-    every = re.findall(r"[^\W_]+(?:'[^\W_]+)*", folded)
-    telling = [word for word in every if not _NUMBER.fullmatch(word) and word not in technical]
+    every = fold_title(text).split()
+    telling = [word for word in every if not _NUMBER.fullmatch(word) and word not in technical | _SMALL]
     longer = [word for word in telling if len(word) > 1]
     return tuple(dict.fromkeys(longer or telling or every))

@@ -32,6 +32,13 @@ def wanted(text: str, season: int | None = None, episode: int | None = None) -> 
         ("bakers yard", "Baker’s.Yard.S03.1080p", True),
         ("千と千尋", "千と千尋.2001.1080p", True),
         ("M", "M.1931.1080p", True),
+        ("the office", "Office.US.S01.1080p", True),
+        ("S.W.A.T.", "SWAT.S01.1080p", True),
+        ("swat", "S.W.A.T.S01.1080p", True),
+        ("tom and jerry", "Tom.&.Jerry.2021.1080p", True),
+        ("13 reasons why saison 2", "13.Reasons.Why.S02.FRENCH", True),
+        ("fondation intégrale", "Fondation.S01-S03.FRENCH", True),
+        ("part two", "Dune.Part.2.2024", True),
         ("harbor", "[markup]\u202eHarbor\n\tLights[/markup]", True),
     ],
 )

@@ -101,7 +101,7 @@ class AnswerView(View):
             answer.summary = (
                 f"{counted(answer.left_out, 'more line')}: write them to a file with -o FILE. {answer.summary}"
             )
-        self._show("" if answer.ok else "failed")
+        self._show("" if answer.ok else "· not all of it went well")
         summary = answer.summary or f"{typed.command.name} done."
         self._say_last(summary, "info" if answer.ok else "warning")
 

@@ -197,8 +197,9 @@ class SimulatedProwlarr:
     def _release(self, number: int, one: SimulatedIndexer, offer: Offer) -> dict[str, object]:
         sealed = f"apikey={self.key or 'KEY'}&link={_link_of(offer)}&file={quote(offer.title)}"
         link = f"http://prowlarr.invalid/{number}/download?{sealed}"
+        page = f"https://indexer.invalid/{number}/{_link_of(offer)}"
         row: dict[str, object] = {
-            "guid": f"https://indexer.invalid/{number}/{_link_of(offer)}", "age": int(offer.age_h // 24),
+            "guid": page, "infoUrl": page, "commentUrl": f"{page}#comments", "age": int(offer.age_h // 24),
             "ageHours": offer.age_h, "ageMinutes": offer.age_h * 60, "size": offer.size, "files": 0, "grabs": 11,
             "indexerId": number, "indexer": one.name, "title": offer.title, "sortTitle": offer.title.lower(),
             "imdbId": 0, "tmdbId": offer.tmdb_id, "tvdbId": offer.tvdb_id, "tvMazeId": 0,

@@ -98,6 +98,18 @@ def test_an_indexer_that_does_not_answer_is_named_and_ends_with_one(searching: H
     assert "Bravo is paused." in again.out
 
 
+def test_the_key_is_in_no_log_table_or_export(searching: Home) -> None:
+    config = searching.folder / "config" / "mediatui" / "config.toml"
+    config.write_text(f'{config.read_text()}[log]\nlevel = "debug"\n')
+    shown = [
+        searching.run("-v", *words) for words in (["search", "harbor"], ["search", "show", "1"], ["config", "export"])
+    ]
+    written = [path.read_bytes() for path in searching.folder.rglob("*") if path.is_file() and path != config]
+    assert any(b"GET api/v1/search?query=harbor" in content for content in written)
+    assert not any(KEY.encode() in content for content in written)
+    assert not any(KEY in result.out + result.err for result in shown)
+
+
 def test_when_none_answers_it_ends_with_three(searching: Home, prowlarr: FakeProwlarr) -> None:
     for one in prowlarr.indexers.values():
         one.fault = "page"

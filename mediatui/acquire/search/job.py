@@ -222,7 +222,7 @@ def _chosen(indexers: Sequence[Indexer], options: SearchOptions, configured: Seq
             f"Prowlarr has no indexer {join_words([printable(name) for name in unknown], 'or')} ({where}).",
             f"There are: {', '.join(printable(one.name) for one in indexers) or 'none'}.",
         )
-    chosen = [by_name[name.casefold()] for name in dict.fromkeys(named)] if named else list(indexers)
+    chosen = [by_name[name] for name in dict.fromkeys(map(str.casefold, named))] if named else list(indexers)
     chosen = [one for one in chosen if one.can_search and (options.usenet or one.protocol == "torrent")]
     if not chosen:
         raise UsageError("Prowlarr has no indexer of torrents to search.", "Add one in Prowlarr.")

@@ -197,6 +197,8 @@ async def test_the_oldest_searches_go_when_there_are_too_many_rows(
     for _ in range(4):
         await world.search()
     assert [one.id for one in await world.db.read(all_searches)] == [4, 3, 2]
+    count = "SELECT count(*) FROM releases"
+    assert await world.db.read(lambda connection: connection.execute(count).fetchone()[0]) == 30
 
 
 async def test_an_interrupted_search_keeps_what_it_found(world: SearchWorld) -> None:

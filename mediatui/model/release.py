@@ -62,14 +62,15 @@ class IndexerAnswer:
 @dataclass(frozen=True, slots=True)
 class Release:
     """A release of a stored search, by its ``number``: the offer to take first, and ``also`` the same release at other
-    indexers, to fall back on. ``related`` says whether it has to do with what was searched; ``new`` whether no earlier
-    search found it."""
+    indexers, to fall back on. ``folded`` is the title for comparing, ``parsed`` what it says, as JSON; ``related`` says
+    whether it has to do with what was searched."""
 
     number: int
     search: int
     first: FoundRelease
     also: tuple[FoundRelease, ...] = ()
     folded: str = ""
+    parsed: str = ""
     related: bool = True
     first_seen_at: float = 0.0
     seen_at: float = 0.0

@@ -13,8 +13,9 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from mediatui.acquire.search.parsed import columns_once
 from mediatui.acquire.search.queries import PAUSE_S, queries_for
-from mediatui.acquire.search.wanted import Wanted, columns_once, covers, folded_name, is_related
+from mediatui.acquire.search.wanted import Wanted, covers, folded_name, is_related
 from mediatui.model.release import FoundRelease, IndexerAnswer, Outcome
 from mediatui.services.errors import ServiceError
 

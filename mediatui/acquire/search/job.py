@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from mediatui.acquire.search.ask import IndexerRows, ask_indexer
 from mediatui.acquire.search.gather import Gathered
+from mediatui.acquire.search.parsed import with_parsed
 from mediatui.acquire.search.row import ReleaseRow, as_json, rows_of
 from mediatui.acquire.search.wanted import Ids, Wanted, WantedKind, wanted_by_id, wanted_of
 from mediatui.model.errors import UsageError
@@ -25,6 +26,7 @@ from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Finished, FoundRow, Phase, Progress
 from mediatui.store.releases.known import titles_of_id
 from mediatui.store.releases.rows import begin_search, store_answers, store_releases
+from mediatui.system.threads import in_thread
 
 if TYPE_CHECKING:
     from mediatui.services.prowlarr.client import Prowlarr
@@ -180,7 +182,8 @@ class _Search:
             return []
         releases = self._gathered.releases
         new = [at for at in places if not releases[at].number]
-        stored = await self._ctx.db.write(store_releases, [releases[at] for at in places])
+        parsed = await in_thread(lambda: [with_parsed(releases[at]) for at in places])
+        stored = await self._ctx.db.write(store_releases, parsed)
         for at, release in zip(places, stored, strict=True):
             releases[at] = release
         preferred = self._ctx.settings.acquire.preferred

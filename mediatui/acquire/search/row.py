@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mediatui.acquire.search.badges import known_of
+from mediatui.acquire.search.parsed import columns_in
 from mediatui.acquire.search.score import Preferred, order, score
-from mediatui.acquire.search.wanted import Wanted, columns_once
+from mediatui.acquire.search.wanted import Wanted
 from mediatui.model.badges import Known
 from mediatui.model.release import Release
 from mediatui.names.release_columns import ReleaseColumns
@@ -33,7 +34,7 @@ def rows_of(
     connection: sqlite3.Connection, releases: Sequence[Release], wanted: Wanted, preferred: Preferred
 ) -> list[ReleaseRow]:
     """The rows of releases, in their order. No request is made."""
-    names = [columns_once(release.first.title) for release in releases]
+    names = [columns_in(release) for release in releases]
     return [
         ReleaseRow(release, columns, known, score(release, columns, wanted, preferred))
         for release, columns, known in zip(releases, names, known_of(connection, releases, names), strict=True)

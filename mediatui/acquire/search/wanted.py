@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, Literal
 
 from mediatui.model.release import FoundRelease
@@ -15,8 +14,6 @@ from mediatui.names.technical_tags import words_of
 from mediatui.names.titles import fold_title
 
 WantedKind = Literal["film", "series"]
-REMEMBERED: Final = 8_192
-"""How many names are not read again."""
 _WORD: Final = re.compile(r"[^\W_]+")
 _NUMBER: Final = re.compile(r"(?:s[0-9]{1,4})?(?:e[0-9]+)*|[0-9]+|[0-9]+x[0-9]+")
 _SMALL: Final = frozenset(
@@ -87,13 +84,6 @@ def wanted_by_id(
     kept = tuple(title for title in titles if by_fold[fold_title(title)] == title)
     folded, words = tuple(map(fold_title, kept)), tuple(map(_words_of, kept))
     return Wanted(kept, kind, season, episode, year, ids, folded, words)
-
-
-@lru_cache(maxsize=REMEMBERED)
-def columns_once(name: str) -> ReleaseColumns:
-    """The columns of a release by its name, read once: a search looks at them when rows come and when they are
-    listed."""
-    return columns_of(name)
 
 
 def folded_name(title: str) -> str:

@@ -12,7 +12,7 @@ from mediatui.model.errors import UsageError
 from mediatui.model.release import KEPT_DAYS, KEPT_ROWS, FoundRelease, IndexerAnswer, Release, Search
 
 _SEARCH: Final = "id, text, options, at, indexers, (SELECT count(*) FROM releases WHERE search_id = searches.id)"
-_RELEASE: Final = "id, search_id, first, also, folded, related, first_seen_at, seen_at"
+_RELEASE: Final = "id, search_id, first, also, folded, parsed, related, first_seen_at, seen_at"
 _TUPLES: Final = ("categories", "flags")
 
 
@@ -59,12 +59,13 @@ def store_releases(connection: sqlite3.Connection, releases: Sequence[Release]) 
         values = (
             one.guid, one.indexer_id, one.indexer, one.title, release.folded, one.size, one.seeders, one.leechers,
             one.published_at, one.protocol, one.hash, release.related, json.dumps(_as_json(one)), json.dumps(also),
+            json.dumps(one.categories), json.dumps(one.flags), release.parsed,
         )  # fmt: skip
         if release.number:
             connection.execute(
                 "UPDATE releases SET guid = ?, indexer_id = ?, indexer = ?, title = ?, folded = ?, size = ?, "
-                "seeders = ?, leechers = ?, published_at = ?, protocol = ?, hash = ?, related = ?, first = ?, also = ? "
-                "WHERE id = ?",
+                "seeders = ?, leechers = ?, published_at = ?, protocol = ?, hash = ?, related = ?, first = ?, "
+                "also = ?, categories = ?, flags = ?, parsed = ? WHERE id = ?",
                 (*values, release.number),
             )
             stored.append(release)
@@ -75,8 +76,8 @@ def store_releases(connection: sqlite3.Connection, releases: Sequence[Release]) 
         first_seen = release.seen_at if row[0] is None else float(row[0])
         cursor = connection.execute(
             "INSERT INTO releases (guid, indexer_id, indexer, title, folded, size, seeders, leechers, published_at, "
-            "protocol, hash, related, first, also, search_id, first_seen_at, seen_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "protocol, hash, related, first, also, categories, flags, parsed, search_id, first_seen_at, seen_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (*values, release.search, first_seen, release.seen_at),
         )
         assert cursor.lastrowid is not None
@@ -110,9 +111,9 @@ def _search(row: Sequence[Any]) -> Search:
 
 
 def _release(row: Sequence[Any]) -> Release:
-    number, search, first, also, folded, related, first_seen, seen = row
-    others = tuple(map(_from_json, json.loads(also)))
-    return Release(number, search, _from_json(json.loads(first)), others, folded, bool(related), first_seen, seen)
+    number, search, first, also, folded, parsed, related, first_seen, seen = row
+    others, offer = tuple(map(_from_json, json.loads(also))), _from_json(json.loads(first))
+    return Release(number, search, offer, others, folded, parsed, bool(related), first_seen, seen)
 
 
 def _as_json(offer: FoundRelease) -> dict[str, object]:

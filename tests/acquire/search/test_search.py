@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from mediatui.acquire.search import ask
+from mediatui.acquire.search.parsed import columns_in
 from mediatui.model.errors import UsageError
 from mediatui.model.release import KEPT_DAYS
+from mediatui.names.release_columns import columns_of
 from mediatui.runtime.events import FoundRow
 from mediatui.services.errors import Refused, ServiceError
 from mediatui.store.database import Database
@@ -278,3 +281,15 @@ async def test_an_id_nobody_here_knows_needs_its_words(world: SearchWorld) -> No
     with pytest.raises(UsageError, match="knows no title of that id"):
         await world.search("", tvdb=999, kind="series")
     assert len((await world.search("harbor lights", tvdb=999, kind="series")).releases) == 1
+
+
+async def test_what_a_title_says_is_stored_and_read_again_only_when_it_is_not_as_now(world: SearchWorld) -> None:
+    world.prowlarr.add(1, [Offer(SEASON, flags=("freeleech",))])
+    (release,) = (await world.search()).releases
+    assert columns_in(release) == columns_of(SEASON)
+    told = dataclasses.replace(release, parsed=release.parsed.replace("Harbor", "Port"))
+    assert columns_in(told).title == "Port Lights"
+    for other in ("", "{", "[]", '{"title": "of an older version"}'):
+        assert columns_in(dataclasses.replace(release, parsed=other)) == columns_of(SEASON)
+    query = "SELECT categories, flags, json_extract(parsed, '$.resolution') FROM releases"
+    assert await world.db.read(lambda c: tuple(c.execute(query).fetchone())) == ("[5040]", '["freeleech"]', 1080)

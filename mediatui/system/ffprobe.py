@@ -73,9 +73,8 @@ async def probe(ffprobe: str, path: bytes, *, timeout_s: float) -> Probed:
     or the caller is cancelled. One that cannot be killed, because it waits for a dead mount, is abandoned after
     ``KILL_GRACE_S`` seconds.
     """
-    loop = asyncio.get_running_loop()
-    try:
-        transport, answer = await loop.subprocess_exec(
+    starting = asyncio.ensure_future(
+        asyncio.get_running_loop().subprocess_exec(
             _Answer,
             *_command(ffprobe, path),
             stdin=asyncio.subprocess.DEVNULL,
@@ -83,19 +82,34 @@ async def probe(ffprobe: str, path: bytes, *, timeout_s: float) -> Probed:
             stderr=asyncio.subprocess.PIPE,
             start_new_session=True,
         )
+    )
+    try:
+        # Cancelled while it starts, asyncio would kill the process alone, and wait for what that started.
+        transport, answer = await asyncio.shield(starting)
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
         return Probed("unknown", f"ffprobe cannot be started: {error}")
+    except asyncio.CancelledError:
+        await asyncio.wait((starting,))
+        if starting.exception() is None:
+            await _end(*starting.result(), CANCEL_GRACE_S)
+        raise
     try:
         await asyncio.wait((answer.ended,), timeout=timeout_s)
-        if not answer.ended.done():
-            _kill(transport, answer)
-            await asyncio.wait((answer.ended,), timeout=KILL_GRACE_S)
-            return Probed("unknown", f"no answer from ffprobe within {timeout_s:g} s", late=True)
-        return _read(transport.get_returncode(), bytes(answer.output), bytes(answer.errors))
     except asyncio.CancelledError:
-        _kill(transport, answer)
-        await asyncio.wait((answer.ended,), timeout=CANCEL_GRACE_S)
+        await _end(transport, answer, CANCEL_GRACE_S)
         raise
+    if not answer.ended.done():
+        await _end(transport, answer, KILL_GRACE_S)
+        return Probed("unknown", f"no answer from ffprobe within {timeout_s:g} s", late=True)
+    transport.close()
+    return _read(transport.get_returncode(), bytes(answer.output), bytes(answer.errors))
+
+
+async def _end(transport: asyncio.SubprocessTransport, answer: _Answer, grace_s: float) -> None:
+    """Kills the process with everything it started, and waits for at most ``grace_s`` seconds until it is gone."""
+    try:
+        _kill(transport, answer)
+        await asyncio.wait((answer.ended,), timeout=grace_s)
     finally:
         transport.close()
 

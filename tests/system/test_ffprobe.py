@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -226,6 +227,33 @@ async def test_a_cancelled_probe_kills_its_ffprobe(tmp_path: Path) -> None:
     while not pids.exists():
         await asyncio.sleep(0.01)
     task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    for pid in map(int, pids.read_text().split()):
+        await until_gone(pid)
+
+
+@pytest.mark.timeout(30)
+async def test_cancelled_while_it_starts_it_leaves_nothing_running(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process may run before the event loop has connected its pipes."""
+    pids, connected = tmp_path / "pids", asyncio.Event()
+    loop = asyncio.get_running_loop()
+    start = loop.subprocess_exec
+
+    async def start_slowly(*args: Any, **options: Any) -> Any:
+        started = await start(*args, **options)
+        await connected.wait()
+        return started
+
+    monkeypatch.setattr(loop, "subprocess_exec", start_slowly)
+    task = asyncio.create_task(probe(script(tmp_path, HANGS.format(pids=str(pids))), b"/video.mkv", timeout_s=600))
+    while not pids.exists():
+        await asyncio.sleep(0.01)
+    task.cancel()
+    await asyncio.sleep(0)
+    connected.set()
     with pytest.raises(asyncio.CancelledError):
         await task
     for pid in map(int, pids.read_text().split()):

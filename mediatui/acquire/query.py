@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
+from mediatui.model.completion import Completion
 from mediatui.model.errors import UsageError
 from mediatui.model.stuck import GROUPS, Stuck
 from mediatui.model.text import fold, printable
@@ -23,6 +24,7 @@ _ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
     "id": (),
 }
 """The fields and what they may be asked for; none: anything."""
+_NOTES: Final[Mapping[tuple[str, str], str]] = {("waits", group): words for group, words in GROUPS.items()}
 Row = tuple[Transfer, Stuck]
 
 
@@ -36,6 +38,27 @@ def chosen(words: Iterable[str], rows: Iterable[Row]) -> list[Row]:
         for transfer, stuck in rows
         if (asks_for_ended or transfer.ended_at is None) and all(fits(transfer, stuck) for _, fits in tests)
     ]
+
+
+def fault_of(text: str) -> str:
+    """Why a text chooses no transfers; empty when it does."""
+    try:
+        chosen([text], ())
+    except UsageError as error:
+        return error.sentence
+    return ""
+
+
+def completions(text: str) -> list[Completion]:
+    """How a text could go on: with a field, or with a value of the one that was begun."""
+    before, blank, last = text.rpartition(" ")
+    begun = f"{before}{blank}{'-' * last.startswith('-')}"
+    field, colon, value = last.removeprefix("-").partition(":")
+    if not colon:
+        fields = (name for name in _ALLOWED if name.startswith(field))
+        return [Completion(f"{begun}{name}:", f"{name}:", ", ".join(_ALLOWED[name][:4])) for name in fields]
+    values = (name for name in _ALLOWED.get(field, ()) if name.startswith(value))
+    return [Completion(f"{begun}{field}:{name} ", name, _NOTES.get((field, name), "")) for name in values]
 
 
 def _split(words: Iterable[str]) -> list[str]:

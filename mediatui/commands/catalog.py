@@ -137,7 +137,8 @@ COMMANDS: Final[Mapping[str, Command]] = {
         ),
         Command(
             "transfers", "List the transfers that match QUERY, and why each is where it is.", "rows",
-            options="transfers:Transfers", answer="transfers:list_transfers",
+            options="transfers:Transfers", view="transfers", answer="transfers:list_transfers",
+            screen="on_screen:list_transfers",
             more="Words match the name; fields are state, hold, waits, code, route, hash and id.",
         ),
         Command(

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from mediatui.commands.columns import Column
 from mediatui.model.human import size_text
-from mediatui.model.stuck import Stuck
-from mediatui.model.transfer import Transfer
+from mediatui.model.stuck import Group, Stuck
+from mediatui.model.transfer import State, Transfer
+
+_SIGNS: Final[Mapping[Group, tuple[str, str]]] = {
+    "you": ("!", "attention"), "time": ("~", "quiet"), "works": ("▸", "working"), "ended": ("·", "quiet"),
+}  # fmt: skip
+_ENDS: Final[Mapping[State, tuple[str, str]]] = {
+    State.FAILED: ("✗", "broken"), State.DONE: ("●", "ok"), State.CLEANED: ("●", "ok"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +25,15 @@ class ShownTransfer:
 
     transfer: Transfer
     stuck: Stuck
+
+
+def state_sign(transfer: Transfer, stuck: Stuck) -> tuple[str, str]:
+    """The sign of how a transfer is, and its meaning as a colour."""
+    return _ENDS.get(transfer.state, _SIGNS[stuck.group])
+
+
+def _state(row: ShownTransfer) -> str:
+    return f"{state_sign(row.transfer, row.stuck)[0]} {row.transfer.state}"
 
 
 def _number(row: ShownTransfer) -> str:
@@ -32,9 +49,9 @@ def _size(row: ShownTransfer) -> str:
 
 
 TRANSFER_COLUMNS: Final[tuple[Column[ShownTransfer], ...]] = (
-    Column("N", _number, _number, right=True),
-    Column("Name", _name, _name, cut="name", least=20),
-    Column("State", lambda row: row.transfer.state.value, lambda row: row.transfer.state.value),
+    Column("N", headless=_number, right=True),
+    Column("Name", _name, _name, cut="name", least=24, most=40),
+    Column("State", _state, lambda row: row.transfer.state.value),
     Column("Size", _size, _size, right=True, rank=3),
-    Column("Why", lambda row: row.stuck.why, lambda row: row.stuck.why, cut="end", least=20, rank=1),
+    Column("Why", lambda row: row.stuck.why, lambda row: row.stuck.why, cut="end", least=28, rank=1),
 )

@@ -57,6 +57,7 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
     "By itself": {
         "automation.sync_every_minutes": "Sync every, minutes",
         "automation.scan_every_hours": "Scan every, hours",
+        "automation.transfers_every_s": "Look at transfers every, seconds",
         "sync.old": "Old details of",
         "sync.old_per_run": "Old details in a run",
     },

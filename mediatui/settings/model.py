@@ -327,6 +327,9 @@ class AutomationSettings(Section):
 
     sync_every_minutes: int = Field(default=0, ge=0, le=10_080, description="minutes between syncs; 0 is off")
     scan_every_hours: int = Field(default=0, ge=0, le=8_760, description="hours between scans; 0 is off")
+    transfers_every_s: int = Field(
+        default=30, ge=0, le=86_400, description="seconds between looks at transfers under way; 0 is off"
+    )
 
 
 class LogSettings(Section):

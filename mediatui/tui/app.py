@@ -28,7 +28,7 @@ from mediatui.tui.filtering import FilteredView
 from mediatui.tui.frame import PALETTES, Frame
 from mediatui.tui.job_monitor import JobMonitor
 from mediatui.tui.remembered import RememberedScreens
-from mediatui.tui.switcher import REOPENED
+from mediatui.tui.switcher import REOPENED, TABS
 from mediatui.tui.terminal_input import calm_driver
 from mediatui.tui.view import Ask, OpenList, in_background
 from mediatui.tui.views.torrents.view import TorrentsView
@@ -39,6 +39,15 @@ from mediatui.tui.widgets.prompt_input import Confirm, PromptInput
 CLOSE_PALETTE = ("q", "question_mark")
 """What closes a list of commands as long as nothing is typed; q never ends the app from there."""
 REMEMBER_S = 3.0
+VIEW_KEYS = tuple(
+    Binding(
+        tab.key.replace(",", "comma"), f"view('{tab.name}')", (tab.word or tab.name).lower(), show=False,
+        id=f"app.{tab.name}", tooltip=tab.about,
+    )
+    for tab in TABS
+    if tab.about
+)  # fmt: skip
+"""The keys of the screens with a tab."""
 
 log = logging.getLogger(__name__)
 
@@ -68,14 +77,7 @@ class MediatuiApp(Frame):
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("1", "view('torrents')", "torrents", show=False, id="app.torrents", tooltip="The torrent list"),
-        Binding("2", "view('problems')", "problems", show=False, id="app.problems", tooltip="What is wrong"),
-        Binding("3", "view('stats')", "stats", show=False, id="app.stats", tooltip="Statistics"),
-        Binding("4", "view('symlinks')", "links", show=False, id="app.symlinks", tooltip="Links of the library"),
-        Binding("5", "view('maintenance')", "tidy", show=False, id="app.maintenance", tooltip="Tools for the library"),
-        Binding("6", "view('journal')", "journal", show=False, id="app.journal", tooltip="What was changed"),
-        Binding("0", "view('activity')", "log", show=False, id="app.activity", tooltip="The activity log"),
-        Binding("comma", "view('settings')", "settings", show=False, id="app.settings", tooltip="Settings"),
+        *VIEW_KEYS,
         Binding("question_mark,f1", "help", "help", id="app.help", tooltip="What can be done here"),
         Binding(
             "ctrl+p",
@@ -328,6 +330,8 @@ class MediatuiApp(Frame):
             view.filter_entered()
         elif mode == "add":
             self.plans.add(text.strip())
+        elif mode == "grab":
+            self.plans.grab_typed(text.strip())
         elif mode == "palette":
             await cast("PaletteView", view).choose()
 
@@ -376,6 +380,10 @@ class MediatuiApp(Frame):
 
     def action_sync(self) -> None:
         self.sync_menu.open_menu()
+
+    def follow_transfers(self, *, now: bool = False) -> None:
+        """A pass over the transfers comes soon; ``now``: at once, and it says what it found."""
+        self.job_monitor.passes.soon(now=now)
 
     def start_sync(self, options: SyncOptions | None = None) -> None:
         """Starts a sync (smart, when no options are given) unless one runs."""

@@ -51,6 +51,10 @@ class FilteredView(View):
         """What the keys line says while a filter is typed."""
         return pairs(("enter", "keep it"), ("↑", "earlier"), ("esc", "back"))
 
+    def completed_hint(self) -> list[Part]:
+        """What the keys line says while a filter is typed that tab completes."""
+        return pairs(("enter", "keep it"), ("tab", "complete"), ("↑", "earlier"), ("esc", "back"))
+
     def filter_typed(self, text: str) -> str:
         """The filter as it is being typed. Returns why it is none; the last good rows stay then."""
         fault = self.fault_of(text)

@@ -59,6 +59,13 @@ class Plans(Protocol):
     def add(self, text: str) -> None:
         """Proposes to add magnets, hashes, paths."""
 
+    def ask_what_to_grab(self) -> None:
+        """Asks for magnets, hashes, paths to send as transfers."""
+
+    def grab(self, sources: Sequence[str], *, again: bool = False) -> None:
+        """Proposes to send these as transfers, for nothing in particular; ``again`` also what was refused or brought
+        before, or is likely blocked."""
+
     def select_files(self, torrent_id: str, files: Sequence[int]) -> None:
         """Proposes to select files of a torrent that waits for it."""
 
@@ -165,6 +172,9 @@ class Host(RunsWorkers, Protocol):
 
     def archive_changed(self) -> None:
         """Has every view read its torrents again: something that is no job may have changed any of them."""
+
+    def follow_transfers(self, *, now: bool = False) -> None:
+        """A pass over the transfers comes soon; ``now``: at once, and it says what it found."""
 
     def start_sync(self, options: SyncOptions | None = None) -> None:
         """Starts a sync (smart, when no options are given) unless one runs."""

@@ -14,6 +14,7 @@ from mediatui.runtime.jobs import Job
 from mediatui.store.changes.journal import recent_batches
 from mediatui.store.torrents.classes import classify_archive
 from mediatui.tui.switcher import ViewSwitcher
+from mediatui.tui.transfer_passes import TransferPasses
 from mediatui.tui.view import in_background
 from mediatui.tui.views.log.view import ActivityView
 from mediatui.tui.widgets.job_line import JobLine
@@ -35,13 +36,19 @@ class JobMonitor:
     def __init__(self, app: Host, switcher: ViewSwitcher) -> None:
         self._app = app
         self._switcher = switcher
-        self.line = JobLine(lambda: self.jobs, lambda: app.workspace.budget_state, id="job")
+        self.passes = TransferPasses(app)
+        self.line = JobLine(lambda: self.shown_jobs, lambda: app.workspace.budget_state, id="job")
 
     @property
     def jobs(self) -> list[Job]:
         """The jobs that run; none before the workspace is open."""
         workspace = self._app.workspace
         return workspace.runner.running if workspace.is_open else []
+
+    @property
+    def shown_jobs(self) -> list[Job]:
+        """The jobs that run, but for a pass over the transfers that finds nothing to do."""
+        return [job for job in self.jobs if not self.passes.is_quiet(job)]
 
     def begin(self) -> None:
         """Observes the jobs of the workspace that was opened, and starts the scheduled ones."""
@@ -54,6 +61,7 @@ class JobMonitor:
         app.set_interval(CLASSIFY_EVERY_S, self._classify_soon)
         self._classify_soon()
         self._count_links_soon()
+        self.passes.begin()
 
     def _scan_when_idle(self) -> None:
         """The scheduled scan: the whole library, unless something runs."""
@@ -109,9 +117,16 @@ class JobMonitor:
 
     def _on_job_event(self, job: Job, event: Event) -> None:
         """An event of a job: to the log, to every view, to the job line a few times a second."""
-        self._log.add(job.title, event)
+        worth_saying = self.passes.is_worth_saying(job, event)
+        if worth_saying:
+            self._log.add(job.title, event)
         self._notify_views(job, event)
         if isinstance(event, Finished):
+            self.passes.ended(job)
+        news = self.passes.news(job, event)
+        if news:
+            self._app.prompt.say(news)
+        elif isinstance(event, Finished) and worth_saying:
             severity = {"done": "info", "failed": "error"}.get(event.outcome, "warning")
             hint = self._hint_with_key(event) if job.name == "apply" else event.hint
             how = "" if event.outcome == "cancelled" else f" {event.outcome}"
@@ -151,10 +166,10 @@ class JobMonitor:
     def leave(self) -> None:
         """Quits; asks first while a job runs."""
         app = self._app
-        if not self.jobs:
+        if not self.shown_jobs:
             app.exit(0)
             return
-        question = f"{self.jobs[0].title} is running; it stops cleanly and the next one carries on. Quit?"
+        question = f"{self.shown_jobs[0].title} is running; it stops cleanly and the next one carries on. Quit?"
         app.prompt.ask(question, lambda: app.exit(0), 1, at_once=True)
 
     def report_failure(self, error: BaseException) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mediatui.tui.views.symlinks.scans import ScansView
     from mediatui.tui.views.symlinks.view import SymlinksView
     from mediatui.tui.views.torrents.duplicates import DuplicatesView
+    from mediatui.tui.views.transfers.view import TransfersView
 
 
 async def sync(app: Host, typed: Typed) -> None:
@@ -83,6 +84,16 @@ async def download(app: Host, typed: Typed) -> None:
     app.workspace.connect()
     app.workspace.runner.start(DOWNLOAD, wanted)
     app.prompt.say(f"Fetching into {wanted.folder}; ctrl+c stops it, and the same command carries on.")
+
+
+async def list_transfers(app: Host, typed: Typed) -> None:
+    """Shows the transfers, those that fit; raises UsageError for words that choose none."""
+    from mediatui.acquire.query import chosen
+
+    chosen(typed.options.query, ())
+    view = cast("TransfersView", await app.show_view("transfers", load=False))
+    await app.open_view("transfers")
+    view.open_query(typed.options.query, why=typed.options.why)
 
 
 async def follow_transfers(app: Host, typed: Typed) -> None:

@@ -17,9 +17,11 @@ from mediatui.changes.notify import notified_services
 from mediatui.changes.steps.moves import ArrPath, whose_paths_change
 from mediatui.changes.steps.symlinks import removed_by_state
 from mediatui.changes.steps.torrents import DeleteTorrent, SelectFiles
+from mediatui.changes.steps.transfers import SendTransfer
 from mediatui.commands import propose
 from mediatui.commands.add import Add
 from mediatui.commands.catalog import COMMANDS, Command
+from mediatui.commands.grab import Grab
 from mediatui.commands.journal import Undo
 from mediatui.commands.repair import plan_mend
 from mediatui.commands.workspace import CHECK
@@ -85,9 +87,22 @@ class PlanController:
 
     def add(self, text: str) -> None:
         """Proposes to add what was typed: magnets, hashes, paths, parted by blanks."""
-        words = [text] if text.startswith("magnet:") or "/" in text else text.split()
-        if words:
+        if words := words_of(text):
             self.propose_command(COMMANDS["add"], Add(tuple(words)))
+
+    def ask_what_to_grab(self) -> None:
+        """Asks for magnets, hashes, paths to send as transfers."""
+        self._app.prompt.open("grab", "send magnet, hash or .torrent file: ")
+
+    def grab(self, sources: Sequence[str], *, again: bool = False) -> None:
+        """Proposes to send these as transfers, for nothing in particular; ``again`` also what was refused or brought
+        before, or is likely blocked."""
+        if sources:
+            self.propose_command(COMMANDS["grab"], Grab(tuple(sources), no_target=True, again=again))
+
+    def grab_typed(self, text: str) -> None:
+        """Proposes to send what was typed."""
+        self.grab(words_of(text))
 
     def select_files(self, torrent_id: str, files: Sequence[int]) -> None:
         """Proposes to select these files of a torrent that waits for it."""
@@ -285,6 +300,11 @@ class PlanController:
         self.plan, self.batch = None, number
 
 
+def words_of(text: str) -> list[str]:
+    """What was typed as magnets, hashes and paths; a magnet and a path are whole."""
+    return [text] if text.startswith("magnet:") or "/" in text else text.split()
+
+
 def doing(step: Step) -> str:
     """What a row says while the step is due."""
     change = step.tree_change
@@ -299,6 +319,8 @@ def question(plan: Plan, settings: Settings) -> str:
     parts = [title]
     if len(plan.steps) == 1 and cut_middle(plan.steps[0].what, 40) not in title:
         parts = [f"{title} {cut_middle(plan.steps[0].what, 40)}."]
+    if sent := [step for step in plan.steps if isinstance(step, SendTransfer)]:
+        parts += sending(sent, len(plan.notes))
     links = sum(step.links for step in plan.steps if isinstance(step, DeleteTorrent))
     if links:
         parts.append(f"{links:,} library links point at them.")
@@ -323,6 +345,19 @@ def question(plan: Plan, settings: Settings) -> str:
     else:
         parts.append(f"{len(lost):,} not undoable (p shows why).")
     return " ".join(parts)
+
+
+def sending(steps: Sequence[SendTransfer], left: int) -> list[str]:
+    """What is to be known before these are sent, and how many others are left."""
+    bare = sum(step.without_target for step in steps)
+    says = ["To Real-Debrid, for nothing in particular."] if bare else []
+    if bare < len(steps):
+        says.append(f"{len(steps) - bare:,} noted without a target, not sent.")
+    if unknown := sum(not step.bytes for step in steps):
+        says.append(f"{'Its size' if len(steps) == 1 else f'The size of {unknown:,}'} is not known yet.")
+    if left:
+        says.append(f"{left:,} more {'is' if left == 1 else 'are'} left (p shows why).")
+    return says
 
 
 def nothing_to_do(plan: Plan) -> str:

@@ -15,14 +15,15 @@ from mediatui.tui.views.torrents.view import TorrentsView
 from mediatui.tui.widgets.tabs import Tab
 
 TABS = (
-    Tab("torrents", "1", "Torrents"),
-    Tab("problems", "2", "Problems"),
-    Tab("stats", "3", "Stats"),
-    Tab("symlinks", "4", "Links"),
-    Tab("maintenance", "5", "Tidy"),
-    Tab("journal", "6", "Journal"),
-    Tab("activity", "0", "Log"),
-    Tab("settings", ","),
+    Tab("torrents", "1", "Torrents", "The torrent list"),
+    Tab("problems", "2", "Problems", "What is wrong"),
+    Tab("stats", "3", "Stats", "Statistics"),
+    Tab("symlinks", "4", "Links", "Links of the library"),
+    Tab("maintenance", "5", "Tidy", "Tools for the library"),
+    Tab("journal", "6", "Journal", "What was changed"),
+    Tab("transfers", "8", "Transfers", "What is on its way"),
+    Tab("activity", "0", "Log", "The activity log"),
+    Tab("settings", ",", about="Settings"),
     Tab("help", "?"),
 )
 WITHOUT_TABS = (
@@ -145,6 +146,10 @@ def make_view(name: str) -> View:
         from mediatui.tui.views.maintenance.repairing import RepairView
 
         return RepairView(id=name)
+    if name == "transfers":
+        from mediatui.tui.views.transfers.view import TransfersView
+
+        return TransfersView(id=name)
     if name == "scans":
         from mediatui.tui.views.symlinks.scans import ScansView
 

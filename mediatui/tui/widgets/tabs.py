@@ -23,11 +23,12 @@ GAPS: Final = (2, 1)
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A screen with a key of its own: its name, that key, and its word for people."""
+    """A screen with a key of its own: its name, that key, its word for people, and what it shows."""
 
     name: str
     key: str
     word: str = ""
+    about: str = ""
 
     def text(self, count: int | None, *, short: bool = False) -> str:
         """What the tab says, with the count beside it."""

@@ -1,0 +1,128 @@
+"""The passes over the transfers while the app is open, as ``transfers run`` does them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+from typing import TYPE_CHECKING, Final
+
+from mediatui.model.text import cut_middle, printable
+from mediatui.runtime.events import Event, Finished, FoundRow
+from mediatui.tui.view import in_background
+
+if TYPE_CHECKING:
+    from mediatui.runtime.jobs import Job
+    from mediatui.tui.host import Host
+
+LONGEST_S: Final = 300.0
+"""The longest pause between passes: it is doubled while nothing changes."""
+SOON_S: Final = 2.0
+"""How long after something was done with transfers the next pass begins."""
+LOOK_S: Final = 30.0
+"""How often it is seen whether there are transfers, while there are none."""
+
+LONGEST_NAME: Final = 40
+
+
+class TransferPasses:
+    """Begins a pass now and then, while there are transfers under way and nothing else works on the account."""
+
+    def __init__(self, app: Host) -> None:
+        self._app = app
+        self._wake = asyncio.Event()
+        self._asked = False
+        self._own: Job | None = None
+        self._failed_of = ""
+        self._under_way = 0
+        self._counted = False
+
+    def begin(self) -> None:
+        """Counts the transfers, and begins the passes the settings ask for."""
+        in_background(self._app, self._go_on, "transfer-passes", exclusive=True)
+
+    def soon(self, *, now: bool = False) -> None:
+        """The next pass comes soon; ``now``: at once, and also when the settings ask for none."""
+        self._asked = now or self._asked
+        self._wake.set()
+
+    def is_quiet(self, job: Job) -> bool:
+        """Whether a job is a pass that has found nothing to do so far."""
+        return job is self._own and job.progress is None and not any(isinstance(one, FoundRow) for one in job.events)
+
+    def is_worth_saying(self, job: Job, event: Event) -> bool:
+        """Whether an event is to be read by people: of a quiet pass only a failure, and the same one only once."""
+        if not isinstance(event, Finished) or job is not self._own:
+            return not self.is_quiet(job)
+        before, self._failed_of = self._failed_of, event.error or ""
+        return not self.is_quiet(job) or (bool(event.error) and event.error != before)
+
+    def news(self, job: Job, event: Event) -> str:
+        """What a pass of its own that ended well has changed, as a sentence; empty for everything else."""
+        if job is not self._own or not isinstance(event, Finished) or event.error or event.outcome == "cancelled":
+            return ""
+        moved = [one.row for one in job.events if isinstance(one, FoundRow) and one.type == "transfer"]
+        if len(moved) == 1:
+            name = cut_middle(printable(str(moved[0]["name"] or moved[0]["hash"])), LONGEST_NAME)
+            return f"{name}: {moved[0]['state']}, {printable(str(moved[0]['why']))}."
+        return f"{len(moved):,} transfers moved on. {event.summary}" if moved else ""
+
+    def ended(self, job: Job) -> None:
+        """Counts the transfers again after a job; a pass follows soon where there are others now."""
+        in_background(self._app, self._count_again, "transfer-count")
+
+    async def _count_again(self) -> None:
+        before = self._under_way
+        if await self._count() > before:
+            self.soon()
+
+    async def _count(self) -> int:
+        self._under_way = await self._app.workspace.read(_count_under_way)
+        if self._under_way or self._counted:
+            self._counted = True
+            self._app.show_tab_count("transfers", self._under_way)
+        return self._under_way
+
+    async def _go_on(self) -> None:
+        workspace, pause = self._app.workspace, 0.0
+        while True:
+            every = float(workspace.settings.automation.transfers_every_s)
+            pause = max(pause, every)
+            count = await self._count()
+            woken = await self._wait(pause if every and count else LOOK_S)
+            asked, self._asked = self._asked, False
+            if woken:
+                pause = every
+                await asyncio.sleep(0 if asked else SOON_S)
+            if (every or asked) and not self._is_busy() and await self._count():
+                changed = await self._pass(asked=asked)
+                pause = every if changed or woken else min(pause * 2, LONGEST_S)
+
+    async def _wait(self, seconds: float) -> bool:
+        """Waits so long; returns whether it was woken before."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        woken = self._wake.is_set()
+        self._wake.clear()
+        return woken
+
+    def _is_busy(self) -> bool:
+        """Whether something else works on the account: the pass comes after it."""
+        return any(job.lane == "account" for job in self._app.workspace.runner.running)
+
+    async def _pass(self, *, asked: bool) -> bool:
+        """One pass, a quiet one unless it was asked for; returns whether anything has changed."""
+        from mediatui.acquire.follow import FollowOptions
+        from mediatui.commands.workspace import FOLLOW
+
+        job = self._app.workspace.runner.start(FOLLOW, FollowOptions())
+        self._own = None if asked else job
+        await job.wait()
+        return any(isinstance(event, FoundRow) for event in job.events)
+
+
+def _count_under_way(connection: sqlite3.Connection) -> int:
+    from mediatui.store.transfers.rows import under_way
+
+    return len(under_way(connection))

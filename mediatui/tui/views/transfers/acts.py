@@ -1,0 +1,135 @@
+"""What the keys of transfers do: at once and locally, but for what the next pass then sends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import work
+from textual.binding import Binding, BindingType
+
+from mediatui.acquire.acts import Act, act_on
+from mediatui.model.errors import MediatuiError
+from mediatui.model.human import counted
+from mediatui.model.magnet import magnet_link
+from mediatui.model.text import cut_middle, printable
+from mediatui.model.transfer import HoldKind, State, Transfer
+from mediatui.tui.hints import with_keys
+from mediatui.tui.view import Ask, View
+from mediatui.tui.widgets.menu import Choice
+
+LONGEST_NAME = 40
+ALL_THE_SAME = "all the same"
+FOR = (
+    Choice("n", "nothing in particular", "it is sent, and stands for no film or series"),
+    Choice("a", "nothing in particular, all the same", "also what was refused or is likely blocked", ALL_THE_SAME),
+)
+_DONE: dict[Act, str] = {
+    "pause": "paused; p lets {it} go on", "resume": "{goes} on", "retry": "tried again at once",
+    "forget": "forgotten, nothing was deleted; r takes {it} up again", "done": "dealt with by hand",
+    "ignore": "ignored; H takes that back", "unignore": "not ignored any more",
+}  # fmt: skip
+
+
+class TransferActs(View):
+    """A view with transfers to act on: the marked ones, else the one under the cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p", "pause", "pause", id="transfers.pause", tooltip="Pause, or let paused ones go on"),
+        Binding("r", "retry", "retry", id="transfers.retry", tooltip="Try again at once; take up what has ended"),
+        Binding("m", "target", "what for", id="transfers.target", tooltip="Say what it is for, and send it"),
+        Binding("f", "end('forget')", "forget", id="transfers.forget", tooltip="End it; nothing is deleted"),
+        Binding("D", "end('done')", "by hand", id="transfers.done", tooltip="End it as dealt with by hand"),
+        Binding("H", "ignore", "ignore", show=False, id="transfers.ignore", tooltip="Leave alone, or take that back"),
+        Binding("y", "copy", "copy", show=False, id="transfers.copy", tooltip="Copy magnet links"),
+        Binding("ctrl+r", "pass", "look now", show=False, id="transfers.pass", tooltip="A pass over all: 1 request"),
+    ]
+
+    def targets(self) -> list[Transfer]:
+        """The marked transfers, else the one under the cursor."""
+        raise NotImplementedError
+
+    def acted(self) -> None:
+        """Called when something was done with transfers: the marks are used up, and rows have changed."""
+
+    def _chosen(self) -> list[Transfer]:
+        found = self.targets()
+        if not found:
+            self.say("There is no transfer here: + sends a magnet, a hash or a .torrent file.", "warning")
+        return found
+
+    def action_pause(self) -> None:
+        chosen = self._chosen()
+        going = [one for one in chosen if one.hold.kind != HoldKind.PAUSED]
+        self._act("pause" if going else "resume", going or chosen)
+
+    def action_ignore(self) -> None:
+        chosen = self._chosen()
+        minded = [one for one in chosen if one.hold.kind != HoldKind.IGNORED]
+        self._act("ignore" if minded else "unignore", minded or chosen)
+
+    def action_retry(self) -> None:
+        self._act("retry", self._chosen())
+
+    def action_end(self, act: Act) -> None:
+        chosen = self._chosen()
+        if chosen:
+            ends = {"forget": "Forget", "done": "End as dealt with by hand:"}[act]
+            question = f"{ends} {_named(chosen)}? Nothing is deleted, here or on the account."
+            self.post_message(Ask(question, lambda: self._act(act, chosen), len(chosen)))
+
+    def _act(self, act: Act, chosen: Sequence[Transfer]) -> None:
+        if chosen:
+            self._act_soon(act, chosen)
+
+    @work(group="transfers-act", exit_on_error=False)
+    async def _act_soon(self, act: Act, chosen: Sequence[Transfer]) -> None:
+        done: list[Transfer] = []
+        problems: list[MediatuiError] = []
+        now = time.time()
+        for one in chosen:
+            try:
+                await self.workspace.db.write(act_on, act, str(one.id), now)
+                done.append(one)
+            except MediatuiError as error:
+                problems.append(error)
+        self.acted()
+        parts = []
+        if done:
+            few = len(done) == 1
+            words = _DONE[act].format(it="it" if few else "them", goes="goes" if few else "go")
+            parts.append(f"{_named(done)}: {words}.")
+        if problems:
+            more = f" ({len(problems) - 1:,} more)" if len(problems) > 1 else ""
+            parts.append(with_keys(f"{problems[0].sentence}{more}"))
+        self.say(" ".join(parts), "warning" if problems else "info")
+
+    def action_target(self) -> None:
+        """What transfers that wait for a target are for."""
+        waiting = [
+            one for one in self._chosen() if one.state == State.WANTED and one.ended_at is None
+            and (one.hold.code == "target" or not one.without_target)
+        ]  # fmt: skip
+        if waiting:
+            self.host.prompt.choose(f"{_named(waiting)} is for", FOR, lambda name: self._send(waiting, name))
+        elif self.targets():
+            self.say("What it is for was said already.", "warning")
+
+    def _send(self, waiting: Sequence[Transfer], name: str) -> None:
+        self.host.plans.grab([magnet_link(one.hash, one.name) for one in waiting], again=name == ALL_THE_SAME)
+
+    def action_copy(self) -> None:
+        if chosen := self._chosen():
+            what = "Magnet link" if len(chosen) == 1 else f"{len(chosen):,} magnet links"
+            self.host.copy_text("\n".join(magnet_link(one.hash, one.name) for one in chosen), what)
+
+    def action_pass(self) -> None:
+        self.host.follow_transfers(now=True)
+
+
+def _named(transfers: Sequence[Transfer]) -> str:
+    """One by its name, several by their number."""
+    if len(transfers) == 1:
+        return cut_middle(printable(transfers[0].name or transfers[0].hash), LONGEST_NAME)
+    return counted(len(transfers), "transfer")

@@ -1,0 +1,114 @@
+"""One transfer, whole: why it is where it is, what helps and what that costs, its facts, files and history."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+
+from textual.content import Content
+
+from mediatui.commands.transfer_columns import state_sign
+from mediatui.model.human import counted, long_moment, size_text
+from mediatui.model.stuck import GROUPS, Stuck, why_stuck
+from mediatui.model.text import printable
+from mediatui.model.transfer import DROPPED, ENDED, HoldKind, State, Transfer, TransferEvent
+from mediatui.store.transfers.holds import service_holds
+from mediatui.store.transfers.rows import files_of, history_of, read_transfer
+from mediatui.tui.widgets.detail_pane import fact_lines, heading_lines, label
+from mediatui.tui.widgets.pane_lines import Entry, PaneLine
+
+LABEL = 9
+"""How many cells wide the name of a fact is."""
+MOST_FILES = 200
+_WHO = {"user": "you", "job": "by itself", "start": "at start"}
+
+
+def detail_lines(connection: sqlite3.Connection, key: int | None) -> Iterator[PaneLine]:
+    """The lines about a transfer by its number; none when there is none."""
+    transfer = None if key is None else read_transfer(connection, key)
+    if transfer is None:
+        return
+    stuck = why_stuck(transfer, service_holds(connection), time.time())
+    yield Content.styled(printable(transfer.name or transfer.hash), "$heading")
+    yield Content("")
+    sign, tone = state_sign(transfer, stuck)
+    yield Content.assemble(label("state", LABEL), (f"{sign} {transfer.state}", f"${tone}"), f", {GROUPS[stuck.group]}")
+    yield from fact_lines((("why", stuck.why), ("next", stuck.next)), LABEL)
+    yield from heading_lines("what can be done")
+    for pressed, does in ways(transfer, stuck):
+        yield Content.assemble((f"{pressed:<{LABEL}}", "$key"), does)
+    yield Content("")
+    yield from fact_lines((*_facts(transfer), ("command", stuck.helps and f":{stuck.helps}")), LABEL)
+    yield from _files(files_of(connection, transfer.id))
+    yield from _history(history_of(connection, transfer.id))
+
+
+def ways(transfer: Transfer, stuck: Stuck) -> Iterator[tuple[str, str]]:
+    """The keys that do something with a transfer as it is now, what helps first, each with what it does and costs; a
+    command that helps and has no key stands with a colon."""
+    known = dict(_ways(transfer))
+    if stuck.key in known:
+        yield stuck.key, known.pop(stuck.key)
+    elif stuck.helps and not stuck.key:
+        yield ":", stuck.helps
+    yield from known.items()
+
+
+def _ways(transfer: Transfer) -> Iterator[tuple[str, str]]:
+    if transfer.state == State.UNKNOWN:
+        return
+    has_target = transfer.without_target and transfer.hold.code != "target"
+    again = "tries it again at once" if transfer.state not in DROPPED else "takes it up where it was"
+    if has_target and (transfer.state not in ENDED or transfer.state in DROPPED):
+        yield "r", f"{again}; the next pass needs a request or two"
+    if transfer.ended_at is not None:
+        return
+    if not has_target and transfer.state == State.WANTED:
+        yield "m", "says what it is for, and sends it"
+    if transfer.hold.kind == HoldKind.PAUSED:
+        yield "p", "lets it go on from where it was"
+    elif transfer.hold.kind == HoldKind.IGNORED:
+        yield "H", "does not ignore it any more"
+    else:
+        yield "p", "pauses it; p again lets it go on"
+        yield "H", "ignores it; H again takes that back"
+    yield "D", "ends it as dealt with by hand; nothing is deleted"
+    if transfer.state != State.IMPORTING:
+        yield "f", "forgets it; nothing is deleted"
+
+
+def _facts(transfer: Transfer) -> list[tuple[str, str]]:
+    was_there = "" if transfer.entry_is_new else " (was there)"
+    return [
+        ("target", "none, as wanted" if transfer.without_target else "none yet"),
+        ("route", {"debrid": "Real-Debrid"}.get(transfer.route, transfer.route)),
+        ("entry", f"{transfer.entry_id}{was_there}" if transfer.entry_id else ""),
+        ("there", transfer.status),
+        ("seeders", "" if transfer.seeders is None or transfer.state != State.DOWNLOADING else f"{transfer.seeders:,}"),
+        ("size", "" if transfer.size is None else size_text(transfer.size)),
+        ("hash", transfer.hash),
+        ("number", f"{transfer.id}"),
+    ]
+
+
+def _files(files: list[tuple[str, int, bool]]) -> Iterator[PaneLine]:
+    if not files:
+        return
+    wanted = sum(taken for _, _, taken in files)
+    left = f", {wanted:,} of them wanted" if wanted < len(files) else ""
+    yield from heading_lines(f"{counted(len(files), 'file')}{left}")
+    for path, size, taken in files[:MOST_FILES]:
+        yield Entry("" if taken else "left  ", printable(path), size_text(size))
+    if len(files) > MOST_FILES:
+        yield Content.styled(f"and {len(files) - MOST_FILES:,} more", "$quiet")
+
+
+def _history(events: list[TransferEvent]) -> Iterator[Content]:
+    yield from heading_lines("history")
+    for event in events:
+        moved = f"{event.event}: {event.to_state}" if event.from_state != event.to_state else event.event
+        why = f", {printable(event.why)}" if event.why else ""
+        held = f" [{event.code or event.hold}]" if event.hold not in ("none", "") else ""
+        who = _WHO.get(event.who, printable(event.who))
+        yield Content.assemble((f"{long_moment(event.at)}  ", "$quiet"), f"{moved}{held}{why}", (f"  {who}", "$quiet"))

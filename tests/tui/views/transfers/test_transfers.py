@@ -1,0 +1,129 @@
+"""The screen of transfers: what waits for a person first, the keys that help, and the passes of the open app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from mediatui.acquire.query import completions
+from mediatui.demo.seed import make_torrents
+from mediatui.demo.transfers import STRANGERS, store_transfers
+from mediatui.model.stuck import Stuck, why_stuck
+from mediatui.model.transfer import FREE, Hold, HoldKind, State, Transfer
+from mediatui.store.transfers.change import NewTransfer, create
+from mediatui.store.transfers.rows import transfers_of_hash
+from mediatui.tui.view import View
+from mediatui.tui.views.transfers.detail import ways
+from mediatui.tui.views.transfers.view import TransfersView
+from tests.worlds.screen import NOW, Open, Screen, well
+
+
+def transfer(state: State = State.WANTED, hold: Hold = FREE, *, without_target: bool = True) -> Transfer:
+    ended = 5.0 if state in (State.FAILED, State.FORGOTTEN, State.BY_HAND, State.DONE) else None
+    return Transfer(
+        7, "debrid", 1, "a" * 40, "A.Film", None, state, hold, "none", "", False, without_target, False, "", "", None,
+        None, None, None, 1.0, 1.0, ended,
+    )  # fmt: skip
+
+
+def keys_of(one: Transfer) -> list[str]:
+    return [key for key, _ in ways(one, why_stuck(one, {}, 10.0))]
+
+
+def test_what_helps_stands_first_and_no_key_is_offered_that_would_be_refused() -> None:
+    assert keys_of(transfer(hold=Hold(HoldKind.CHOICE, "gone")))[0] == "r"
+    assert keys_of(transfer(hold=Hold(HoldKind.CHOICE, "target"), without_target=False)) == ["m", "p", "H", "D", "f"]
+    assert keys_of(transfer(hold=Hold(HoldKind.PAUSED)))[0] == "p"
+    assert keys_of(transfer(hold=Hold(HoldKind.IGNORED))) == ["H", "r", "D", "f"]
+    assert "f" not in keys_of(transfer(State.IMPORTING))
+    assert keys_of(transfer(State.FORGOTTEN)) == ["r"]
+    assert keys_of(transfer(State.DONE)) == []
+    assert keys_of(transfer(State.UNKNOWN)) == [":"]
+
+
+def test_every_key_of_the_details_is_one_of_the_screen() -> None:
+    bound = {key for base in TransfersView.__mro__ if issubclass(base, View) for binding in base.__dict__.get(
+        "BINDINGS", ()) for key in binding.key.split(",")}  # fmt: skip
+    states = [one for one in State if one is not State.UNKNOWN]
+    held = [FREE, Hold(HoldKind.PAUSED), Hold(HoldKind.IGNORED), Hold(HoldKind.CHOICE, "target")]
+    offered = {key for state in states for hold in held for key in keys_of(transfer(state, hold))} - {":"}
+    assert offered == {"p", "r", "m", "f", "D", "H"}
+    assert offered <= bound
+
+
+def test_a_command_that_helps_and_has_no_key_is_named() -> None:
+    assert next(iter(ways(transfer(), Stuck("you", "why", helps="doctor")))) == (":", "doctor")
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"), [("wai", "waits:"), ("waits:y", "you"), ("a -state:by", "by-hand"), ("route:de", "debrid")]
+)
+def test_fields_and_their_values_are_completed(typed: str, word: str) -> None:
+    found = completions(typed)
+    assert [one.word for one in found] == [word]
+    assert found[0].text.startswith(typed)
+
+
+async def opened(screen: Screen) -> None:
+    """The screen with the demo's transfers."""
+    await screen.app.workspace.db.write(store_transfers, make_torrents(60, now=NOW), float(NOW))
+    await screen.press("8")
+    await screen.until(lambda: "waits for you" in screen.text() and "paused by you" in screen.text())
+
+
+def state_of(screen: Screen, name: str) -> Callable[[], tuple[str, str]]:
+    def read() -> tuple[str, str]:
+        one = transfers_of_hash(screen.app.workspace.reader, STRANGERS[name])[0]
+        return one.state.value, one.hold.kind.value
+
+    return read
+
+
+async def test_what_waits_for_a_person_comes_first_and_its_keys_act_at_once(open_app: Open) -> None:
+    async with open_app(size=(120, 30)) as screen:
+        await opened(screen)
+        rows = [line for line in screen.text().splitlines() if any(f" {sign} " in line for sign in "!~▸")]
+        signs = [next(sign for sign in "!~▸" if f" {sign} " in row) for row in rows]
+        assert signs == sorted(signs, key="!~▸".index)
+        assert len(set(signs)) == 3
+
+        paused = state_of(screen, "paused")
+        assert "paused by you" in screen.line("▌")
+        await screen.press("p")
+        await screen.until(lambda: paused()[1] == "none")
+
+
+async def test_forgetting_asks_first_and_the_chip_of_the_ended_shows_it(open_app: Open) -> None:
+    async with open_app(size=(100, 24)) as screen:
+        await opened(screen)
+        gone = state_of(screen, "gone")
+        await screen.press("slash")
+        await screen.type("code:gone")
+        await screen.press("enter")
+        await screen.until(lambda: "gone from the account" in screen.line("▌"))
+        await screen.press("f", "n")
+        assert gone() == ("wanted", "choice")
+        await screen.press("f", "y")
+        await screen.until(lambda: gone()[0] == "forgotten")
+        await screen.press("escape", "left_square_bracket")
+        await screen.until(lambda: screen.text().count("forgotten; nothing was deleted") == 2)
+
+
+async def test_the_open_app_sends_what_waits_to_be_sent_and_says_nothing_of_passes_without_news(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mediatui.tui.transfer_passes.SOON_S", 0.0)
+    async with open_app(well(3), size=(100, 24)) as screen:
+        new = NewTransfer("debrid", "c" * 40, "A.Film.2020", without_target=True)
+        await screen.app.workspace.db.write(create, new, "user", now=float(NOW))
+        screen.app.follow_transfers()
+        await screen.until(lambda: transfers_of_hash(screen.app.workspace.reader, "c" * 40)[0].state == State.READY)
+        await screen.until(lambda: not screen.app.workspace.runner.running)
+        await screen.until(lambda: "8 Transfers 1" in screen.text())
+        screen.app.prompt.say("read me")
+        number = len(screen.app.workspace.runner.jobs)
+        screen.app.follow_transfers()
+        await screen.until(lambda: screen.app.workspace.runner.jobs[-1].number > number)
+        await screen.until(lambda: not screen.app.workspace.runner.running)
+        assert "read me" in screen.text()

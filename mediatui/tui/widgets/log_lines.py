@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Size
@@ -57,6 +58,8 @@ class LogLines(ScrollView, can_focus=True):
         """What is shown, row by row: the line, the text on this row, and whether it is the first of its rows."""
         self._wanted: list[str] = []
         self._least = 0
+        self._laid_out = Size(0, 0)
+        self._styles: dict[str, Style] = {}
         self._levels: set[str] = set()
         self._moment = 0
         self._counts = dict.fromkeys(self.LEVELS, 0)
@@ -182,8 +185,11 @@ class LogLines(ScrollView, can_focus=True):
         self.refresh()
 
     def on_resize(self) -> None:
-        self._break_lines()
-        self._measure()
+        """Breaks the lines for the new width; not when the log is only shown again."""
+        if self.size != self._laid_out:
+            self._laid_out = self.size
+            self._break_lines()
+            self._measure()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
@@ -204,11 +210,25 @@ class LogLines(ScrollView, can_focus=True):
         index = round(self.scroll_offset.y) + y
         width = self.size.width
         if index >= len(self._rows):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._style())
         line, text, first = self._rows[index]
         moment, levels = self._layout
-        style = self.app.stylesheet.parse_style(STYLES[line.level]).rich_style
         before = f"{line.at if first else '':<{moment}}{GAP}"
         level = f"{LETTERS[line.level] if first else ' '}{GAP}" if levels else ""
-        parts = (before, self.rich_style), (level, self.rich_style + style), (text, self.rich_style)
-        return Strip([Segment(*part) for part in parts]).adjust_cell_length(width, self.rich_style)
+        parts = (before, self._style()), (level, self._style(STYLES[line.level])), (text, self._style())
+        return Strip([Segment(*part) for part in parts]).adjust_cell_length(width, self._style())
+
+    def notify_style_update(self) -> None:
+        """Forgets looked-up styles when theme or CSS changes."""
+        super().notify_style_update()
+        self._styles.clear()
+
+    def _style(self, meaning: str = "") -> Style:
+        """How text with a meaning looks, or the log itself."""
+        style = self._styles.get(meaning)
+        if style is None:
+            style = self.rich_style
+            if meaning:
+                style += self.app.stylesheet.parse_style(meaning).rich_style
+            self._styles[meaning] = style
+        return style

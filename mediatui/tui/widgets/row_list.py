@@ -49,6 +49,8 @@ class RowList(RowMessages, ScrollView, can_focus=True):
         self._width = -1
         self._moved = False
         self._strips: LRUCache[tuple[int, bool, str], Strip] = LRUCache(512)
+        self._look: tuple[str, Style] | None = None
+        """What the strips were drawn with: theme, and style of the list."""
         self._styles: dict[str, Style] = {}
         self._drawn: dict[int, Strip] = {}
         self._key: int | None = None
@@ -154,16 +156,21 @@ class RowList(RowMessages, ScrollView, can_focus=True):
         return size.height > self.size.height
 
     def on_resize(self, event: events.Resize) -> None:
-        self._strips.clear()
-        self._drawn.clear()
         self._measure()
         self._show_cursor()
 
     def notify_style_update(self) -> None:
-        """Forgets looked-up styles when theme or CSS changes."""
+        """Forgets looked-up styles when theme or CSS changes. That the keyboard came or went, which is the same to
+        Textual, changes the heading and the row under the cursor alone."""
         super().notify_style_update()
         self._styles.clear()
-        self._strips.clear()
+        look = (self.app.theme, self.rich_style) if self.is_attached else None
+        if look is None or look != self._look:
+            self._strips.clear()
+        self._look = look
+        for name in [*self._strips.keys()]:
+            if name[1]:
+                self._strips.discard(name)
 
     def _style(self, name: str = "") -> Style:
         """How a kind of line looks, or the list itself."""

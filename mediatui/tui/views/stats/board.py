@@ -101,7 +101,6 @@ class Board(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Lays the page out anew for the room there is."""
-        self._drawn.clear()
         if self._lay_out is not None:
             self.show(self._lay_out)
 

@@ -20,7 +20,7 @@ from mediatui.acquire.search.row import ReleaseRow, as_json, rows_of
 from mediatui.acquire.search.wanted import Ids, Wanted, WantedKind, wanted_by_id, wanted_of
 from mediatui.model.errors import UsageError
 from mediatui.model.human import counted
-from mediatui.model.release import IndexerAnswer, Search
+from mediatui.model.release import FoundRelease, IndexerAnswer, Release, Search
 from mediatui.model.text import join_words, printable
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Finished, FoundRow, Phase, Progress
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from mediatui.services.prowlarr.client import Prowlarr
     from mediatui.services.prowlarr.records import Indexer
 
+ROWS_AT_ONCE: Final = 100
 NO_ANSWER: Final = 3
 """Exit code: no indexer answered."""
 
@@ -139,8 +140,10 @@ class _Search:
         try:
             while len(self._answers) < len(indexers):
                 found, ended = await self._next()
-                for row in await self._store(found):
+                for count, row in enumerate(await self._store(found), 1):
                     yield FoundRow("release", as_json(row))
+                    if count % ROWS_AT_ONCE == 0:
+                        await asyncio.sleep(0)  # thousands of rows let others have their turn
                 for answer in ended:
                     unrelated = self._gathered.unrelated[answer.indexer_id]
                     self._answers.append(dataclasses.replace(answer, unrelated=unrelated))
@@ -176,18 +179,22 @@ class _Search:
 
     async def _store(self, found: Sequence[IndexerRows]) -> list[ReleaseRow]:
         """Takes rows in; those of releases that are new."""
-        wanted = [row for one in found for row in one.rows if self._options.usenet or row.protocol == "torrent"]
-        places = self._gathered.add(wanted)
+        rows = [row for one in found for row in one.rows if self._options.usenet or row.protocol == "torrent"]
+        places, parsed = await in_thread(lambda: self._take(rows))  # of thousands it takes a while
         if not places:
             return []
         releases = self._gathered.releases
         new = [at for at in places if not releases[at].number]
-        parsed = await in_thread(lambda: [with_parsed(releases[at]) for at in places])
         stored = await self._ctx.db.write(store_releases, parsed)
         for at, release in zip(places, stored, strict=True):
             releases[at] = release
         preferred = self._ctx.settings.acquire.preferred
         return await self._ctx.db.read(rows_of, [releases[at] for at in new], self._wanted, preferred)
+
+    def _take(self, rows: Sequence[FoundRelease]) -> tuple[list[int], list[Release]]:
+        """Puts rows together with those before; the places of the releases that changed, and what their titles say."""
+        places = self._gathered.add(rows)
+        return places, [with_parsed(self._gathered.releases[at]) for at in places]
 
     def finished(self, number: int) -> Finished:
         """How the search ended."""

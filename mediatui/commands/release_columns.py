@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from mediatui.commands.columns import Column
-from mediatui.model.human import counted, date_time, short_moment, size_text
+from mediatui.model.human import counted, date, date_time, short_moment, size_text
 from mediatui.model.release import IndexerAnswer, Search
 from mediatui.model.text import printable
 
@@ -53,7 +53,9 @@ def _indexer(shown: ShownRelease) -> str:
 
 def _here(shown: ShownRelease) -> str:
     known = shown.row.known
-    return ", ".join((known.text, *(marker for marker in known.markers if marker != "new")))
+    refused = f"refused {date(known.refused_at)}"
+    words = [refused if marker == "refused" else marker for marker in known.markers if marker != "new"]
+    return ", ".join((known.text, *words))
 
 
 def _score(shown: ShownRelease) -> str:

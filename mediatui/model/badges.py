@@ -24,13 +24,15 @@ MARKERS: Final[dict[Marker, str]] = {
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is known of a release here: its badge, how many of its episodes are ``here`` where it is a part, and its
-    markers; ``title`` and ``year`` are those of the film or series it was taken for."""
+    markers; ``title`` and ``year`` are those of the film or series it was taken for; ``refused_at``
+    is when the service refused it (epoch seconds)."""
 
     badge: BadgeName = "unknown"
     here: int = 0
     markers: tuple[Marker, ...] = ()
     title: str = ""
     year: int | None = None
+    refused_at: float | None = None
 
     @property
     def text(self) -> str:

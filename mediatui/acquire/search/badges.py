@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -51,10 +52,12 @@ def known_of(
     for release, columns in zip(releases, names, strict=True):
         its = set(release.hashes)
         marks: tuple[tuple[Marker, bool], ...] = (
-            ("sent", sent.has(release)), ("on RD", bool(its & account)), ("refused", bool(its & refused)),
+            ("sent", sent.has(release)), ("on RD", bool(its & account)), ("refused", not its.isdisjoint(refused)),
             ("ignored", bool(its & ignored)), ("new", release.first_seen_at == release.seen_at),
         )  # fmt: skip
-        found.append(_known(columns, items, held, tuple(marker for marker, there in marks if there)))
+        known = _known(columns, items, held, tuple(marker for marker, there in marks if there))
+        at = max((refused[one] for one in its if one in refused), default=None)
+        found.append(known if at is None else dataclasses.replace(known, refused_at=at))
     return found
 
 

@@ -84,9 +84,13 @@ def transfers_sent(connection: sqlite3.Connection) -> list[tuple[str, str, int]]
     return [(row[0], row[1], row[2] or 0) for row in connection.execute("SELECT hash, name, size FROM transfers")]
 
 
-def hashes_refused(connection: sqlite3.Connection, hashes: Collection[str]) -> set[str]:
-    """Which of these hashes a service refused."""
-    return _among(connection, "SELECT hash FROM refused_hashes WHERE", hashes)
+def hashes_refused(connection: sqlite3.Connection, hashes: Collection[str]) -> dict[str, float]:
+    """Which of these hashes a service refused, and when last (epoch seconds)."""
+    rows = connection.execute(
+        "SELECT hash, max(at) FROM refused_hashes WHERE hash IN (SELECT value FROM json_each(?)) GROUP BY hash",
+        (json.dumps(list(hashes)),),
+    )
+    return {row[0]: float(row[1]) for row in rows}
 
 
 def hashes_ignored(connection: sqlite3.Connection, hashes: Collection[str]) -> set[str]:

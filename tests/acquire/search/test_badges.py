@@ -133,6 +133,7 @@ def test_markers_say_what_the_account_and_transfers_know_of_a_hash(library: Libr
     insert("INSERT INTO ignored_hashes (hash, at) VALUES (?, 1)", (ignored,))
     found = {one: library.known("A.Film.2010", hash=one).markers for one in (here, gone, sent, refused, ignored)}
     assert list(found.values()) == [("on RD",), (), ("sent",), ("refused",), ("ignored",)]
+    assert library.known("A.Film.2010", hash=refused).refused_at == 1.0
 
 
 def test_a_transfer_of_the_same_name_and_size_is_one_of_the_release(library: Library) -> None:

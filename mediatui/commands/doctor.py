@@ -285,7 +285,7 @@ def _other_paths(service: ArrSettings, proposal: ProposedMap | None) -> str:
 async def check_prowlarr(invocation: Invocation, settings: Settings) -> Check:
     """Whether Prowlarr is reachable with its key, has the indexers of the settings, and asks them at present; three
     requests."""
-    from mediatui.commands.workspace import make_prowlarr
+    from mediatui.commands.connect_prowlarr import make_prowlarr
 
     try:
         prowlarr = make_prowlarr(settings, invocation, start_s=START_S)

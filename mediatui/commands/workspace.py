@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from mediatui.model.plan import JobLane, Plan
     from mediatui.services.budget import Budget, BudgetState, Ledger
     from mediatui.services.http import Transport
-    from mediatui.services.prowlarr.client import Prowlarr
     from mediatui.services.realdebrid.client import RealDebrid
     from mediatui.services.realdebrid.oauth import OAuth
     from mediatui.settings import Loaded, Settings
@@ -284,6 +283,8 @@ class Workspace:
             return await store_plan(connection, plan, time.time(), allowed)
 
     def _context(self, job_id: int) -> Context:
+        from mediatui.commands.connect_prowlarr import make_prowlarr
+
         connect_prowlarr = functools.partial(make_prowlarr, self.settings, self.invocation)
         return Context(
             self.db, self.settings, job_id, self.connect, connect_prowlarr=connect_prowlarr, memory=self._memory
@@ -379,19 +380,6 @@ def make_client(
         transport=transport,
     )
     return RealDebrid(http, budget, DirectLinks(timeout_s=options.timeout_s, transport=transport))
-
-
-def make_prowlarr(settings: Settings, invocation: Invocation, start_s: float | None = None) -> Prowlarr:
-    """A client of the configured Prowlarr, in the demo of the simulated one; ``start_s`` is how long it is waited for
-    while it starts up. Raises UsageError when its address or key is unusable."""
-    from mediatui.services.prowlarr.client import configured_prowlarr
-
-    transport = None
-    if invocation.demo:
-        from mediatui.demo.indexers import demo_prowlarr
-
-        transport = demo_prowlarr(invocation.paths.database).transport()
-    return configured_prowlarr(settings, transport, start_s=start_s)
 
 
 def make_oauth(settings: Settings, transport: Transport | None = None) -> OAuth:

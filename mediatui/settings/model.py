@@ -25,6 +25,7 @@ from mediatui.settings.value_types import (
     Language,
     OptionalRcUrl,
     OptionalUrl,
+    Preferences,
     ProwlarrUrl,
     ServiceName,
     Url,
@@ -229,30 +230,12 @@ class ProwlarrSettings(Section):
     timeout_s: float = Field(default=60.0, ge=1, le=600, description="wait for an indexer")
 
 
-PREFERENCES = ("languages", "resolutions", "sources", "groups")
-Preferences = Annotated[
-    dict[str, str], Allowed('a table such as {"languages": "multi, french", "resolutions": "1080p"}')
-]
-
-
 class AcquireSettings(Section):
     """Which releases are preferred."""
 
     prefer: Preferences = Field(
         default={}, description="what is preferred, best first, by languages, resolutions, sources and groups"
     )
-
-    @field_validator("prefer", mode="before")
-    @classmethod
-    def _lists_as_texts(cls, value: object) -> object:
-        """Accepts lists too; raises for what cannot be preferred."""
-        if not isinstance(value, dict):
-            return value
-        if unknown := [name for name in value if name not in PREFERENCES]:
-            raise PydanticCustomError(
-                "preference", "{names}, not {unknown}", {"names": ", ".join(PREFERENCES), "unknown": str(unknown[0])}
-            )
-        return {name: ", ".join(map(str, one)) if isinstance(one, list) else one for name, one in value.items()}
 
     @property
     def preferred(self) -> dict[str, tuple[str, ...]]:

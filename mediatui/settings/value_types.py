@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
+
+PREFERENCES = ("languages", "resolutions", "sources", "groups")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,17 @@ def _language(text: str) -> str:
     return text
 
 
+def _preferences(value: object) -> object:
+    """Lists as texts; raises for what cannot be preferred."""
+    if not isinstance(value, dict):
+        return value
+    if unknown := [name for name in value if name not in PREFERENCES]:
+        raise PydanticCustomError(
+            "preference", "{names}, not {unknown}", {"names": ", ".join(PREFERENCES), "unknown": str(unknown[0])}
+        )
+    return {name: ", ".join(map(str, one)) if isinstance(one, list) else one for name, one in value.items()}
+
+
 AbsolutePath = Annotated[Path, AfterValidator(_absolute), Allowed("an absolute path")]
 Url = Annotated[str, AfterValidator(_url), Allowed("an address such as https://host:port/path")]
 OptionalUrl = Annotated[str, AfterValidator(_url_or_empty), Allowed("an address such as http://host:8989")]
@@ -75,4 +88,9 @@ ServiceName = Annotated[str, AfterValidator(_service_name), Allowed("a name of s
 OptionalRcUrl = Annotated[str, AfterValidator(_url_or_empty), Allowed("an address such as http://127.0.0.1:5572")]
 Language = Annotated[str, AfterValidator(_language), Allowed("a language such as fr, french or multi")]
 IndexerName = Annotated[str, Allowed("the name of an indexer of Prowlarr")]
+Preferences = Annotated[
+    dict[str, str],
+    BeforeValidator(_preferences),
+    Allowed('a table such as {"languages": "multi, french", "resolutions": "1080p"}'),
+]
 Extension = Annotated[str, AfterValidator(_extension), Allowed("a file extension such as mkv")]

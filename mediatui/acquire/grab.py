@@ -15,6 +15,7 @@ from mediatui.model.errors import GuardTripped, UsageError
 from mediatui.model.human import counted, date
 from mediatui.model.name_filter import filtered_part
 from mediatui.model.plan import Plan
+from mediatui.model.release import Release
 from mediatui.model.selection import choose_files
 from mediatui.model.torrent import PROBLEM_STATUSES, TorrentFile
 from mediatui.model.torrent_file import TorrentFileFacts
@@ -24,6 +25,9 @@ from mediatui.store.torrents.listing import StandingTorrent, entries_of_hash
 from mediatui.store.transfers.holds import is_ignored, refused_at
 from mediatui.store.transfers.rows import transfers_of_hash
 from mediatui.system.torrent_source import TorrentSource, read_torrent_source
+
+AGAIN = "--again"
+"""The option that sends what is left only because something speaks against it; the reason of such a one names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +41,18 @@ class GrabOptions:
     named: bool = False
 
 
-def plan_grab(connection: sqlite3.Connection, sources: Sequence[str], options: GrabOptions) -> Plan:
-    """The plan that sends these sources; what is left, and why, is in its notes. Raises UsageError for a source that
-    cannot be read."""
+def plan_grab(
+    connection: sqlite3.Connection,
+    sources: Sequence[str | TorrentSource],
+    options: GrabOptions,
+    left: Sequence[tuple[str, str]] = (),
+) -> Plan:
+    """The plan that sends these sources; what is left, and why, is in its notes, behind what was ``left`` before.
+    Raises UsageError for a source that cannot be read."""
     steps: list[SendTransfer] = []
-    notes: list[tuple[str, str]] = []
-    for text in sources:
-        source = read_torrent_source(text)
+    notes: list[tuple[str, str]] = [*left]
+    for given in sources:
+        source = read_torrent_source(given) if isinstance(given, str) else given
         if any(source.hash == step.hash for step in steps):
             notes.append((source.what, "it was given twice"))
         elif why := _why_left(connection, source, options):
@@ -59,6 +68,29 @@ def _is_account_known(connection: sqlite3.Connection) -> bool:
     except GuardTripped:
         return False
     return True
+
+
+def sort_releases(
+    connection: sqlite3.Connection, releases: Sequence[Release], options: GrabOptions
+) -> tuple[list[Release], list[tuple[str, str]]]:
+    """The releases whose torrents are to be fetched, and those that are left by what is known of them already, each
+    with the reason: an indexer is asked for none of these."""
+    wanted: list[Release] = []
+    left: list[tuple[str, str]] = []
+    for release in releases:
+        title, hashes = release.first.title, release.hashes
+        reasons = [_why_left(connection, TorrentSource(one, title), options) for one in hashes]
+        if not hashes and not options.again and (part := filtered_part(title)):
+            reasons = [_likely_blocked(part)]
+        if why := next(filter(None, reasons), ""):
+            left.append((title, why))
+        else:
+            wanted.append(release)
+    return wanted, left
+
+
+def _likely_blocked(part: str) -> str:
+    return f"its name holds {part}, which the service filters; {AGAIN} sends it all the same"
 
 
 def plan_retry(connection: sqlite3.Connection, batch: int) -> Plan:
@@ -119,7 +151,7 @@ def _why_left(connection: sqlite3.Connection, source: TorrentSource, options: Gr
     if refused is not None:
         return f"Real-Debrid refused it on {date(refused)}; --again asks once more"
     if not _is_there(entries_of_hash(connection, source.hash)) and (part := filtered_part(source.name)):
-        return f"its name holds {part}, which the service filters; --again sends it all the same"
+        return _likely_blocked(part)
     return ""
 
 

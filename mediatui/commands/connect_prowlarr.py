@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,3 +23,17 @@ def make_prowlarr(settings: Settings, invocation: Invocation, start_s: float | N
 
         transport = demo_prowlarr(invocation.paths.database).transport()
     return configured_prowlarr(settings, transport, start_s=start_s)
+
+
+@contextlib.asynccontextmanager
+async def open_prowlarr(settings: Settings, invocation: Invocation) -> AsyncIterator[Prowlarr | None]:
+    """Prowlarr while it is needed; None where it is not to be used. Raises UsageError when its address or key is
+    unusable."""
+    if not settings.prowlarr.enabled:
+        yield None
+        return
+    prowlarr = make_prowlarr(settings, invocation)
+    try:
+        yield prowlarr
+    finally:
+        await prowlarr.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Final
 from mediatui.demo.account import SimulatedAccount
 from mediatui.demo.archive import fill_demo
 from mediatui.demo.names import FILMS, GROUPS, LANGUAGES, RESOLUTIONS, SERIES, SOURCES
-from mediatui.demo.prowlarr import Fate, Offer, SimulatedIndexer, SimulatedProwlarr
+from mediatui.demo.prowlarr import Fate, Offer, SimulatedIndexer, SimulatedProwlarr, hash_of
 from mediatui.demo.seed import SimTorrent
 from mediatui.model.text import fold
 
@@ -47,7 +48,7 @@ def _finder(offers: Sequence[Offer], fate: Fate = "torrent") -> Callable[[str], 
     """What an indexer finds: releases that have every word; its own seeders, and links of this kind."""
     chance = random.Random(f"{fate} {len(offers)}")
     own = [
-        Offer(one.title, one.size, chance.randint(0, 400), one.age_h, one.hash, fate, one.flags, one.categories)
+        dataclasses.replace(one, seeders=chance.randint(0, 400), fate=fate if one.fate == "torrent" else one.fate)
         for one in offers
     ]
     folded = [(fold(one.title.replace("-", " ")), one) for one in own]
@@ -58,7 +59,7 @@ def _of_the_account(held: Sequence[SimTorrent]) -> Iterator[Offer]:
     """Some torrents of the account, as an indexer offers them too."""
     for at, torrent in enumerate(held[40:400:5]):
         if torrent.filename.strip():
-            yield Offer(torrent.filename, torrent.size, age_h=24.0 * (at + 3), hash=torrent.hash)
+            yield Offer(torrent.filename, torrent.size, age_h=24.0 * (at + 3), hash=torrent.hash, fate="magnet")
 
 
 def _made_up() -> Iterator[Offer]:
@@ -80,9 +81,6 @@ def _offer(name: str, chance: random.Random) -> Offer:
     size = next((size for word, size in _SIZES.items() if word in name), 1.5) * chance.uniform(0.7, 1.4)
     size *= 1 if "E0" in name or "E1" in name else 6 if ".S0" in name else 1.5
     flags = ("freeleech",) if chance.random() < 0.15 else ()
-    known = bytes(chance.randrange(256) for _ in range(20)).hex()
     category = 5040 if ".S0" in name else 2040
-    return Offer(
-        name, int(size * GB), age_h=chance.uniform(2, 9000), hash=known if chance.random() < 0.6 else "", flags=flags,
-        categories=(category,),
-    )  # fmt: skip
+    offer = Offer(name, int(size * GB), age_h=chance.uniform(2, 9000), flags=flags, categories=(category,))
+    return dataclasses.replace(offer, hash=hash_of(offer)) if chance.random() < 0.6 else offer

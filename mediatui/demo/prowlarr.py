@@ -280,9 +280,18 @@ class _Transport(httpx.AsyncBaseTransport):
 
 def torrent_of(offer: Offer) -> bytes:
     """The torrent of a release: one file of its name."""
+    return b"d4:info%se" % _info_of(offer)
+
+
+def hash_of(offer: Offer) -> str:
+    """The info-hash of the torrent of a release."""
+    return hashlib.sha1(_info_of(offer)).hexdigest()
+
+
+def _info_of(offer: Offer) -> bytes:
     name = f"{offer.title}.mkv".encode()
     pieces = hashlib.sha1(name).digest() * max(1, -(-offer.size // 16_777_216))
-    return b"d4:infod6:lengthi%de4:name%d:%s12:piece lengthi16777216e6:pieces%d:%see" % (
+    return b"d6:lengthi%de4:name%d:%s12:piece lengthi16777216e6:pieces%d:%se" % (
         offer.size, len(name), name, len(pieces), pieces,
     )  # fmt: skip
 

@@ -180,3 +180,18 @@ def test_the_demo_has_four_indexers_one_of_which_fails(home: Home, monkeypatch: 
     assert answers[:4] == ["Lighthouse", "Magnet Bay", "Broken Mast", "Slow Ferry"]
     assert "Foundation.S02.MULTi.1080p" in result.out
     assert "Broken Mast did not answer" in result.out
+
+
+def test_a_release_is_sent_by_its_number_and_no_indexer_is_asked_for_what_is_left_anyway(
+    searching: Home, prowlarr: FakeProwlarr
+) -> None:
+    searching.run("search", "harbor", "lights")
+    result = searching.run("grab", "r1", "r2", "--no-target")
+    assert f"left     {SEASON}  (its name holds WEB-DL, which the service filters" in result.out
+    assert "Fetching" not in result.err
+    result = searching.run("grab", "r2", "--no-target", "--again")
+    assert "Fetching 1 torrent from the indexers." in result.err
+    assert "Send 1 torrent" in result.out
+    assert EPISODE in result.out
+    assert KEY not in result.out + result.err
+    assert "There is no release r99." in searching.run("grab", "r99").err

@@ -23,6 +23,7 @@ from mediatui.services.arr.refusals import ArrAddress
 from mediatui.services.errors import BadAnswer, Permanent, ServiceError, Transient
 from mediatui.services.http import Call, Param, retry_after
 from mediatui.services.json_list import JsonList
+from mediatui.services.prowlarr.links import DOWNLOAD, Linked, is_good, link_call, link_refusal, read_linked
 from mediatui.services.prowlarr.records import (
     Indexer,
     Pause,
@@ -168,6 +169,11 @@ class Prowlarr:
             yield [found for value in read if (found := read_release(value)) is not None]
             await asyncio.sleep(0)  # a long list lets others have their turn
 
+    async def open_link(self, link: str) -> Linked:
+        """What stands behind the link of a release. Raises LinkGone where there is nothing, SlowDown where the indexer
+        is paused or at its limit."""
+        return read_linked(await self._http.request(link_call(link)))
+
     async def _read(self, path: str, read: Callable[[object], Record], what: str, **params: Param) -> Record:
         body = await self._http.get(path, **params)
         try:
@@ -177,8 +183,8 @@ class Prowlarr:
 
 
 def _tries(call: Call, error: Transient) -> int:
-    """How often a call is tried: a search once, for each costs the indexer a request and may pause it."""
-    return 1 if call.what == _SEARCH else TRIES
+    """How often a call is tried: a search or a link once, for each costs the indexer a request and may pause it."""
+    return 1 if call.what in (_SEARCH, DOWNLOAD) else TRIES
 
 
 class _Failures(ArrFailures):
@@ -189,6 +195,9 @@ class _Failures(ArrFailures):
 
     async def refusal(self, call: Call, response: httpx.Response) -> ServiceError | None:
         await response.aread()
+        if call.what == DOWNLOAD:
+            refused = link_refusal(response)
+            return refused if refused is not None or is_good(response) else await super().refusal(call, response)
         if call.what == _CAPS and response.content.lstrip().startswith((b"<?xml", b"<caps", b"<error")):
             return None
         refused = await super().refusal(call, response)

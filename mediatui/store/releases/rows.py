@@ -28,6 +28,18 @@ class NoSearch(UsageError):
         )
 
 
+class NoRelease(UsageError):
+    """There is no release of this number."""
+
+    kind = "no-release"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"There is no release r{number}.",
+            f"Releases are kept for {KEPT_DAYS} days. List them with: mediatui --headless search show SEARCH",
+        )
+
+
 def begin_search(connection: sqlite3.Connection, text: str, options: str, now: float) -> int:
     """Stores a search that begins, drops those that are too old or too many; returns its number."""
     connection.execute("DELETE FROM searches WHERE at < ?", (now - KEPT_DAYS * 86_400,))
@@ -102,6 +114,17 @@ def releases_of(connection: sqlite3.Connection, search: int) -> list[Release]:
     """The releases of a search, in the order in which they were found."""
     rows = connection.execute(f"SELECT {_RELEASE} FROM releases WHERE search_id = ? ORDER BY id", (search,))
     return [_release(row) for row in rows]
+
+
+def find_releases(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Release]:
+    """Releases by their numbers, in the order given; raises NoRelease."""
+    found = []
+    for number in dict.fromkeys(numbers):
+        row = connection.execute(f"SELECT {_RELEASE} FROM releases WHERE id = ?", (number,)).fetchone()
+        if row is None:
+            raise NoRelease(number)
+        found.append(_release(row))
+    return found
 
 
 def _search(row: Sequence[Any]) -> Search:

@@ -1,0 +1,78 @@
+"""From a release to its torrent: the next link after one that fails, and never another torrent than was offered."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from pydantic import SecretStr
+
+from mediatui.acquire.release_links import NotFetched, fetch_source, fetch_sources
+from mediatui.demo.prowlarr import hash_of
+from mediatui.model.release import FoundRelease, Release
+from mediatui.services.prowlarr.client import Prowlarr
+from mediatui.system.torrent_source import TorrentSource
+from tests.fakes.arr import KEY
+from tests.fakes.prowlarr import FakeProwlarr, Offer
+
+NAME = "Harbor.Lights.S02.1080p.HDTV.x265-FW"
+
+
+@pytest.fixture
+def fake() -> FakeProwlarr:
+    return FakeProwlarr()
+
+
+@pytest.fixture
+async def prowlarr(fake: FakeProwlarr) -> AsyncIterator[Prowlarr]:
+    one = Prowlarr("http://prowlarr.invalid", SecretStr(KEY), retry_pause_s=0.0001, transport=fake.transport())
+    yield one
+    await one.close()
+
+
+async def release_at(prowlarr: Prowlarr, *numbers: int) -> Release:
+    """A release as the first indexer offers it, and the others beside it."""
+    offers = []
+    for number in numbers:
+        async for some in prowlarr.search(number, "harbor"):
+            offers += some
+    first, *also = offers
+    return Release(7, 1, first, tuple(also))
+
+
+async def test_a_link_that_is_gone_is_followed_by_that_of_another_indexer(
+    fake: FakeProwlarr, prowlarr: Prowlarr
+) -> None:
+    fake.add(1, [Offer(NAME, fate="gone")], name="Alpha")
+    fake.add(2, [Offer(NAME)], name="Bravo")
+    source = await fetch_source(prowlarr, await release_at(prowlarr, 1, 2))
+    assert isinstance(source, TorrentSource)
+    assert source.hash == hash_of(Offer(NAME))
+    assert source.facts is not None
+
+
+async def test_another_torrent_than_was_offered_is_not_taken(fake: FakeProwlarr, prowlarr: Prowlarr) -> None:
+    fake.add(1, [Offer(NAME, hash="b" * 40)], name="Alpha")
+    found = await fetch_source(prowlarr, await release_at(prowlarr, 1))
+    assert isinstance(found, NotFetched)
+    assert "another hash" in found.why
+    assert f"grab {'b' * 40} sends it by its hash" in found.why
+
+
+async def test_what_cannot_be_fetched_is_named_and_the_others_go_on(fake: FakeProwlarr, prowlarr: Prowlarr) -> None:
+    fake.add(1, [Offer(NAME, fate="gone")], name="Alpha")
+    fake.add(2, [Offer(NAME, fate="magnet", hash="c" * 40)], name="Bravo")
+    both = [await release_at(prowlarr, 1), await release_at(prowlarr, 2)]
+    sources, left = await fetch_sources(prowlarr, both)
+    assert [one.hash for one in sources] == ["c" * 40]
+    assert [what for what, _ in left] == [NAME]
+    assert left[0][1].startswith("Alpha: The indexer has no torrent behind its link")
+
+
+async def test_without_prowlarr_or_a_link_the_hash_does_and_usenet_is_not_sent() -> None:
+    offer = FoundRelease("g", 1, "Alpha", NAME, hash="d" * 40, link="1/download?link=a")
+    assert await fetch_source(None, Release(7, 1, offer)) == TorrentSource("d" * 40, NAME)
+    bare = FoundRelease("g", 1, "Alpha", NAME)
+    assert await fetch_source(None, Release(7, 1, bare)) == NotFetched(NAME, "its hash is not known")
+    usenet = FoundRelease("g", 1, "Alpha", NAME, hash="d" * 40, protocol="usenet")
+    assert await fetch_source(None, Release(7, 1, usenet)) == NotFetched(NAME, "it is of usenet, which is not sent")

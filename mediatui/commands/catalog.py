@@ -121,14 +121,17 @@ COMMANDS: Final[Mapping[str, Command]] = {
         ),
         Command(
             "search", "Search releases with the indexers of Prowlarr: each is asked alone, and says how it answered.",
-            "rows", options="search:SearchReleases", answer="search:search",
+            "rows", options="search:SearchReleases", view="search", answer="search:search", screen="on_screen:search",
             more="What is found is kept for seven days under its numbers (r1234). With --json rows come as they are "
             "found, unless --where, --sort or --limit is given.",
         ),
-        Command("search list", "Show the searches that are kept.", "rows", answer="search:list_searches"),
+        Command(
+            "search list", "Show the searches that are kept.", "rows",
+            view="search", answer="search:list_searches", screen="on_screen:search_list",
+        ),
         Command(
             "search show", "Show what search N found, and what is known of it now.", "rows",
-            options="search:ShowSearch", answer="search:show_search",
+            options="search:ShowSearch", view="search", answer="search:show_search", screen="on_screen:search_show",
         ),
         Command(
             "grab", "Send torrents to the account as transfers that are followed, each hash once.", "plan",

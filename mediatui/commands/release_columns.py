@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -66,15 +67,43 @@ def _number(shown: ShownRelease) -> str:
     return shown.row.release.name
 
 
+def for_text(row: ReleaseRow) -> str:
+    """What a name says it is of: ``S02``, ``S02E03-E05``, ``S01-S04``, a date, an absolute number, the year of a film;
+    empty when it says nothing."""
+    columns = row.columns
+    if columns.date:
+        return columns.date
+    episodes = _range("E", columns.episodes or columns.absolute)
+    return f"{_range('S', columns.seasons)}{episodes}" or (str(columns.year) if columns.year else "")
+
+
+def _range(letter: str, numbers: Sequence[int]) -> str:
+    if not numbers:
+        return ""
+    last = f"-{letter}{numbers[-1]:02d}" if len(numbers) > 1 else ""
+    return f"{letter}{numbers[0]:02d}{last}"
+
+
+def _resolution(shown: ShownRelease) -> str:
+    return str(shown.row.columns.resolution or "")
+
+
+def _languages(shown: ShownRelease) -> str:
+    return " ".join(shown.row.columns.languages[:2])
+
+
 RELEASE_COLUMNS: Final[tuple[Column[ShownRelease], ...]] = (
-    Column("N", _number, _number),
-    Column("Score", _score, right=True, rank=4),
-    Column("Title", _title, _title, cut="name", least=24),
-    Column("Size", _size, _size, right=True, rank=1),
-    Column("Seeds", _seeders, _seeders, right=True, rank=2),
-    Column("Age", _age, _age, right=True, rank=3),
-    Column("Indexer", _indexer, _indexer, rank=5),
-    Column("Here", _here, _here, rank=6),
+    Column("N", headless=_number),
+    Column("Score", _score, right=True, rank=7, spare=True, sort="score"),
+    Column("Title", _title, _title, cut="name", least=24, sort="title"),
+    Column("Size", _size, _size, right=True, rank=2, sort="size"),
+    Column("Age", _age, _age, right=True, rank=4, sort="age"),
+    Column("Seeds", _seeders, _seeders, right=True, rank=3, sort="seeders"),
+    Column("Res", _resolution, right=True, rank=5, spare=True, sort="res"),
+    Column("Lang", _languages, rank=6, spare=True),
+    Column("For", lambda shown: for_text(shown.row), rank=5),
+    Column("Indexer", _indexer, _indexer, rank=8, sort="indexer"),
+    Column("Here", _here, _here, rank=1, stays=True),
 )
 
 

@@ -84,7 +84,7 @@ async def search(answer: Answer, options: SearchReleases) -> int:
     from mediatui.commands.workspace import SEARCH
     from mediatui.runtime.events import Finished, FoundRow
 
-    wanted = _options_of(options)
+    wanted = job_options(options)
     parse(options.where or "")
     sorted_by((), options.sort or "score")
     streams = answer.json and options.where is None and options.sort is None and options.limit is None
@@ -122,7 +122,7 @@ async def search(answer: Answer, options: SearchReleases) -> int:
         found = ended.counts.get("search")
         if isinstance(found, int) and not streams:
             settings = workspace.settings
-            kept, rows = await workspace.read(_read, found, settings)
+            kept, rows = await workspace.read(read_search, found, settings)
             shown = _show(answer, kept, rows, options)
             if ended.error is None and (options.where is not None or options.limit is not None):
                 ended = dataclasses.replace(ended, summary=f"{shown:,} shown of {ended.summary}")
@@ -152,7 +152,7 @@ async def show_search(answer: Answer, options: ShowSearch) -> int:
     assert options.search is not None
     async with answer.workspace() as workspace:
         settings = workspace.settings
-        kept, rows = await workspace.read(_read, options.search, settings)
+        kept, rows = await workspace.read(read_search, options.search, settings)
     for one in kept.indexers:
         answer.row("indexer", dataclasses.asdict(one))
     shown = _show(answer, kept, rows, options)
@@ -162,7 +162,7 @@ async def show_search(answer: Answer, options: ShowSearch) -> int:
     return 0
 
 
-def _options_of(options: SearchReleases) -> SearchOptions:
+def job_options(options: SearchReleases) -> SearchOptions:
     """The options of the job. Raises UsageError for options that do not go together."""
     from mediatui.acquire.search.job import SearchOptions
     from mediatui.acquire.search.query import asks_for_usenet
@@ -199,7 +199,8 @@ def _imdb(text: str | None) -> int:
     return int(number)
 
 
-def _read(connection: sqlite3.Connection, number: int, settings: Settings) -> tuple[Search, list[ReleaseRow]]:
+def read_search(connection: sqlite3.Connection, number: int, settings: Settings) -> tuple[Search, list[ReleaseRow]]:
+    """A search that is kept, and its releases with what is known of them now. Raises NoSearch."""
     from mediatui.acquire.search.job import read_options, read_wanted
     from mediatui.acquire.search.row import rows_of
     from mediatui.store.releases.rows import find_search, releases_of

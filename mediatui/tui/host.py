@@ -176,6 +176,9 @@ class Host(RunsWorkers, Protocol):
     def follow_transfers(self, *, now: bool = False) -> None:
         """A pass over the transfers comes soon; ``now``: at once, and it says what it found."""
 
+    def action_command(self, line: str = "") -> None:
+        """Types a command, which begins with ``line``."""
+
     def start_sync(self, options: SyncOptions | None = None) -> None:
         """Starts a sync (smart, when no options are given) unless one runs."""
 

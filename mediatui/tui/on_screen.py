@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mediatui.tui.views.answer.view import AnswerView
     from mediatui.tui.views.changes.journal import JournalView
     from mediatui.tui.views.maintenance.view import MaintenanceView
+    from mediatui.tui.views.search.view import SearchView
     from mediatui.tui.views.settings.welcome import WelcomeView
     from mediatui.tui.views.symlinks.scans import ScansView
     from mediatui.tui.views.symlinks.view import SymlinksView
@@ -84,6 +85,41 @@ async def download(app: Host, typed: Typed) -> None:
     app.workspace.connect()
     app.workspace.runner.start(DOWNLOAD, wanted)
     app.prompt.say(f"Fetching into {wanted.folder}; ctrl+c stops it, and the same command carries on.")
+
+
+async def _search_view(app: Host) -> SearchView:
+    view = cast("SearchView", await app.show_view("search", load=False))
+    await app.open_view("search")
+    return view
+
+
+async def search(app: Host, typed: Typed) -> None:
+    """Searches releases, and lists them as the indexers answer; raises UsageError."""
+    from mediatui.acquire.search.query import parse, sorted_by
+    from mediatui.commands.search import job_options
+
+    options = typed.options
+    wanted = job_options(options)
+    parse(options.where or "")
+    sorted_by((), options.sort or "score")
+    (await _search_view(app)).start(wanted, options.where or "", options.sort)
+
+
+async def search_list(app: Host, typed: Typed) -> None:
+    """Offers the searches that are kept."""
+    (await _search_view(app)).action_earlier()
+
+
+async def search_show(app: Host, typed: Typed) -> None:
+    """Shows a search that is kept; raises UsageError for one that is not."""
+    from mediatui.acquire.search.query import parse, sorted_by
+    from mediatui.store.releases.rows import find_search
+
+    options = typed.options
+    parse(options.where or "")
+    sorted_by((), options.sort or "score")
+    await app.workspace.read(find_search, options.search)
+    (await _search_view(app)).show_search(options.search, options.where or "", options.sort)
 
 
 async def list_transfers(app: Host, typed: Typed) -> None:

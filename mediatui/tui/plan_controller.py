@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mediatui.acquire.grab import AGAIN
 from mediatui.archive.check import CheckOptions
 from mediatui.archive.delete import plan_delete
 from mediatui.archive.select import plan_select
@@ -98,7 +99,31 @@ class PlanController:
         """Proposes to send these as transfers, for nothing in particular; ``again`` also what was refused or brought
         before, or is likely blocked."""
         if sources:
-            self.propose_command(COMMANDS["grab"], Grab(tuple(sources), no_target=True, again=again))
+            begin = functools.partial(self._grab, tuple(sources), again, self._marked_list())
+            in_background(self._app, begin, "propose", exclusive=True)
+
+    async def _grab(self, sources: tuple[str, ...], again: bool, marked_in: RowList | None) -> None:
+        """Proposes to send these; what is left only because something speaks against it can be sent all the same."""
+        app = self._app
+        options = Grab(sources, no_target=True, again=again)
+        try:
+            plan = await propose.plan_of(COMMANDS["grab"], app.workspace, options, ScreenAnswer(app))
+        except MediatuiError as error:
+            app.prompt.say(error.sentence, "error")
+            return
+        against = [(what, why) for what, why in plan.notes if AGAIN in why]
+        if plan.steps or not against:
+
+            async def made() -> Plan:
+                return plan
+
+            await self._propose(made, marked_in, seen=False)
+            return
+        why = against[0][1].partition(f"; {AGAIN}")[0]
+        which = f"{cut_middle(against[0][0], 40)}: {why}." if len(plan.notes) == 1 else (
+            f"Nothing is sent: {len(plan.notes):,} are left, the first because {why}."
+        )  # fmt: skip
+        app.prompt.ask(f"{which} Send all the same?", lambda: self.grab(sources, again=True), len(against))
 
     def grab_typed(self, text: str) -> None:
         """Proposes to send what was typed."""

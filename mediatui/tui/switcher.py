@@ -21,6 +21,7 @@ TABS = (
     Tab("symlinks", "4", "Links", "Links of the library"),
     Tab("maintenance", "5", "Tidy", "Tools for the library"),
     Tab("journal", "6", "Journal", "What was changed"),
+    Tab("search", "7", "Search", "Releases of the indexers"),
     Tab("transfers", "8", "Transfers", "What is on its way"),
     Tab("activity", "0", "Log", "The activity log"),
     Tab("settings", ",", about="Settings"),
@@ -146,6 +147,10 @@ def make_view(name: str) -> View:
         from mediatui.tui.views.maintenance.repairing import RepairView
 
         return RepairView(id=name)
+    if name == "search":
+        from mediatui.tui.views.search.view import SearchView
+
+        return SearchView(id=name)
     if name == "transfers":
         from mediatui.tui.views.transfers.view import TransfersView
 

@@ -64,7 +64,7 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "scan delete": ("1", "Forget scan 1"),
     "ask": ("FOLDER/library/Films/Film.3.mkv", "Neither Sonarr nor Radarr is enabled"),
     "search": ("harbor lights", "prowlarr.enabled is false"),
-    "search list": ("", "0 searches kept"),
+    "search list": ("", "No search is kept yet"),
     "search show": ("1", "There is no search 1"),
     "integrity": ("--only broken", "integrity done"),
     "cleanup": ("--only empty", "cleanup done"),

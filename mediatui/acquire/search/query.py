@@ -5,12 +5,14 @@ foundation -cam res:1080,2160 lang:french (seeders:>20 OR is:freeleech) size:<10
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, get_args
 
 from mediatui.acquire.search.row import ReleaseRow
 from mediatui.model.badges import BadgeName
+from mediatui.model.completion import Completion
 from mediatui.model.errors import UsageError
 from mediatui.model.query_grammar import Parser
 from mediatui.model.query_values import (
@@ -28,6 +30,16 @@ from mediatui.model.query_values import (
 from mediatui.model.release import Protocol, seeders_weight
 from mediatui.model.text import fold, printable
 
+_BEGUN: Final = re.compile(r"(?:.*[\s(])?[-!]*", re.DOTALL)
+"""What stands before the term that is being typed."""
+_NUMBERS: Final = (">10", ">50", "0")
+_EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
+    "size": (">10gb", "<4gb", "1gb..8gb"), "age": ("<7d", "<30d", "<1y"), "seen": ("<1d", "<7d"),
+    "seeders": _NUMBERS, "peers": _NUMBERS, "grabs": _NUMBERS, "season": ("1", "2", "1..3"), "episode": ("1", "1..5"),
+    "lang": ("multi", "french", "vff", "vfq", "vostfr", "english", "none"), "year": (">2015", "1990..1999"),
+    "cat": ("2000", "2040", "5000", "5040"), "group": (), "indexer": (),
+}  # fmt: skip
+"""Values of the fields whose description lists none."""
 Test = Callable[[ReleaseRow], bool]
 SORTS: Final = ("score", "age", "size", "seeders", "title", "res", "indexer")
 _IS: Final = ("pack", "episode", "film", "freeleech", "proper", "cam")
@@ -61,6 +73,26 @@ def sorted_by(rows: Iterable[ReleaseRow], key: str, *, reverse: bool = False) ->
         raise UsageError(f"Releases cannot be sorted by {printable(key)!r}.", f"Sort keys: {', '.join(SORTS)}.")
     found = sorted(rows, key=lambda row: row.order)
     return sorted(found, key=way, reverse=reverse)  # type: ignore[arg-type]  # every key gives one type
+
+
+def completions(text: str) -> list[Completion]:
+    """How a query could go on: with a field, or with a value of the one that was begun."""
+    begun = _BEGUN.match(text)
+    before = begun[0] if begun else ""
+    field, colon, value = text[len(before) :].partition(":")
+    if not colon:
+        found = ((name, allowed) for name, (_, allowed) in _FIELDS.items() if name.startswith(field.lower()))
+        return [Completion(f"{before}{name}:", f"{name}:", allowed) for name, allowed in found]
+    at = max(value.rfind("|"), value.rfind(",")) + 1
+    values = _EXAMPLES.get(field.lower(), re.findall(r"[\w+?-]+(?=,|$)", _allowed(field)))
+    return [
+        Completion(f"{before}{field}:{value[:at]}{one}", one) for one in values if one.startswith(value[at:].lower())
+    ]
+
+
+def _allowed(field: str) -> str:
+    known = _FIELDS.get(field.lower())
+    return known[1] if known is not None else ""
 
 
 class _ReleaseQuery(Parser[Test]):

@@ -60,7 +60,8 @@ def _ways(transfer: Transfer) -> Iterator[tuple[str, str]]:
         return
     has_target = transfer.without_target and transfer.hold.code != "target"
     again = "tries it again at once" if transfer.state not in DROPPED else "takes it up where it was"
-    if has_target and (transfer.state not in ENDED or transfer.state in DROPPED):
+    waits = transfer.hold.kind != HoldKind.NONE or transfer.state == State.WANTED
+    if has_target and (transfer.state in DROPPED or (waits and transfer.state not in ENDED)):
         yield "r", f"{again}; the next pass needs a request or two"
     if transfer.ended_at is not None:
         return

@@ -1,0 +1,1 @@
+"""The screen of searches for releases."""

@@ -1,0 +1,85 @@
+"""What is done with releases: sending them, leaving them alone, copying."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import work
+from textual.binding import Binding, BindingType
+
+from mediatui.acquire.acts import Act, act_on
+from mediatui.acquire.search.row import ReleaseRow
+from mediatui.model.errors import MediatuiError
+from mediatui.model.human import counted
+from mediatui.model.magnet import magnet_link
+from mediatui.model.text import cut_middle, printable
+from mediatui.tui.view import View
+
+LONGEST_NAME = 40
+
+
+class ReleaseActs(View):
+    """A view with releases to act on: the marked ones, else the one under the cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("plus", "grab", "send", id="search.grab", tooltip="Send to the account, as transfers"),
+        Binding("H", "ignore", "ignore", show=False, id="search.ignore", tooltip="Leave alone, or take that back"),
+        Binding("y", "copy", "copy", show=False, id="search.copy", tooltip="Copy magnet links"),
+    ]
+
+    def targets(self) -> Sequence[ReleaseRow]:
+        """The marked releases, else the one under the cursor."""
+        raise NotImplementedError
+
+    def acted(self) -> None:
+        """Called when something was done with releases: the marks are used up, and rows have changed."""
+
+    # What is done with releases
+
+    def action_grab(self) -> None:
+        """Sends the releases; asks for a magnet, a hash or a file where there are none."""
+        if chosen := self.targets():
+            self.host.plans.grab([row.release.name for row in chosen])
+        else:
+            self.host.plans.ask_what_to_grab()
+
+    def _with_hash(self) -> Sequence[ReleaseRow]:
+        chosen = self.targets()
+        known = [row for row in chosen if row.release.hashes]
+        if chosen and not known:
+            self.say("Its indexer does not say its hash: + fetches its .torrent and sends it.", "warning")
+        return known
+
+    def action_ignore(self) -> None:
+        chosen = self._with_hash()
+        minded = [row for row in chosen if "ignored" not in row.known.markers]
+        if chosen:
+            self._ignore("ignore" if minded else "unignore", minded or chosen)
+
+    @work(group="release-act", exit_on_error=False)
+    async def _ignore(self, act: Act, chosen: Sequence[ReleaseRow]) -> None:
+        now = time.time()
+        try:
+            for given in {one for row in chosen for one in row.release.hashes}:
+                await self.workspace.db.write(act_on, act, given, now)
+        except MediatuiError as error:
+            self.say(error.sentence, "error")
+        else:
+            done = "ignored: not sent from now on; H takes that back" if act == "ignore" else "not ignored any more"
+            self.say(f"{_named(chosen)}: {done}.")
+        self.acted()
+
+    def action_copy(self) -> None:
+        if chosen := self._with_hash():
+            links = [magnet_link(row.release.hashes[0], row.release.first.title) for row in chosen]
+            what = "Magnet link" if len(links) == 1 else f"{len(links):,} magnet links"
+            self.host.copy_text("\n".join(links), what)
+
+
+def _named(rows: Sequence[ReleaseRow]) -> str:
+    """One by its name, several by their number."""
+    if len(rows) == 1:
+        return cut_middle(printable(rows[0].release.first.title), LONGEST_NAME)
+    return counted(len(rows), "release")

@@ -1,0 +1,105 @@
+"""The screen of searches: rows as indexers answer, narrowing, and sending what was found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from mediatui.acquire.search.query import completions
+from mediatui.commands.release_columns import for_text
+from mediatui.demo.prowlarr import hash_of
+from mediatui.services.prowlarr.client import Prowlarr
+from mediatui.store.transfers.rows import all_transfers
+from tests.fakes.arr import KEY
+from tests.fakes.prowlarr import FakeProwlarr, Offer
+from tests.worlds.screen import Open, well
+
+SEASON = "Harbor.Lights.S02.MULTi.1080p.HDTV.x265-FW"
+EPISODE = "Harbor.Lights.S02E03.720p.HDTV.x264-GRP"
+
+
+@pytest.fixture
+def prowlarr(monkeypatch: pytest.MonkeyPatch) -> FakeProwlarr:
+    """A Prowlarr of three indexers, one of which fails; the settings name it."""
+    fake = FakeProwlarr()
+    fake.add(1, [Offer(SEASON, seeders=90), Offer(EPISODE, hash="e" * 40), "Another.Film.2019.1080p"], name="Alpha")
+    fake.add(2, [Offer(SEASON, seeders=5)], name="Bravo")
+    fake.add(3, fault="error", name="Delta")
+    monkeypatch.setenv("MEDIATUI_PROWLARR__ENABLED", "true")
+    monkeypatch.setenv("MEDIATUI_PROWLARR__URL", "http://prowlarr.invalid")
+    monkeypatch.setenv("MEDIATUI_PROWLARR__API_KEY", KEY)
+
+    def make(*_: object, **__: object) -> Prowlarr:
+        return Prowlarr("http://prowlarr.invalid", SecretStr(KEY), retry_pause_s=0.0001, transport=fake.transport())
+
+    monkeypatch.setattr("mediatui.commands.connect_prowlarr.make_prowlarr", make)
+    return fake
+
+
+async def test_a_search_lists_what_is_found_is_narrowed_and_sends_what_is_under_the_cursor(
+    open_app: Open, prowlarr: FakeProwlarr
+) -> None:
+    async with open_app(well(2), size=(120, 30), first="search") as screen:
+        await screen.press("7")
+        await screen.until(lambda: "Nothing was searched yet." in screen.text())
+        await screen.press("s")
+        await screen.type("harbor lights")
+        await screen.press("enter")
+        await screen.until(lambda: "Delta did not answer" in screen.text() and "Bravo 1 in" in screen.text())
+        await screen.until(lambda: "found 2   pack 1   episode 1   all 3" in screen.text())
+        assert "Another.Film" not in screen.text()
+
+        await screen.press("left_square_bracket")
+        await screen.until(lambda: "Another.Film" in screen.text())
+        await screen.press("escape", "slash")
+        await screen.type("res:72")
+        assert "res takes 2160" in screen.text()
+        await screen.press("tab", "enter")
+        await screen.until(lambda: "/res:720 1" in screen.text())
+        assert SEASON not in screen.text()
+
+        await screen.press("escape", "enter")
+        await screen.until(lambda: "also at" in screen.text())
+        await screen.press("plus")
+        await screen.until(lambda: "Send 1 torrent" in screen.text())
+        await screen.press("y")
+        await screen.until(lambda: "Send 1 torrent: 1 done" in screen.text())
+        assert [one.hash for one in all_transfers(screen.app.workspace.reader)] == [hash_of(Offer(SEASON))]
+
+
+async def test_without_prowlarr_the_screen_says_what_to_set_leads_there_and_sends_what_is_typed(open_app: Open) -> None:
+    async with open_app(well(2), size=(80, 24)) as screen:
+        await screen.press("7")
+        await screen.until(lambda: "Releases are searched with Prowlarr, which is not set up here." in screen.text())
+        await screen.press("plus")
+        await screen.type("c" * 40)
+        await screen.press("enter")
+        await screen.until(lambda: "Send 1 torrent" in screen.text())
+        await screen.press("n", "P")
+        await screen.until(lambda: "/prowlarr" in screen.text() and "Address" in screen.text())
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [("see", "seen:"), ("is:fr", "freeleech"), ("-(badge:ob", "obtained"), ("lang:multi,vo", "vostfr")],
+)
+def test_fields_and_values_are_completed(typed: str, word: str) -> None:
+    found = completions(typed)
+    assert word in [one.word for one in found]
+    assert all(one.text.startswith(typed) for one in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Foundation.S02.1080p.WEB", "S02"), ("Foundation.S02E07.1080p", "S02E07"),
+        ("Foundation.S01-S04.1080p", "S01-S04"), ("Dune.2021.1080p.BluRay", "2021"), ("Some.Words", ""),
+    ],
+)  # fmt: skip
+def test_what_a_release_is_for_is_short(name: str, text: str) -> None:
+    from mediatui.names.release_columns import columns_of
+
+    row: Any = type("Row", (), {"columns": columns_of(name)})
+    assert for_text(row) == text

@@ -94,7 +94,7 @@ class TransferPasses:
             if woken:
                 pause = every
                 await asyncio.sleep(0 if asked else SOON_S)
-            if (every or asked) and not self._is_busy() and await self._count():
+            if asked or (every and not self._is_busy() and await self._count()):
                 changed = await self._pass(asked=asked)
                 pause = every if changed or woken else min(pause * 2, LONGEST_S)
 

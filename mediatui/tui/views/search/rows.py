@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from mediatui.acquire.search.query import parse, sorted_by
@@ -27,29 +28,39 @@ _TONES: Final[Mapping[str, str]] = {"obtained": "ok", "part": "working", "unknow
 
 
 class Releases:
-    """The releases of a search, and those of them that a chip and a filter leave."""
+    """The releases of a search, and those of them that a chip and a filter leave, in an order: a RowSource, whose rows
+    are made when they come in sight."""
 
     def __init__(self) -> None:
-        self._all: Sequence[ReleaseRow] = ()
-        self.shown: Sequence[ReleaseRow] = ()
+        self._by_key: Mapping[int, ReleaseRow] = {}
+        self._sorted: Sequence[ReleaseRow] = ()
+        self._chips_of: Mapping[int, Sequence[str]] = {}
+        self._shown: Sequence[ReleaseRow] = ()
+        self._positions: Mapping[int, int] = {}
+        self._now = 0.0
         self.counts: Mapping[str, int] = {}
         """How many rows each chip has within the filter."""
-        self._by_key: Mapping[int, ReleaseRow] = {}
 
-    def take(self, rows: Sequence[ReleaseRow]) -> None:
-        """Others from now on."""
-        self._all = rows
+    def take(self, rows: Sequence[ReleaseRow], sort: str, *, reverse: bool) -> None:
+        """Others from now on, in an order. Raises UsageError for one that is none."""
         self._by_key = {row.release.number: row for row in rows}
+        self._chips_of = {row.release.number: [name for name, _, holds in CHIPS if holds(row)] for row in rows}
+        self.sort(sort, reverse=reverse)
 
-    def narrow(self, chip: str, query: str, sort: str, *, reverse: bool) -> list[Row]:
-        """The rows that chip and filter leave, in an order. Raises QueryError and UsageError."""
+    def sort(self, sort: str, *, reverse: bool) -> None:
+        """Brings all of them into another order."""
+        self._sorted = sorted_by(self._by_key.values(), sort, reverse=reverse)
+
+    def narrow(self, chip: str, query: str) -> None:
+        """Leaves the rows that match chip and filter. Raises QueryError."""
         fits = parse(query)
-        found = [row for row in self._all if fits(row)]
-        self.counts = {name: sum(map(holds, found)) for name, _, holds in CHIPS}
-        within = next((holds for name, _, holds in CHIPS if name == chip), CHIPS[0][2])
-        self.shown = sorted_by([row for row in found if within(row)], sort, reverse=reverse)
-        now = time.time()
-        return [row_of(row, now) for row in self.shown]
+        found = [row for row in self._sorted if fits(row)] if query.strip() else self._sorted
+        chips_of = self._chips_of
+        counts = Counter(name for row in found for name in chips_of[row.release.number])
+        self.counts = counts
+        self._shown = [row for row in found if chip in chips_of[row.release.number]]
+        self._positions = {row.release.number: at for at, row in enumerate(self._shown)}
+        self._now = time.time()
 
     def chips(self, chosen: str) -> list[tuple[str, str]]:
         """The chips that have rows, each with their number, and the chosen one; ``all`` where it has more than the
@@ -66,9 +77,32 @@ class Releases:
         return None if key is None else self._by_key.get(key)
 
     @property
-    def keys(self) -> Mapping[int, ReleaseRow]:
-        """Every release by its number."""
-        return self._by_key
+    def all_keys(self) -> Collection[int]:
+        """The numbers of all releases of the search."""
+        return self._by_key.keys()
+
+    # RowSource
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self._shown)
+
+    def row(self, position: int) -> Row | None:
+        """The row at a position."""
+        return row_of(self._shown[position], self._now) if 0 <= position < len(self._shown) else None
+
+    def key_at(self, position: int) -> int | None:
+        """The key at a position."""
+        return self._shown[position].release.number if 0 <= position < len(self._shown) else None
+
+    def position_of(self, key: int) -> int | None:
+        """The position of a key."""
+        return self._positions.get(key)
+
+    def keys(self) -> Iterable[int]:
+        """Every key, in order."""
+        return self._positions.keys()
 
 
 def row_of(row: ReleaseRow, now: float) -> Row:

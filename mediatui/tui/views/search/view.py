@@ -31,7 +31,6 @@ from mediatui.tui.views.search.detail import detail_lines
 from mediatui.tui.views.search.rows import COLUMNS, Releases
 from mediatui.tui.widgets.chips import Chips
 from mediatui.tui.widgets.detail_pane import DetailPane
-from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.lines import Choices, Part, TextLine
 from mediatui.tui.widgets.list_and_detail import ListAndDetail
 from mediatui.tui.widgets.menu import Choice, choices_of
@@ -83,11 +82,10 @@ class SearchView(ReleaseActs, DetailsView, FilteredView):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
-        self._rows = FixedRows()
         self._releases = Releases()
         self._title = TextLine(id="search-title")
         self._chips = Chips(id="search-chips")
-        self._list = RowList(COLUMNS, self._rows, id="release-list")
+        self._list = RowList(COLUMNS, self._releases, id="release-list")
         self._panes = ListAndDetail(self._list, DetailPane("release-detail"), self._lines_of, name="search-panes")
         self._indexers = TextLine(id="search-indexers")
         self._chip, self._sort, self._reverse = "", "score", False
@@ -139,7 +137,7 @@ class SearchView(ReleaseActs, DetailsView, FilteredView):
         self._chip, self.filter_text = "", where
         self._sort, self._reverse = (sort, False) if sort else (self._sort, self._reverse)
         self._number, self._kept, self._answers = 0, None, []
-        self._releases.take(())
+        self._take(())
         self._searched = f"{wanted.text} {wanted.shown}".strip()
         self._job = self.workspace.runner.start(SEARCH, wanted)
         self._list.action_unmark()
@@ -179,7 +177,7 @@ class SearchView(ReleaseActs, DetailsView, FilteredView):
             await self._read()
         except MediatuiError as error:
             self._number, self._kept = 0, None
-            self._releases.take(())
+            self._take(())
             self.say(error.sentence, "error")
         self._took_s = time.monotonic() - began
         self._show()
@@ -193,10 +191,10 @@ class SearchView(ReleaseActs, DetailsView, FilteredView):
         if self._number:
             kept_one, rows = await self.workspace.read(read_search, self._number, self.workspace.settings)
             self._kept = kept_one
-            self._releases.take(rows)
+            self._take(rows)
             if self._job is None:
                 self._answers = list(kept_one.indexers)
-            self._list.keep_marks(self._releases.keys)
+            self._list.keep_marks(self._releases.all_keys)
 
     # What is shown
 
@@ -204,14 +202,16 @@ class SearchView(ReleaseActs, DetailsView, FilteredView):
         """Lists the releases that match chip and filter."""
         self._show()
 
+    def _take(self, rows: Sequence[ReleaseRow]) -> None:
+        self._releases.take(rows, self._sort, reverse=self._reverse)
+
     def _show(self, *, anew: bool = False) -> None:
         query = self.filter_text
         try:
-            rows = self._releases.narrow(self._chip, query, self._sort, reverse=self._reverse)
+            self._releases.narrow(self._chip, query)
         except MediatuiError as error:
             self.say(error.sentence, "error")
             return
-        self._rows.take(rows)
         self._list.empty_text = self._empty_text()
         anew = self.narrowed_anew() or anew
         with self.app.batch_update():
@@ -220,11 +220,11 @@ class SearchView(ReleaseActs, DetailsView, FilteredView):
             self._list.source_changed(anew=anew)
             title = next((column.title for column in COLUMNS if column.sort == self._sort), "")
             self._list.set_sort(title, self._reverse != (self._sort not in ("title", "indexer")))
-            if not rows:
+            if not self._releases.count:
                 self._list.refresh()
             self._show_lines()
         self._panes.show()
-        self.host.prompt.say_found(counted(len(rows), "release"))
+        self.host.prompt.say_found(counted(self._releases.count, "release"))
 
     def _empty_text(self) -> str:
         if self._job is not None:
@@ -296,6 +296,7 @@ class SearchView(ReleaseActs, DetailsView, FilteredView):
     def _sort_by(self, sort: str) -> None:
         self._reverse = not self._reverse if sort == self._sort else False
         self._sort = sort
+        self._releases.sort(sort, reverse=self._reverse)
         self._show()
 
     def action_reverse(self) -> None:

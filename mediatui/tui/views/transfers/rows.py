@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from mediatui.acquire.query import chosen
 from mediatui.commands.columns import screen_cells, shown_on_screen
 from mediatui.commands.transfer_columns import TRANSFER_COLUMNS, ShownTransfer, state_sign
-from mediatui.model.stuck import GROUPS, why_stuck
+from mediatui.model.human import counted, duration
+from mediatui.model.stuck import GROUPS, TITLES, sentence_of, why_stuck
 from mediatui.model.transfer import ServiceHold
 from mediatui.store.transfers.holds import service_holds
 from mediatui.store.transfers.rows import all_transfers
@@ -30,11 +32,11 @@ CHIPS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The transfers of a chip and a filter, and what each chip would show within the filter."""
+    """The transfers of a chip and a filter, what each chip would show within the filter, and what holds services."""
 
     rows: Sequence[ShownTransfer]
     counts: Sequence[int]
-    holds: Mapping[str, ServiceHold]
+    held: Sequence[str]
 
 
 def read_transfers(connection: sqlite3.Connection, chip: str, query: str, now: float) -> Listed:
@@ -44,8 +46,22 @@ def read_transfers(connection: sqlite3.Connection, chip: str, query: str, now: f
     found = {name: chosen([name, query], known) for name, _ in CHIPS}
     rows = [ShownTransfer(*row) for row in found[chip]]
     order = list(GROUPS)
+    held = [hold_text(hold, [ShownTransfer(*row) for row in known], now) for hold in holds.values()]
     rows.sort(key=lambda row: order.index(row.stuck.group))
-    return Listed(rows, [len(found[name]) for name, _ in CHIPS], holds)
+    return Listed(rows, [len(found[name]) for name, _ in CHIPS], held)
+
+
+def hold_text(hold: ServiceHold, rows: Sequence[ShownTransfer], now: float) -> str:
+    """What holds a service, since when and until when, and how many of the transfers wait for it."""
+    title = TITLES.get(hold.service, hold.service)
+    why = sentence_of(hold.code, {"service": title, **hold.detail}, now)
+    waiting = sum(row.stuck.why.startswith(why) for row in rows)
+    left = None if hold.retry_at is None else hold.retry_at - now
+    then = "" if left is None else f", next try in {duration(left)}" if left >= 1 else ", tried next"
+    since = time.strftime("%H:%M", time.localtime(hold.since))
+    wait = "waits" if waiting == 1 else "wait"
+    about = "" if title in why else f"{title}: "
+    return f"{about}{why} since {since}{then}; {counted(waiting, 'transfer')} {wait}"
 
 
 def row_of(shown: ShownTransfer) -> Row:

@@ -15,7 +15,7 @@ from mediatui.acquire.query import completions, fault_of
 from mediatui.commands.transfer_columns import ShownTransfer
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import counted
-from mediatui.model.stuck import TITLES
+from mediatui.model.text import printable
 from mediatui.model.transfer import HoldKind, Transfer
 from mediatui.runtime.events import Event, Finished, FoundRow
 from mediatui.runtime.jobs import Job
@@ -28,7 +28,7 @@ from mediatui.tui.views.transfers.rows import CHIPS, COLUMNS, grouped_rows, read
 from mediatui.tui.widgets.chips import Chips
 from mediatui.tui.widgets.detail_pane import DetailPane
 from mediatui.tui.widgets.fixed_rows import FixedRows
-from mediatui.tui.widgets.lines import Choices
+from mediatui.tui.widgets.lines import Choices, TextLine
 from mediatui.tui.widgets.list_and_detail import ListAndDetail
 from mediatui.tui.widgets.pane_lines import PaneLine
 from mediatui.tui.widgets.plain_list import DividedList
@@ -67,6 +67,7 @@ class TransfersView(TransferActs, DetailsView, FilteredView):
         super().__init__(id=id)
         self._rows = FixedRows()
         self._chips = Chips(id="transfer-chips")
+        self._held = TextLine(id="transfer-holds")
         self._list = DividedList(COLUMNS, self._rows, id="transfer-list")
         self._panes = ListAndDetail(self._list, DetailPane("transfer-detail"), self._lines_of, name="transfers-panes")
         self._chip = ""
@@ -83,9 +84,11 @@ class TransfersView(TransferActs, DetailsView, FilteredView):
         self._grouped = self.remembered.flag("grouped") is True
         self._panes.wanted = self.remembered.flag("details")
         yield self._chips
+        yield self._held
         yield self._panes
 
     def on_mount(self) -> None:
+        self._held.display = False
         self.set_interval(AGE_S, self._read_if_shown)
 
     async def on_front(self) -> None:
@@ -126,11 +129,10 @@ class TransfersView(TransferActs, DetailsView, FilteredView):
         self._rows.take(list(grouped_rows(found.rows) if self._grouped else map(row_of, found.rows)))
         self._list.empty_text = nothing_matches(query) if query else self._empty
         chips = [(chip, f"{word} {count:,}") for (chip, word), count in zip(CHIPS, found.counts, strict=True)]
-        away = ", ".join(sorted({TITLES.get(name, name) for name in found.holds}))
         with self.app.batch_update():
-            self._chips.show(
-                chips, self._chip, query=query, found=found.counts[0], text=f" {away} waits" if away else ""
-            )
+            self._chips.show(chips, self._chip, query=query, found=found.counts[0])
+            self._held.set_parts([(printable(" · ".join(found.held), empty=""), "$attention")])
+            self._held.display = bool(found.held)
             self._list.source_changed(anew=self.narrowed_anew())
             if not found.rows:
                 self._list.refresh()

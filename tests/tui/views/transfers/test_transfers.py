@@ -7,14 +7,16 @@ from collections.abc import Callable
 import pytest
 
 from mediatui.acquire.query import completions
+from mediatui.commands.transfer_columns import ShownTransfer
 from mediatui.demo.seed import make_torrents
 from mediatui.demo.transfers import STRANGERS, store_transfers
 from mediatui.model.stuck import Stuck, why_stuck
-from mediatui.model.transfer import FREE, Hold, HoldKind, State, Transfer
+from mediatui.model.transfer import FREE, Hold, HoldKind, ServiceHold, State, Transfer
 from mediatui.store.transfers.change import NewTransfer, create
 from mediatui.store.transfers.rows import transfers_of_hash
 from mediatui.tui.view import View
 from mediatui.tui.views.transfers.detail import ways
+from mediatui.tui.views.transfers.rows import grouped_rows, hold_text
 from mediatui.tui.views.transfers.view import TransfersView
 from tests.worlds.screen import NOW, Open, Screen, well
 
@@ -127,3 +129,25 @@ async def test_the_open_app_sends_what_waits_to_be_sent_and_says_nothing_of_pass
         await screen.until(lambda: screen.app.workspace.runner.jobs[-1].number > number)
         await screen.until(lambda: not screen.app.workspace.runner.running)
         assert "read me" in screen.text()
+
+
+def test_what_holds_a_service_is_said_once_with_how_many_wait() -> None:
+    hold = ServiceHold("realdebrid", "client-away", {}, NOW - 60.0, 2, NOW + 300.0)
+    waiting = transfer()
+    stuck = why_stuck(waiting, {"realdebrid": hold}, float(NOW))
+    said = hold_text(hold, [ShownTransfer(waiting, stuck)] * 2, float(NOW))
+    assert said.startswith("waits for Real-Debrid since ")
+    assert said.endswith(", next try in 5m00s; 2 transfers wait")
+
+
+def test_reasons_that_are_the_same_stand_below_one_heading() -> None:
+    held = Hold(HoldKind.CHOICE, "gone")
+    shown = [
+        ShownTransfer(one, why_stuck(one, {}, 10.0))
+        for one in (transfer(hold=held), transfer(State.READY), transfer(hold=held))
+    ]
+    rows = list(grouped_rows(shown))
+    assert [row.cells[0] for row in rows if row.heading] == [
+        "waits for you · gone from the account 2", "waits for you · whole at Real-Debrid 1",
+    ]  # fmt: skip
+    assert all(row.key < 0 for row in rows if row.heading)

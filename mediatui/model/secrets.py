@@ -16,12 +16,15 @@ WORD = 8
 _ENCODINGS = ("%", "\\", "&#")
 
 _known: dict[str, re.Pattern[str]] = {}
+"""The longest first: of a secret that holds another nothing is left over."""
 
 
 def keep_secret(value: str) -> None:
     """Registers a secret: from now on ``mask_secrets`` masks ``value``."""
     if len(value) >= SHORTEST and value not in _known:
-        _known[value] = _pattern(value)
+        longest_first = sorted({**_known, value: _pattern(value)}.items(), key=lambda known: -len(known[0]))
+        _known.clear()
+        _known.update(longest_first)
 
 
 def mask_secrets(text: str) -> str:

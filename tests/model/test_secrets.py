@@ -66,3 +66,10 @@ def test_a_short_secret_goes_only_as_a_word_of_its_own() -> None:
 def test_ordinary_text_passes() -> None:
     text = 'Tom & Jerry 100% \\ &#233; {"a": "\\u00e9"}'
     assert mask_secrets(text) == text
+
+
+@pytest.mark.parametrize("order", [("shortkey", "shortkey-and-more"), ("shortkey-and-more", "shortkey")])
+def test_of_a_secret_that_holds_another_nothing_is_left(order: tuple[str, str]) -> None:
+    for value in order:
+        keep_secret(value)
+    assert mask_secrets("a=shortkey-and-more b=shortkey") == f"a={MASK} b={MASK}"

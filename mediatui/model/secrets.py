@@ -21,10 +21,10 @@ _known: dict[str, re.Pattern[str]] = {}
 
 def keep_secret(value: str) -> None:
     """Registers a secret: from now on ``mask_secrets`` masks ``value``."""
+    global _known
     if len(value) >= SHORTEST and value not in _known:
-        longest_first = sorted({**_known, value: _pattern(value)}.items(), key=lambda known: -len(known[0]))
-        _known.clear()
-        _known.update(longest_first)
+        # a new dictionary: another thread may be masking
+        _known = dict(sorted({**_known, value: _pattern(value)}.items(), key=lambda known: -len(known[0])))
 
 
 def mask_secrets(text: str) -> str:

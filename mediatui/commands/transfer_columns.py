@@ -54,4 +54,5 @@ TRANSFER_COLUMNS: Final[tuple[Column[ShownTransfer], ...]] = (
     Column("State", _state, lambda row: row.transfer.state.value),
     Column("Size", _size, _size, right=True, rank=3),
     Column("Why", lambda row: row.stuck.why, lambda row: row.stuck.why, cut="end", least=28, rank=1),
+    Column("Next", lambda row: row.stuck.next, cut="end", least=16, rank=5, spare=True),
 )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LONGEST_S: Final = 30.0
 """How long a link is waited for."""
+PRIVATE: Final = "its indexer is private; --route debrid sends it to Real-Debrid all the same"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,45 +32,66 @@ class NotFetched:
     why: str
 
 
-async def fetch_source(prowlarr: Prowlarr | None, release: Release) -> TorrentSource | NotFetched:
-    """The torrent of a release, fetched from the first of its links that has it; by its hash where it has no link, or
-    there is no Prowlarr."""
-    title = printable(release.first.title)
-    if release.first.protocol == "usenet":
-        return NotFetched(title, "it is of usenet, which is not sent")
-    offers = [one for one in (release.first, *release.also) if one.link] if prowlarr is not None else []
-    reasons: list[str] = []
-    for offer in offers:
-        assert prowlarr is not None
+class ReleaseLinks:
+    """Fetches the torrents of releases from ``prowlarr``, where there is one. ``sends_private`` says that private ones
+    were asked for."""
+
+    def __init__(self, prowlarr: Prowlarr | None, *, sends_private: bool = False) -> None:
+        self._prowlarr, self._sends_private = prowlarr, sends_private
+        self._private: frozenset[int] | None = None
+
+    async def fetch_all(self, releases: Sequence[Release]) -> tuple[list[TorrentSource], list[tuple[str, str]]]:
+        """The torrents of releases, one after the other, and which have none, each with the reason."""
+        sources: list[TorrentSource] = []
+        left: list[tuple[str, str]] = []
+        for release in releases:
+            found = await self.fetch(release)
+            if isinstance(found, NotFetched):
+                left.append((found.what, found.why))
+            else:
+                sources.append(found)
+        return sources, left
+
+    async def fetch(self, release: Release) -> TorrentSource | NotFetched:
+        """The torrent of a release, fetched from the first of its links that has it; by its hash where it has no link,
+        or there is no Prowlarr."""
+        title = printable(release.first.title)
+        if release.first.protocol == "usenet":
+            return NotFetched(title, "it is of usenet, which is not sent")
+        reasons: list[str] = []
+        for offer in (release.first, *release.also):
+            if self._prowlarr is None or not offer.link:
+                continue
+            try:
+                async with asyncio.timeout(LONGEST_S):
+                    source = await _fetch(self._prowlarr, offer)
+                    is_private = source.facts is None and await self._is_private(offer)
+            except TimeoutError:
+                reasons.append(f"{offer.indexer} sent no torrent within {LONGEST_S:.0f} s")
+            except (ServiceError, UsageError) as error:
+                reasons.append(f"{offer.indexer}: {error.message.rstrip('.')}")
+            else:
+                return NotFetched(title, PRIVATE) if is_private else source
+        hashes = release.hashes
+        if reasons:
+            by_hash = f"; grab {hashes[0]} sends it by its hash" if hashes else ""
+            return NotFetched(title, printable("; ".join(dict.fromkeys(reasons))) + by_hash)
+        if not hashes:
+            without = "its indexer tells neither a link nor a hash" if self._prowlarr else "its hash is not known"
+            return NotFetched(title, without)
         try:
-            async with asyncio.timeout(LONGEST_S):
-                return await _fetch(prowlarr, offer)
-        except TimeoutError:
-            reasons.append(f"{offer.indexer} sent no torrent within {LONGEST_S:.0f} s")
-        except (ServiceError, UsageError) as error:
-            reasons.append(f"{offer.indexer}: {error.message.rstrip('.')}")
-    hashes = release.hashes
-    if reasons:
-        by_hash = f"; grab {hashes[0]} sends it by its hash" if hashes else ""
-        return NotFetched(title, printable("; ".join(dict.fromkeys(reasons))) + by_hash)
-    if hashes:
-        return TorrentSource(hashes[0], release.first.title)
-    return NotFetched(title, "its indexer tells neither a link nor a hash" if prowlarr else "its hash is not known")
+            is_private = await self._is_private(release.first)
+        except ServiceError as error:
+            return NotFetched(title, f"whether its indexer is private is not known: {printable(error.message)}")
+        return NotFetched(title, PRIVATE) if is_private else TorrentSource(hashes[0], release.first.title)
 
-
-async def fetch_sources(
-    prowlarr: Prowlarr | None, releases: Sequence[Release]
-) -> tuple[list[TorrentSource], list[tuple[str, str]]]:
-    """The torrents of releases, one after the other, and which have none, each with the reason."""
-    sources: list[TorrentSource] = []
-    left: list[tuple[str, str]] = []
-    for release in releases:
-        found = await fetch_source(prowlarr, release)
-        if isinstance(found, NotFetched):
-            left.append((found.what, found.why))
-        else:
-            sources.append(found)
-    return sources, left
+    async def _is_private(self, offer: FoundRelease) -> bool:
+        """Whether what does not say so itself is private, because its indexer is. Raises ServiceError."""
+        if self._sends_private or self._prowlarr is None:
+            return False
+        if self._private is None:
+            self._private = frozenset(one.id for one in await self._prowlarr.indexers() if one.private)
+        return offer.indexer_id in self._private
 
 
 async def _fetch(prowlarr: Prowlarr, offer: FoundRelease) -> TorrentSource:

@@ -33,7 +33,7 @@ class Grab:
 async def make_plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan:
     """The plan that sends the sources, or again what failed in a batch; raises UsageError."""
     from mediatui.acquire.grab import GrabOptions, plan_grab, plan_retry, sort_releases
-    from mediatui.acquire.release_links import fetch_sources
+    from mediatui.acquire.release_links import ReleaseLinks
     from mediatui.commands.connect_prowlarr import open_prowlarr
     from mediatui.model.errors import UsageError
     from mediatui.store.releases.rows import find_releases
@@ -57,5 +57,5 @@ async def make_plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan
     if wanted:
         answer.said("info", f"Fetching {counted(len(wanted), 'torrent')} from the indexers.")
     async with open_prowlarr(workspace.settings, workspace.invocation) as prowlarr:
-        sources, missing = await fetch_sources(prowlarr, wanted)
+        sources, missing = await ReleaseLinks(prowlarr, sends_private=how.named).fetch_all(wanted)
     return await workspace.read(plan_grab, [*texts, *sources], how, [*left, *missing])

@@ -62,6 +62,7 @@ class SimulatedIndexer:
     enabled: bool = True
     protocol: str = "torrent"
     privacy: str = "public"
+    definition: str = "Torznab"
     priority: int = 25
     tv: tuple[str, ...] = ("q", "season", "ep")
     movie: tuple[str, ...] = ("q",)
@@ -304,7 +305,7 @@ def _row(number: int, one: SimulatedIndexer) -> dict[str, object]:
     }  # fmt: skip
     return {
         "id": number, "name": one.name, "enable": one.enabled, "protocol": one.protocol, "privacy": one.privacy,
-        "priority": one.priority, "definitionName": "Torznab", "implementation": "Torznab", "redirect": False,
+        "priority": one.priority, "definitionName": one.definition, "implementation": "Torznab", "redirect": False,
         "supportsSearch": True, "supportsRss": True, "supportsPagination": True, "capabilities": able,
     }  # fmt: skip
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from pydantic import SecretStr
 
-from mediatui.acquire.release_links import NotFetched, fetch_source, fetch_sources
+from mediatui.acquire.release_links import PRIVATE, NotFetched, ReleaseLinks
 from mediatui.demo.prowlarr import hash_of
 from mediatui.model.release import FoundRelease, Release
 from mediatui.services.prowlarr.client import Prowlarr
@@ -45,7 +45,7 @@ async def test_a_link_that_is_gone_is_followed_by_that_of_another_indexer(
 ) -> None:
     fake.add(1, [Offer(NAME, fate="gone")], name="Alpha")
     fake.add(2, [Offer(NAME)], name="Bravo")
-    source = await fetch_source(prowlarr, await release_at(prowlarr, 1, 2))
+    source = await ReleaseLinks(prowlarr).fetch(await release_at(prowlarr, 1, 2))
     assert isinstance(source, TorrentSource)
     assert source.hash == hash_of(Offer(NAME))
     assert source.facts is not None
@@ -53,7 +53,7 @@ async def test_a_link_that_is_gone_is_followed_by_that_of_another_indexer(
 
 async def test_another_torrent_than_was_offered_is_not_taken(fake: FakeProwlarr, prowlarr: Prowlarr) -> None:
     fake.add(1, [Offer(NAME, hash="b" * 40)], name="Alpha")
-    found = await fetch_source(prowlarr, await release_at(prowlarr, 1))
+    found = await ReleaseLinks(prowlarr).fetch(await release_at(prowlarr, 1))
     assert isinstance(found, NotFetched)
     assert "another hash" in found.why
     assert f"grab {'b' * 40} sends it by its hash" in found.why
@@ -63,7 +63,7 @@ async def test_what_cannot_be_fetched_is_named_and_the_others_go_on(fake: FakePr
     fake.add(1, [Offer(NAME, fate="gone")], name="Alpha")
     fake.add(2, [Offer(NAME, fate="magnet", hash="c" * 40)], name="Bravo")
     both = [await release_at(prowlarr, 1), await release_at(prowlarr, 2)]
-    sources, left = await fetch_sources(prowlarr, both)
+    sources, left = await ReleaseLinks(prowlarr).fetch_all(both)
     assert [one.hash for one in sources] == ["c" * 40]
     assert [what for what, _ in left] == [NAME]
     assert left[0][1].startswith("Alpha: The indexer has no torrent behind its link")
@@ -71,8 +71,26 @@ async def test_what_cannot_be_fetched_is_named_and_the_others_go_on(fake: FakePr
 
 async def test_without_prowlarr_or_a_link_the_hash_does_and_usenet_is_not_sent() -> None:
     offer = FoundRelease("g", 1, "Alpha", NAME, hash="d" * 40, link="1/download?link=a")
-    assert await fetch_source(None, Release(7, 1, offer)) == TorrentSource("d" * 40, NAME)
+    assert await ReleaseLinks(None).fetch(Release(7, 1, offer)) == TorrentSource("d" * 40, NAME)
     bare = FoundRelease("g", 1, "Alpha", NAME)
-    assert await fetch_source(None, Release(7, 1, bare)) == NotFetched(NAME, "its hash is not known")
+    assert await ReleaseLinks(None).fetch(Release(7, 1, bare)) == NotFetched(NAME, "its hash is not known")
     usenet = FoundRelease("g", 1, "Alpha", NAME, hash="d" * 40, protocol="usenet")
-    assert await fetch_source(None, Release(7, 1, usenet)) == NotFetched(NAME, "it is of usenet, which is not sent")
+    assert await ReleaseLinks(None).fetch(Release(7, 1, usenet)) == NotFetched(
+        NAME, "it is of usenet, which is not sent"
+    )
+
+
+async def test_a_magnet_of_a_private_indexer_is_sent_only_when_that_is_typed_and_a_generic_one_is_not_believed(
+    fake: FakeProwlarr, prowlarr: Prowlarr
+) -> None:
+    offer = Offer(NAME, fate="magnet", hash="c" * 40)
+    fake.add(1, [offer], name="Alpha", privacy="private", definition="alphatracker")
+    fake.add(2, [offer], name="Bravo", privacy="private")
+    release = await release_at(prowlarr, 1)
+    assert await ReleaseLinks(prowlarr).fetch(release) == NotFetched(NAME, PRIVATE)
+    for found in (
+        await ReleaseLinks(prowlarr, sends_private=True).fetch(release),
+        await ReleaseLinks(prowlarr).fetch(await release_at(prowlarr, 2)),
+    ):
+        assert isinstance(found, TorrentSource)
+        assert found.hash == "c" * 40

@@ -27,10 +27,15 @@ class ProwlarrStatus:
     version: str
 
 
+_GENERIC: Final = ("", "Torznab", "Newznab")
+"""Definitions of any indexer of a protocol."""
+
+
 @dataclass(frozen=True, slots=True)
 class Indexer:
     """An indexer of Prowlarr. ``categories`` are those it has, none when that is not known; ``tv_params`` and
-    ``movie_params`` what it can be asked by, in small letters; the lower its ``priority``, the sooner it is used."""
+    ``movie_params`` what it can be asked by, in small letters; the lower its ``priority``, the sooner it is used.
+    ``private`` is what its own definition says: a generic Torznab always says so, and is not believed."""
 
     id: int
     name: str
@@ -41,6 +46,7 @@ class Indexer:
     categories: frozenset[int] = frozenset()
     tv_params: frozenset[str] = frozenset()
     movie_params: frozenset[str] = frozenset()
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +150,7 @@ def _indexer(fields: Mapping[str, object]) -> Indexer:
         categories=frozenset(_ids(able.get("categories"))),
         tv_params=_params(able.get("tvSearchParams")),
         movie_params=_params(able.get("movieSearchParams")),
+        private=_text(fields, "privacy") == "private" and _text(fields, "definitionName") not in _GENERIC,
     )
 
 

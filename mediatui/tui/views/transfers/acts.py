@@ -20,11 +20,8 @@ from mediatui.tui.view import Ask, View
 from mediatui.tui.widgets.menu import Choice
 
 LONGEST_NAME = 40
-ALL_THE_SAME = "all the same"
-FOR = (
-    Choice("n", "nothing in particular", "it is sent, and stands for no film or series"),
-    Choice("a", "nothing in particular, all the same", "also what was refused or is likely blocked", ALL_THE_SAME),
-)
+FOR = (Choice("n", "nothing in particular", "it is sent, and stands for no film or series"),)
+"""What a transfer can be for."""
 _DONE: dict[Act, str] = {
     "pause": "paused; p lets {it} go on", "resume": "{goes} on", "retry": "tried again at once",
     "forget": "forgotten, nothing was deleted; r takes {it} up again", "done": "dealt with by hand",
@@ -112,12 +109,12 @@ class TransferActs(View):
             and (one.hold.code == "target" or not one.without_target)
         ]  # fmt: skip
         if waiting:
-            self.host.prompt.choose(f"{_named(waiting)} is for", FOR, lambda name: self._send(waiting, name))
+            self.host.prompt.choose(f"{_named(waiting)} is for", FOR, lambda _: self._send(waiting))
         elif self.targets():
             self.say("What it is for was said already.", "warning")
 
-    def _send(self, waiting: Sequence[Transfer], name: str) -> None:
-        self.host.plans.grab([magnet_link(one.hash, one.name) for one in waiting], again=name == ALL_THE_SAME)
+    def _send(self, waiting: Sequence[Transfer]) -> None:
+        self.host.plans.grab([magnet_link(one.hash, one.name) for one in waiting])
 
     def action_copy(self) -> None:
         if chosen := self._chosen():

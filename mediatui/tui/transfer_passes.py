@@ -7,6 +7,7 @@ import contextlib
 import sqlite3
 from typing import TYPE_CHECKING, Final
 
+from mediatui.model.errors import MediatuiError
 from mediatui.model.text import cut_middle, printable
 from mediatui.runtime.events import Event, Finished, FoundRow
 from mediatui.tui.view import in_background
@@ -39,7 +40,7 @@ class TransferPasses:
 
     def begin(self) -> None:
         """Counts the transfers, and begins the passes the settings ask for."""
-        in_background(self._app, self._go_on, "transfer-passes", exclusive=True)
+        in_background(self._app, self._keep_going, "transfer-passes", exclusive=True)
 
     def soon(self, *, now: bool = False) -> None:
         """The next pass comes soon; ``now``: at once, and also when the settings ask for none."""
@@ -82,6 +83,15 @@ class TransferPasses:
             self._counted = True
             self._app.show_tab_count("transfers", self._under_way)
         return self._under_way
+
+    async def _keep_going(self) -> None:
+        """Goes on after an archive that could not be read, too."""
+        while True:
+            try:
+                await self._go_on()
+            except MediatuiError as error:
+                self._app.report_failure(error)
+                await asyncio.sleep(LONGEST_S)
 
     async def _go_on(self) -> None:
         workspace, pause = self._app.workspace, 0.0

@@ -78,9 +78,9 @@ class ListAndDetail(Container):
     # Opening, going in and out
 
     def open(self) -> None:
-        """Shows the details; the list keeps the keyboard."""
+        """Shows the details; what has the keyboard keeps it: the key that goes into them may have come first."""
         self.wanted = True
-        self._arrange(inside=False)
+        self._arrange(inside=self.in_detail)
         self.show()
 
     def enter(self) -> None:

@@ -53,6 +53,7 @@ NOT_SET_UP = (
 NOTHING_YET = (
     "Nothing was searched yet.\ns searches the indexers of Prowlarr\n+ sends a magnet, a hash or a .torrent file"
 )
+NOT_BEGUN = "The search came to nothing; the log (0) says why.\ns searches again, e shows earlier searches"
 NOT_FOUND = "No indexer has it.\nThe line below says how each answered; s searches other words"
 
 
@@ -95,6 +96,8 @@ class SearchView(ReleaseActs, DetailsView, FilteredView):
         self._answers: list[IndexerAnswer] = []
         self._job: Job | None = None
         self._searched = ""
+        self._opens_newest = True
+        """Whether the newest search is shown while there is none of its own: until one was begun here."""
         self._due: Timer | None = None
         self._took_s = 0.0
 
@@ -136,7 +139,9 @@ class SearchView(ReleaseActs, DetailsView, FilteredView):
 
         self._chip, self.filter_text = "", where
         self._sort, self._reverse = (sort, False) if sort else (self._sort, self._reverse)
-        self._number, self._kept, self._answers = 0, None, []
+        self._number, self._kept, self._answers, self._opens_newest = 0, None, [], False
+        if self._job is not None:
+            self._job.cancel()
         self._take(())
         self._searched = f"{wanted.text} {wanted.shown}".strip()
         self._job = self.workspace.runner.start(SEARCH, wanted)
@@ -147,7 +152,7 @@ class SearchView(ReleaseActs, DetailsView, FilteredView):
         """Shows a search that is kept."""
         self._chip, self.filter_text = "", where
         self._sort, self._reverse = (sort, False) if sort else (self._sort, self._reverse)
-        self._number, self._job = number, None
+        self._number, self._job, self._opens_newest = number, None, False
         self.load_rows(self._read_soon)
 
     def on_job_event(self, job: Job, event: Event) -> None:
@@ -185,9 +190,10 @@ class SearchView(ReleaseActs, DetailsView, FilteredView):
     async def _read(self) -> None:
         from mediatui.store.releases.rows import all_searches
 
-        if not self._number and self._job is None:
+        if self._opens_newest:
             kept = await self.workspace.read(all_searches)
-            self._number = kept[0].id if kept else 0
+            numbers = [one.id for one in kept]
+            self._number = self._number if self._number in numbers else numbers[0] if numbers else 0
         if self._number:
             kept_one, rows = await self.workspace.read(read_search, self._number, self.workspace.settings)
             self._kept = kept_one
@@ -233,7 +239,9 @@ class SearchView(ReleaseActs, DetailsView, FilteredView):
             return nothing_matches(self.filter_text)
         if self._number:
             return NOT_FOUND
-        return NOTHING_YET if self._is_set_up else NOT_SET_UP
+        if not self._is_set_up:
+            return NOT_SET_UP
+        return NOTHING_YET if self._opens_newest else NOT_BEGUN
 
     @property
     def _is_set_up(self) -> bool:

@@ -109,7 +109,8 @@ def _history(events: list[TransferEvent]) -> Iterator[Content]:
     yield from heading_lines("history")
     for event in events:
         moved = f"{event.event}: {event.to_state}" if event.from_state != event.to_state else event.event
-        why = f", {printable(event.why)}" if event.why else ""
+        why = f", {event.why}" if event.why else ""
         held = f" [{event.code or event.hold}]" if event.hold not in ("none", "") else ""
         who = _WHO.get(event.who, printable(event.who))
-        yield Content.assemble((f"{long_moment(event.at)}  ", "$quiet"), f"{moved}{held}{why}", (f"  {who}", "$quiet"))
+        happened = printable(f"{moved}{held}{why}")
+        yield Content.assemble((f"{long_moment(event.at)}  ", "$quiet"), happened, (f"  {who}", "$quiet"))

@@ -4,7 +4,7 @@ one that fails."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -40,11 +40,16 @@ class ReleaseLinks:
         self._prowlarr, self._sends_private = prowlarr, sends_private
         self._private: frozenset[int] | None = None
 
-    async def fetch_all(self, releases: Sequence[Release]) -> tuple[list[TorrentSource], list[tuple[str, str]]]:
-        """The torrents of releases, one after the other, and which have none, each with the reason."""
+    async def fetch_all(
+        self, releases: Sequence[Release], begun: Callable[[str], None] = lambda text: None
+    ) -> tuple[list[TorrentSource], list[tuple[str, str]]]:
+        """The torrents of releases, one after the other, and which have none, each with the reason; ``begun`` is told
+        of each before it is fetched."""
         sources: list[TorrentSource] = []
         left: list[tuple[str, str]] = []
-        for release in releases:
+        for number, release in enumerate(releases, 1):
+            of = f" {number:,} of {len(releases):,}" if len(releases) > 1 else ""
+            begun(f"Fetching torrent{of} from the indexers: {printable(release.first.title)}")
             found = await self.fetch(release)
             if isinstance(found, NotFetched):
                 left.append((found.what, found.why))

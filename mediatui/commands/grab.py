@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from mediatui.commands.options import choice, flag, number, to_apply, words
-from mediatui.model.human import counted
 
 if TYPE_CHECKING:
     from mediatui.commands.answer import Answer
@@ -54,8 +53,10 @@ async def make_plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan
         return await workspace.read(plan_grab, texts, how)
     releases = await workspace.read(find_releases, numbers)
     wanted, left = await workspace.read(sort_releases, releases, how)
-    if wanted:
-        answer.said("info", f"Fetching {counted(len(wanted), 'torrent')} from the indexers.")
+
+    def begun(text: str) -> None:
+        answer.said("info", text)
+
     async with open_prowlarr(workspace.settings, workspace.invocation) as prowlarr:
-        sources, missing = await ReleaseLinks(prowlarr, sends_private=how.named).fetch_all(wanted)
+        sources, missing = await ReleaseLinks(prowlarr, sends_private=how.named).fetch_all(wanted, begun)
     return await workspace.read(plan_grab, [*texts, *sources], how, [*left, *missing])

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from mediatui.model.human import duration, short_date, size_text
 from mediatui.model.torrent import CONVERTING, DOWNLOADED, UNSELECTED
-from mediatui.model.transfer import DROPPED, HoldKind, ServiceHold, State, Transfer
+from mediatui.model.transfer import DROPPED, Hold, HoldKind, ServiceHold, State, Transfer
 from mediatui.model.transfer_errors import CHOICES, TROUBLES
 
 Group = Literal["you", "time", "works", "ended"]
@@ -173,10 +173,17 @@ def why_stuck(
     if transfer.ended_at is not None:
         return _ended(transfer, now)
     if hold.kind == HoldKind.PAUSED:
-        return Stuck("you", "paused by you", "goes on when resumed", None, "p", f"transfers resume {transfer.id}")
+        return Stuck(
+            "you",
+            f"paused by you{_before(hold, now)}",
+            "goes on when resumed",
+            None,
+            "p",
+            f"transfers resume {transfer.id}",
+        )
     if hold.kind == HoldKind.IGNORED:
         helps = f"transfers unignore {transfer.id}"
-        return Stuck("you", "ignored", "goes on when not ignored any more", None, "H", helps)
+        return Stuck("you", f"ignored{_before(hold, now)}", "goes on when not ignored any more", None, "H", helps)
     if hold.kind == HoldKind.CHOICE:
         ways = CHOICES.get(hold.code, "try again, or another release")
         return Stuck("you", sentence_of(hold.code, hold.detail, now), ways, None, *_help(transfer, hold.code))
@@ -187,6 +194,16 @@ def why_stuck(
         why = sentence_of(hold.code, {"service": _client_of(transfer), **hold.detail}, now)
         return Stuck("time", why, _next_try(hold.retry_at, now), hold.retry_at, *_help(transfer, hold.code))
     return _on_its_way(transfer, now, line)
+
+
+def _before(hold: Hold, now: float) -> str:
+    """What held a transfer before a person put it aside, behind a semicolon; empty for nothing."""
+    before = hold.detail.get("before")
+    code = before.get("code") if isinstance(before, Mapping) else None
+    if not code or not isinstance(before, Mapping):
+        return ""
+    detail = before.get("detail")
+    return f"; before: {sentence_of(str(code), detail if isinstance(detail, Mapping) else {}, now)}"
 
 
 def _services_of(transfer: Transfer) -> Sequence[str]:

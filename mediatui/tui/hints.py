@@ -26,6 +26,7 @@ _KEYS: Final = tuple(
         (r"transfers retry \d+", "r in Transfers (8)"),
         (r"transfers" + _ALONE, "Transfers (8)"),
         (r"grab [0-9a-f]{40} --no-target --apply", "m in Transfers (8)"),
+        (r"config set prowlarr\.enabled true", "P in Search (7)"),
         (r"search (?:list|show SEARCH)", "e in Search (7)"),
         (r"config set library\.roots '\S+'", "library.roots in Settings (,)"),
         (r"config set realdebrid\.token" + _ALONE, "Settings (,)"),

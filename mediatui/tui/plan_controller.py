@@ -35,6 +35,7 @@ from mediatui.store.changes.journal import Batch
 from mediatui.store.library.links import LibraryLink
 from mediatui.store.torrents.listing import torrents_by_id
 from mediatui.tui.answer import ScreenAnswer
+from mediatui.tui.job_monitor import ASKING
 from mediatui.tui.view import View, in_background
 from mediatui.tui.widgets.row_list import RowList
 
@@ -100,7 +101,7 @@ class PlanController:
         before, or is likely blocked."""
         if sources:
             begin = functools.partial(self._grab, tuple(sources), again, self._marked_list())
-            in_background(self._app, begin, "propose", exclusive=True)
+            in_background(self._app, begin, ASKING, exclusive=True)
 
     async def _grab(self, sources: tuple[str, ...], again: bool, marked_in: RowList | None) -> None:
         """Proposes to send these; what is left only because something speaks against it can be sent all the same."""

@@ -190,7 +190,7 @@ def test_a_release_is_sent_by_its_number_and_no_indexer_is_asked_for_what_is_lef
     assert f"left     {SEASON}  (its name holds WEB-DL, which the service filters" in result.out
     assert "Fetching" not in result.err
     result = searching.run("grab", "r2", "--no-target", "--again")
-    assert "Fetching 1 torrent from the indexers." in result.err
+    assert f"Fetching torrent from the indexers: {EPISODE}" in result.err
     assert "Send 1 torrent" in result.out
     assert EPISODE in result.out
     assert KEY not in result.out + result.err

@@ -148,6 +148,11 @@ def test_every_code_has_its_sentences_and_a_case() -> None:
         ({"state": State.FETCHING}, "waits for the mount", "works"),
         ({"state": State.IMPORTED}, "in the library; media servers are told next", "time"),
         ({"state": State.WANTED, "hold": Hold(HoldKind.PAUSED)}, "paused by you", "you"),
+        (
+            {"state": State.WANTED, "hold": Hold(HoldKind.PAUSED, detail={"before": {"code": "gone", "detail": {}}})},
+            "paused by you; before: gone from the account",
+            "you",
+        ),
         ({"state": State.WANTED, "hold": Hold(HoldKind.IGNORED)}, "ignored", "you"),
         ({"state": State.UNKNOWN}, "its state is of another version; it is left alone", "you"),
         ({"state": State.DONE, "ended_at": NOW}, "done", "ended"),

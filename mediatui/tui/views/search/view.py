@@ -54,6 +54,7 @@ NOTHING_YET = (
     "Nothing was searched yet.\ns searches the indexers of Prowlarr\n+ sends a magnet, a hash or a .torrent file"
 )
 NOT_BEGUN = "The search came to nothing; the log (0) says why.\ns searches again, e shows earlier searches"
+UNRELATED = "Nothing that was found has to do with it.\n] shows what was found, s searches other words"
 NOT_FOUND = "No indexer has it.\nThe line below says how each answered; s searches other words"
 
 
@@ -238,7 +239,7 @@ class SearchView(ReleaseActs, DetailsView, FilteredView):
         if self.filter_text:
             return nothing_matches(self.filter_text)
         if self._number:
-            return NOT_FOUND
+            return UNRELATED if self._releases.counts.get("all") and not self._chip else NOT_FOUND
         if not self._is_set_up:
             return NOT_SET_UP
         return NOTHING_YET if self._opens_newest else NOT_BEGUN

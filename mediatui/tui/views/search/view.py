@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 REFRESH_S = 0.15
 """How long after an indexer's answer the rows are read; longer where reading them takes long."""
 READING_SHARE = 4
+CHANGE_WHAT_IS_KNOWN = ("apply", "sync", "maintain")
+"""The jobs after which more, or less, may be known of releases."""
 MOST_EARLIER = 30
 NOT_SET_UP = (
     "Releases are searched with Prowlarr, which is not set up here.\n"
@@ -122,7 +124,7 @@ class SearchView(ReleaseActs, DetailsView, FilteredView):
 
     async def on_front(self) -> None:
         """Reads the search again: what is known of its releases may have changed."""
-        self.load_rows(self._read_soon)
+        self.load_rows(self._read_soon, from_key=not self._releases.count)
         self.take_keyboard(self._list)
         self.say_marked(len(self._list.marks))
 
@@ -165,10 +167,11 @@ class SearchView(ReleaseActs, DetailsView, FilteredView):
             elif not self._number:
                 self._number = int(str(event.row["search"]))
             self._read_later()
-        elif isinstance(event, Finished):
-            if job is self._job:
-                self._number = int(str(event.counts.get("search", self._number)))
-                self._job = None
+        elif job is self._job and isinstance(event, Finished):
+            self._number = int(str(event.counts.get("search", self._number)))
+            self._job = None
+            self._read_later()
+        elif isinstance(event, Finished) and job.name in CHANGE_WHAT_IS_KNOWN:
             self._read_later()
 
     def _read_later(self) -> None:

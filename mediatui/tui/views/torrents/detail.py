@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from mediatui.archive.links_to_files import links_by_file
-from mediatui.archive.repair import held_again
 from mediatui.commands.torrent_columns import status_sign
 from mediatui.model.human import counted, long_moment, size_text
 from mediatui.model.problems import PROBLEM_INFO, diagnose
@@ -43,6 +42,8 @@ class Whole:
 
 def read_whole(connection: sqlite3.Connection, key: int) -> Whole | None:
     """Everything about the torrent with this key, None when it is no longer there."""
+    from mediatui.archive.repair import held_again  # imported late: the list is shown before any torrent is opened
+
     found = torrents_by_key(connection, [key])
     if not found:
         return None

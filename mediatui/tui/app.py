@@ -8,6 +8,7 @@ import contextlib
 import functools
 import logging
 import signal
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
@@ -124,6 +125,11 @@ class MediatuiApp(Frame):
         from mediatui.tui.plan_controller import PlanController
 
         return PlanController(self)
+
+    @property
+    def working(self) -> Mapping[str, str]:
+        """What is being done with torrents now, by id; asking imports nothing."""
+        return self.plans.working if "plans" in self.__dict__ else {}
 
     @functools.cached_property
     def sync_menu(self) -> SyncMenu:

@@ -117,7 +117,11 @@ class Host(RunsWorkers, Protocol):
 
     @property
     def plans(self) -> Plans:
-        """Changes."""
+        """Changes; asking for them the first time imports their code."""
+
+    @property
+    def working(self) -> Mapping[str, str]:
+        """What is being done with torrents now, by id, without importing anything."""
 
     @property
     def sync_menu(self) -> Syncs:

@@ -14,7 +14,7 @@ from mediatui.model.choices import THEMES
 from mediatui.tui.colours import Depth
 from mediatui.tui.theme import OF_256, TRUECOLOR
 from tests.worlds.account import torrents
-from tests.worlds.screen import NOW, Open, Screen
+from tests.worlds.screen import NOW, Open, Screen, well
 
 
 async def test_digits_switch_views_and_a_card_opens_its_list(open_app: Open) -> None:
@@ -319,3 +319,12 @@ async def test_a_terminal_is_sent_the_colours_chosen_for_it(
         assert all(colour.number is None or colour.number < 16 for colour in found)
     else:
         assert {colour.type for colour in found} == {ColorType.DEFAULT}
+
+
+async def test_nothing_that_changes_things_is_made_before_it_is_wanted(open_app: Open) -> None:
+    """Its code takes as long to import as a fifth of the way to the first paint."""
+    async with open_app(well(2)) as screen:
+        await screen.press("j", "2", "1")
+        assert "plans" not in vars(screen.app)
+        await screen.press("d")
+        assert "plans" in vars(screen.app)

@@ -168,7 +168,7 @@ class ProblemsView(ListsTorrents):
     def _show_rows(self, *, anew: bool = False) -> None:
         """Lists the groups; all are open while a filter holds."""
         query = self.filter_text
-        self._rows.take(self._groups.rows(self.host.plans.working, unfold=bool(query)))
+        self._rows.take(self._groups.rows(self.host.working, unfold=bool(query)))
         nothing = "No problem is known.\nC checks links that are due"
         self._list.empty_text = nothing_matches(query) if query else nothing
         with self.app.batch_update():
@@ -191,7 +191,7 @@ class ProblemsView(ListsTorrents):
         for by in (1, -1):
             at = self._list.cursor + by
             while (torrent := self._groups.torrent(self._rows.key_at(at))) is not None:
-                if torrent.id not in self.host.plans.working:
+                if torrent.id not in self.host.working:
                     self._list.move_to(at)
                     return
                 at += by

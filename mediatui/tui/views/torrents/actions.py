@@ -40,7 +40,7 @@ class TorrentActions(TakesTorrents):
 
     def _free_ids(self) -> Sequence[str]:
         """Those that are not being worked on already."""
-        working = self.host.plans.working
+        working = self.host.working
         chosen = self._ids()
         found = [torrent for torrent in chosen if torrent not in working]
         if chosen and not found:

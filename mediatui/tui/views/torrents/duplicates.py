@@ -139,7 +139,7 @@ class DuplicatesView(DetailsView, QueryView):
 
     def _show(self, *, anew: bool = False) -> None:
         shown, query = self._copies.shown, self.filter_text
-        self._rows.take([*self._copies.rows(self.keep, self.host.plans.working, time.time())])
+        self._rows.take([*self._copies.rows(self.keep, self.host.working, time.time())])
         nothing = f"Nothing is held twice by {self.by}.\nb compares by the other"
         self._list.empty_text = nothing_matches(query) if query else nothing
         with self.app.batch_update():
@@ -161,7 +161,7 @@ class DuplicatesView(DetailsView, QueryView):
             later = range(self._list.cursor + 1, self._rows.count)
             for at in (*later, *range(self._list.cursor - 1, -1, -1)):
                 key = self._rows.key_at(at)
-                if key is not None and key >= 0 and self._copies.chosen([key], self.host.plans.working):
+                if key is not None and key >= 0 and self._copies.chosen([key], self.host.working):
                     self._list.move_to(at)
                     break
         self._show()
@@ -197,7 +197,7 @@ class DuplicatesView(DetailsView, QueryView):
         if self._searching:
             self.say("The copies are still being searched for.", "warning")
             return
-        groups = self._copies.chosen(self._list.targets(), self.host.plans.working)
+        groups = self._copies.chosen(self._list.targets(), self.host.working)
         if not any(group.dropped for group in groups):
             self.say("There is nothing to delete here.")
             return

@@ -134,8 +134,8 @@ class TorrentsView(ListsTorrents):
 
     def work_ended(self) -> None:
         """Says in the rows what is still being done."""
-        if self._rows.working != self.host.plans.working:
-            self._rows.working = self.host.plans.working
+        if self._rows.working != self.host.working:
+            self._rows.working = self.host.working
             self._list.source_changed()
 
     @work(group="torrents-load", exit_on_error=False)

@@ -32,7 +32,10 @@ def plan_dedupe(connection: sqlite3.Connection, groups: Sequence[DuplicateGroup]
         for group in groups
         for torrents, reason in (
             (group.left_out, "it holds files the kept one does not"),
-            (group.others if group.doubt else (), f"{group.keeper.id}, which would be kept for it, {group.doubt}"),
+            (
+                group.others if group.unproven else (),
+                f"{group.keeper.id}, which would be kept for it, {group.unproven}",
+            ),
         )
         for torrent in torrents
     ]

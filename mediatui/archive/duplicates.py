@@ -55,14 +55,14 @@ class DuplicateGroup:
     selections: Mapping[str, Selection] = field(default_factory=dict, repr=False, compare=False)
 
     @property
-    def doubt(self) -> str:
+    def unproven(self) -> str:
         """Why nothing is deleted for the keeper; empty when it is whole as far as is known."""
         return "" if _healthy(self.keeper) else "is not known to be whole"
 
     @property
     def dropped(self) -> tuple[Torrent, ...]:
-        """The rows to delete: the others, unless there is a doubt about the keeper."""
-        return () if self.doubt else self.others
+        """The rows to delete: the others, unless the keeper is not known to be whole."""
+        return () if self.unproven else self.others
 
     @property
     def wasted_bytes(self) -> int:

@@ -39,13 +39,17 @@ async def make_plan(workspace: Workspace, options: Dedupe, answer: Answer) -> Pl
             "reason": group.why,
             "keeper": group.keeper.id,
             "others": [torrent.id for torrent in group.dropped],
-            "left_out": [torrent.id for torrent in (*group.left_out, *(group.others if group.doubt else ()))],
+            "left_out": [torrent.id for torrent in (*group.left_out, *(group.others if group.unproven else ()))],
             "wasted_bytes": group.wasted_bytes,
             "kept_because": group.kept_because,
-            "doubt": group.doubt,
+            "unproven": group.unproven,
         }
         because = f" ({group.kept_because})" if group.kept_because else ""
         deletes = f"deletes {counted(len(group.others), 'copy', 'copies')}, {size}"
-        does = f"deletes none: {group.keeper.id} {group.doubt}" if group.doubt else f"keeps {group.keeper.id}{because}"
-        answer.row("group", fields, f"{group.name}: {does}{'' if group.doubt else f', {deletes}'}")
+        does = (
+            f"deletes none: {group.keeper.id} {group.unproven}"
+            if group.unproven
+            else f"keeps {group.keeper.id}{because}"
+        )
+        answer.row("group", fields, f"{group.name}: {does}{'' if group.unproven else f', {deletes}'}")
     return await workspace.read(plan_dedupe, groups)

@@ -146,7 +146,7 @@ class Copies:
         of every group is not said again."""
         for group in self._shown:
             because = "" if group.kept_because == RULES.get(rule) else f" · kept: {group.kept_because}"
-            because = f" · nothing is deleted: the kept one {group.doubt}" if group.doubt else because
+            because = f" · nothing is deleted: the kept one {group.unproven}" if group.unproven else because
             done = group is self._done
             heading = f"{printable(group.name)}{'' if done else because}"
             yield Row(heading_key(group), (heading, "", "", "", "", ""), heading=True)
@@ -186,7 +186,7 @@ class Copies:
                 [
                     ("what", f"{counted(len(copies_of(group)), 'copy', 'copies')}: {group.why}"),
                     ("kept", f"{group.keeper.id}: {group.kept_because}"),
-                    ("deletes", totals_of([group]) if group.dropped else f"none: the kept one {group.doubt}"),
+                    ("deletes", totals_of([group]) if group.dropped else f"none: the kept one {group.unproven}"),
                     ("to do", "d deletes them, undoable" if group.dropped else ""),
                 ]
             )
@@ -206,7 +206,7 @@ class Copies:
             yield "delete", f"{group.why} as {group.keeper.id}, which is kept: {group.kept_because}"
             yield "", "K keeps this one instead"
         elif torrent in group.others:
-            yield "keep", f"the other, {group.keeper.id}, {group.doubt}"
+            yield "keep", f"the other, {group.keeper.id}, {group.unproven}"
         else:
             yield "keep", f"it holds files that {group.keeper.id} does not"
         if links:

@@ -150,14 +150,14 @@ class MediatuiApp(Frame):
         yield from self.prompt.overlays
 
     async def on_mount(self) -> None:
+        self._obey_signals()
         await self._switch(self._first)
         self._show_tabs()
         self.call_after_refresh(self._open_workspace)
 
     @work(group="open", exit_on_error=False)
     async def _open_workspace(self) -> None:
-        """Everything the first paint does not need: settings, writer, runner, signals, the first job."""
-        self._obey_signals()
+        """Everything the first paint does not need: settings, writer, runner, the first job."""
         try:
             await asyncio.to_thread(lambda: self.workspace.settings)
             problem = await asyncio.to_thread(self.workspace.start_log)

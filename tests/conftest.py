@@ -63,7 +63,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     worker: dict[str, Any] | None = getattr(session.config, "workerinput", None)
     if worker is None or session.config.args != session.config.getini("testpaths"):
         return
-    files = sorted(session.config.rootpath.glob("tests/[!b]*/**/test_*.py"))
+    folder = session.config.rootpath / "tests"
+    files = sorted(file for file in folder.rglob("test_*.py") if folder / "bench" not in file.parents)
     for file in files[int(worker["workerid"].removeprefix("gw")) :: worker["workercount"]]:
         importlib.import_module(".".join(file.relative_to(session.config.rootpath).with_suffix("").parts))
 

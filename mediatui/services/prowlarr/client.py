@@ -93,15 +93,6 @@ class Prowlarr:
             transport=transport,
         )
 
-    @property
-    def on_wait(self) -> Callable[[str], None]:
-        """The function that is called with a text for people while a call waits."""
-        return self._http.on_wait
-
-    @on_wait.setter
-    def on_wait(self, on_wait: Callable[[str], None]) -> None:
-        self._http.on_wait = on_wait
-
     async def close(self) -> None:
         """Closes connections."""
         await self._http.close()

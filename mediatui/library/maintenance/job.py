@@ -25,7 +25,7 @@ from mediatui.changes.steps.moves import MovePath
 from mediatui.library.maintenance.library_paths import LibraryPaths
 from mediatui.library.maintenance.media_services import ask_services, services_not_read
 from mediatui.library.maintenance.process import Task
-from mediatui.library.maintenance.stored_findings import iterate_findings
+from mediatui.library.maintenance.stored_findings import findings_at, iterate_findings
 from mediatui.library.maintenance.tools import IN_PART, TOOLS, ToolOptions, check_options
 from mediatui.library.roots import Library, configured_library, find_scope
 from mediatui.model.errors import MediatuiError, UsageError
@@ -261,10 +261,15 @@ async def messages_of(task: Task) -> AsyncGenerator[tuple[str, Any], None]:
 
 
 def plan_report(
-    connection: sqlite3.Connection, tool: str, categories: Sequence[str] = (), report: int | None = None
+    connection: sqlite3.Connection,
+    tool: str,
+    categories: Sequence[str] = (),
+    report: int | None = None,
+    positions: Sequence[int] | None = None,
 ) -> Plan:
     """The plan of the newest report of a tool (or of one by its number), of these categories or of all that propose
-    steps. Raises UsageError when there is no report, when its run did not succeed, and when it is too old."""
+    steps; with ``positions`` of the findings at these places of the report alone. Raises UsageError when there is no
+    report, when its run did not succeed, and when it is too old."""
     found = newest_report(connection, tool) if report is None else read_report(connection, report)
     if found is None:
         raise UsageError(f"{tool} was not run yet.", f"Run it first: mediatui --headless {tool}")
@@ -272,7 +277,8 @@ def plan_report(
     steps: list[Step] = []
     notes: list[tuple[str, str]] = []
     wanted = [word for word in TOOLS[tool].categories if not categories or word in categories]
-    for stored in iterate_findings(connection, found.id, wanted):
+    chosen = None if positions is None else findings_at(connection, found.id, positions)
+    for stored in iterate_findings(connection, found.id, wanted) if chosen is None else chosen:
         finding = stored.finding
         steps += finding.steps
         if not finding.steps:

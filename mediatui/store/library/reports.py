@@ -153,10 +153,10 @@ def iterate_findings(
 
 def findings_at(connection: sqlite3.Connection, report: int, positions: Sequence[int]) -> list[FindingRow]:
     """The findings at these positions of a report, in their order, ignored or not."""
-    marks = ", ".join("?" * len(positions))
     rows = connection.execute(
-        f"SELECT * FROM report_findings WHERE report = ? AND position IN ({marks}) ORDER BY position",
-        (report, *positions),
+        "SELECT * FROM report_findings WHERE report = ? AND position IN (SELECT value FROM json_each(?)) "
+        "ORDER BY position",
+        (report, json.dumps(list(positions))),
     )
     return [_finding(row) for row in rows]
 

@@ -15,7 +15,7 @@ from textual.worker import Worker
 
 from mediatui.commands.workspace import Workspace
 from mediatui.library.maintenance.job import left_out
-from mediatui.library.maintenance.stored_findings import findings_at
+from mediatui.library.maintenance.stored_findings import StoredFinding, findings_at
 from mediatui.model.finding import Finding
 from mediatui.model.text import printable
 from mediatui.settings.places import configured_roots, library_folders
@@ -185,6 +185,11 @@ class FindingsPane(HasWorkers, Vertical):
             return None
         found = await self._workspace.read(findings_at, listed.report.id, [key])
         return found[0].finding if found else None
+
+    async def marked(self) -> Sequence[StoredFinding]:
+        """The marked findings, whole, in the order of the report."""
+        keys, listed = self.list.marked(), self.listed
+        return () if listed is None else await self._workspace.read(findings_at, listed.report.id, keys)
 
     async def ignore(self) -> int:
         """Ignores the marked findings, else the one under the cursor; among the ignored ones, lists them again. Returns

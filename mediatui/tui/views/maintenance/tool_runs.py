@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from mediatui.commands.workspace import MAINTAIN
 from mediatui.library.maintenance.job import plan_report
 from mediatui.library.maintenance.tools import MIN_SCORE, TOOLS, ToolOptions, check_options
-from mediatui.model.human import ago
+from mediatui.model.human import ago, counted
 from mediatui.model.plan import Plan
 from mediatui.runtime.events import Event, Finished, Phase
 from mediatui.runtime.jobs import Job
@@ -134,28 +135,55 @@ class ToolRuns(View):
         else:
             self._search_alone(run, report, tuple(chosen))
 
-    def _search_alone(self, run: LastRun, report: Report, chosen: tuple[str, ...], *, remove: bool = False) -> None:
+    def propose_findings(self, run: LastRun, positions: Sequence[int], paths: Sequence[bytes]) -> None:
+        """Proposes the changes of these findings of the report alone; ``paths`` are theirs. Searches again for them
+        first where the steps of a finding rest on those of others."""
+        report = run.report
+        if report is None:
+            return
+        if run.tool.name in DEPENDENT:
+            self._search_alone(run, report, (), paths=[os.fsdecode(path) for path in paths])
+        else:
+            self.propose(run.tool.name, (), report.id, positions)
+
+    def _search_alone(
+        self,
+        run: LastRun,
+        report: Report,
+        chosen: tuple[str, ...],
+        *,
+        remove: bool = False,
+        paths: Sequence[str] = (),
+    ) -> None:
         before = options_of(report)
-        options = ToolOptions(run.tool.name, chosen, before.min_score, before.max_per_dir, remove)
-        self.say(f"Searching for {', '.join(chosen)} alone: steps rest on each other. The plan comes after it.")
+        options = ToolOptions(
+            run.tool.name, chosen, before.min_score, before.max_per_dir, remove, paths=tuple(paths) or before.paths
+        )
+        what = f"the {counted(len(paths), 'marked finding')}" if paths else ", ".join(chosen)
+        self.say(f"Searching for {what} alone: steps rest on each other. The plan comes after it.")
         self.start(options, lambda found: self.propose(run.tool.name, (), found))
 
-    def propose(self, tool: str, categories: tuple[str, ...], report: int) -> None:
-        """Shows the plan of a report, of all categories or some; it is asked about from there."""
+    def propose(
+        self, tool: str, categories: tuple[str, ...], report: int, positions: Sequence[int] | None = None
+    ) -> None:
+        """Shows the plan of a report, of all categories, of some, or of the findings at these places of it; it is asked
+        about from there."""
 
         def make(connection: sqlite3.Connection) -> Plan:
-            return plan_report(connection, tool, categories, report)
+            return plan_report(connection, tool, categories, report, positions)
 
         self.host.plans.preview(make)
 
 
 def options_of(report: Report) -> ToolOptions:
-    """The options a report was made with, all categories."""
+    """The options a report was made with, and where in the library; all categories."""
     score, entries = report.options.get("min_score"), report.options.get("max_per_dir")
+    paths = report.options.get("paths")
     return ToolOptions(
         report.tool,
         min_score=score if isinstance(score, int) else MIN_SCORE,
         max_per_dir=entries if isinstance(entries, int) else None,
+        paths=tuple(map(str, paths)) if isinstance(paths, list) else (),
     )
 
 

@@ -54,13 +54,13 @@ class MaintenanceView(ToolRuns, PanesView):
     DETAIL = "finding-detail"
     HELP = (
         "Tools that maintain the library. S runs one (on a heading: all below it), tab goes to what it found, p "
-        "makes a plan of it: nothing is changed without a yes. → says that a change is proposed, ✗ that something "
+        "makes a plan of it or of what is marked: nothing is changed without a yes. → says that a change is proposed, ✗ that something "
         "cannot be watched."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("S", "run", "run", id="maintenance.run", tooltip="Run the tool at the cursor, or all below a heading"),
         Binding("tab", "other_pane", "other pane", id="maintenance.pane", tooltip="Tools, findings, details"),
-        Binding("p", "plan", "plan", id="maintenance.plan", tooltip="Choose categories and propose their changes"),
+        Binding("p", "plan", "plan", id="maintenance.plan", tooltip="Propose the changes of the marked findings, else of categories"),
         Binding("R", "repair", "one by one", id="maintenance.repair", tooltip="Repair dead links one by one"),
         Binding("I", "ignored", "ignored", show=False, id="maintenance.ignored", tooltip="Show what is ignored"),
         Binding("X", "ignore", "ignore", id="maintenance.ignore", tooltip="Never list these again; among those: do"),
@@ -344,11 +344,17 @@ class MaintenanceView(ToolRuns, PanesView):
             self.start(ToolOptions(run.tool.name))
         self._tools.refresh()
 
-    def action_plan(self) -> None:
-        """Opens the choice of categories, all chosen; where there is but one, proposes at once."""
+    async def action_plan(self) -> None:
+        """Proposes the marked findings; without marks opens the choice of categories, all chosen, and where there is
+        but one proposes at once."""
         run = self._run
         if self._in == "choice":
             self._choice_made()
+        elif run is not None and self._pane.list.marks and not self._pane.ignored:
+            if self.begin_plan(run):
+                marked = await self._pane.marked()
+                self._pane.list.marks.clear()
+                self.propose_findings(run, [one.position for one in marked], [one.finding.path for one in marked])
         elif run is not None and self.begin_plan(run):
             names = self._pane.offer(run, self.may_remove(run))
             if len(names) == 1 and names[0] in run.steps:

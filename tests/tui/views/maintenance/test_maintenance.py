@@ -207,6 +207,29 @@ async def test_an_expired_report_proposes_nothing_and_offers_another_run(
         assert (world.films / "Empty").is_dir()
 
 
+@pytest.mark.parametrize("tool", ["fix-symlinks", "cleanup"])
+async def test_a_plan_is_of_the_marked_findings_alone(open_app: Open, world: MaintenanceWorld, tool: str) -> None:
+    if tool == "cleanup":
+        for name in ("A", "B", "C"):
+            (world.films / f"Bare {name}").mkdir(exist_ok=True)
+    else:
+        for name in ("Bare A", "Bare B", "Bare C"):
+            link = world.movie(name)
+            target = os.path.relpath(os.readlink(link), link.parent)
+            link.unlink()
+            link.symlink_to(target)
+    async with open_app(well(1), size=(140, 30)) as screen:
+        await run_tool(screen, tool)
+        await screen.press("tab")
+        await screen.until(lambda: "Bare C" in screen.text())
+        while "Bare B" not in screen.line("▌"):
+            await screen.press("j")
+        await screen.press("space", "p")
+        await screen.until(lambda: "not applied: 1 " in screen.text())
+        assert "Bare B" in screen.text()
+        assert "Bare A" not in screen.text()
+
+
 async def test_what_is_ignored_is_not_listed_counted_or_planned_until_it_is_heeded_again(
     open_app: Open, world: MaintenanceWorld
 ) -> None:

@@ -122,8 +122,11 @@ class Keys:
                 found = {action: found.pop(action), **found}
         return list(found.values()), pinned
 
-    def commands(self, source: DOMNode, words: Mapping[str, str] = MappingProxyType({})) -> list[Command]:
-        """Every action of a node that has a word, once, with all its keys; ``words`` stand in place of their own."""
+    def commands(
+        self, source: DOMNode, words: Mapping[str, str] = MappingProxyType({}), first: Sequence[str] = ()
+    ) -> list[Command]:
+        """Every action of a node that has a word, once, with all its keys, those named ``first`` in their order before
+        the others, as on the keys line; ``words`` stand in place of their own."""
         found: dict[str, Command] = {}
         for binding in bindings_of(source):
             action, key = binding.action, self.text(binding)
@@ -135,4 +138,4 @@ class Keys:
             run = functools.partial(self._app.run_action, action, source)
             moves = action.partition("(")[0] in MOVING or action.startswith("scroll")
             found[action] = Command(word, binding.tooltip or "", " ".join(keys), run, moves)
-        return list(found.values())
+        return [*(found.pop(action) for action in first if action in found), *found.values()]

@@ -27,7 +27,7 @@ def here(keys: Keys, app: DOMNode, view: View, focused: DOMNode | None, read: Ca
     taken: set[str] = set()
     inside = focused if focused is not None and view in focused.ancestors else None
     for title, source in (("In the list", inside), (view.NAME, view), ("Everywhere", app)):
-        own = [] if source is None else keys.commands(source, view.key_words)
+        own = [] if source is None else keys.commands(source, view.key_words, view.first_keys)
         own = [one for one in own if not taken.issuperset(one.keys.split())]
         taken.update(key for one in own for key in one.keys.split())
         moving += [one for one in own if one.moves]

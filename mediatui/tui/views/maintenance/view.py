@@ -60,7 +60,13 @@ class MaintenanceView(ToolRuns, PanesView):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("S", "run", "run", id="maintenance.run", tooltip="Run the tool at the cursor, or all below a heading"),
         Binding("tab", "other_pane", "other pane", id="maintenance.pane", tooltip="Tools, findings, details"),
-        Binding("p", "plan", "plan", id="maintenance.plan", tooltip="Propose the changes of the marked findings, else of categories"),
+        Binding(
+            "p",
+            "plan",
+            "plan",
+            id="maintenance.plan",
+            tooltip="Propose the changes of the marked findings, else of categories",
+        ),
         Binding("R", "repair", "one by one", id="maintenance.repair", tooltip="Repair dead links one by one"),
         Binding("I", "ignored", "ignored", show=False, id="maintenance.ignored", tooltip="Show what is ignored"),
         Binding("X", "ignore", "ignore", id="maintenance.ignore", tooltip="Never list these again; among those: do"),

@@ -54,8 +54,8 @@ class MaintenanceView(ToolRuns, PanesView):
     DETAIL = "finding-detail"
     HELP = (
         "Tools that maintain the library. S runs one (on a heading: all below it), tab goes to what it found, p "
-        "makes a plan of it or of what is marked: nothing is changed without a yes. → says that a change is proposed, ✗ that something "
-        "cannot be watched."
+        "makes a plan of it, or of what is marked there: nothing is changed without a yes. → says that a change is "
+        "proposed, ✗ that something cannot be watched."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("S", "run", "run", id="maintenance.run", tooltip="Run the tool at the cursor, or all below a heading"),
@@ -65,7 +65,7 @@ class MaintenanceView(ToolRuns, PanesView):
             "plan",
             "plan",
             id="maintenance.plan",
-            tooltip="Propose the changes of the marked findings, else of categories",
+            tooltip="Propose what is marked, else categories",
         ),
         Binding("R", "repair", "one by one", id="maintenance.repair", tooltip="Repair dead links one by one"),
         Binding("I", "ignored", "ignored", show=False, id="maintenance.ignored", tooltip="Show what is ignored"),

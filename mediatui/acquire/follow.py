@@ -23,7 +23,7 @@ from mediatui.model.text import printable
 from mediatui.model.transfer import HoldKind, State, Transfer
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Finished, FoundRow, Phase, Said
-from mediatui.services.errors import ServiceError
+from mediatui.services.errors import NotFound, ServiceError
 from mediatui.store.changes.journal import set_outcome, store_plan
 from mediatui.store.transfers.holds import release_service, service_holds
 from mediatui.store.transfers.rows import all_transfers, under_way
@@ -34,6 +34,8 @@ AT_CLIENT: Final = frozenset({State.DOWNLOADING, State.READY})
 LOOKED_AT_WHILE_ASKED: Final = frozenset({"stalled"})
 """Questions that answer themselves when things go on."""
 LIST_PAGE: Final = 5000
+ASKED_ALONE: Final = 20
+"""So many entries beyond the one page of a bigger account are asked for one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ async def follow(ctx: Context, options: FollowOptions) -> AsyncGenerator[Event, 
         yield Said("warning", f"Real-Debrid is left alone. {said} {then if account.retry_at is None else ''}".rstrip())
     elif waiting:
         yield Phase("transfers", len(waiting))
-        listed = await _list(ctx, now)
+        listed = await _list(ctx, now, waiting)
         for transfer in waiting:
             found.add(await look_at(ctx, transfer, listed))
     async for event in _do(ctx, [*found.removals, *found.selections, *await _sends(ctx, is_away)]):
@@ -91,17 +93,27 @@ def is_looked_at(transfer: Transfer) -> bool:
     )
 
 
-async def _list(ctx: Context, now: float) -> Listed:
-    """The account's list, in one request; it is whole when it has as many rows as the service counts."""
+async def _list(ctx: Context, now: float, waiting: Sequence[Transfer]) -> Listed:
+    """The account's list, in one request; it is whole when it has as many rows as the service counts. Where the account
+    has more than one page holds, what is downloading and not on it (the newest come first) is asked for alone."""
     try:
         await check_owner(ctx)
         page = await ctx.account.torrents_page(1, LIST_PAGE)
+        rows = {row.id: row for row in page.rows}
+        is_whole = page.total is not None and len(rows) >= page.total
+        gone: set[str] = set()
+        if not is_whole and page.total is not None and len(rows) >= LIST_PAGE:
+            asked = [one.entry_id for one in waiting if one.state == State.DOWNLOADING and one.entry_id not in rows]
+            for entry in filter(None, asked[:ASKED_ALONE]):
+                try:
+                    rows[entry] = (await ctx.account.torrent(entry)).row
+                except NotFound:
+                    gone.add(entry)
     except ServiceError as error:
         await ctx.db.write(note_account_away, error, now)
         raise
     await ctx.db.write(release_service, ACCOUNT_SERVICE)
-    rows = {row.id: row for row in page.rows}
-    return Listed(rows, is_whole=page.total is not None and len(rows) >= page.total, at=now)
+    return Listed(rows, is_whole=is_whole, at=now, gone=gone)
 
 
 async def _sends(ctx: Context, is_away: bool) -> Sequence[Step]:

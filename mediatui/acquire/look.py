@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,18 +36,24 @@ CACHED_S: Final = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A list of the account, by id, and when it came (epoch seconds); only a whole one shows that something is gone."""
+    """A list of the account, by id, and when it came (epoch seconds); only a whole one shows that something is gone,
+    of others only what was asked for alone (``gone``)."""
 
     rows: Mapping[str, ListedTorrent]
     is_whole: bool
     at: float
+    gone: Collection[str] = ()
+
+    def lacks(self, entry: str) -> bool:
+        """Whether it shows that the account has not this entry."""
+        return self.is_whole or entry in self.gone
 
     def entry_of(self, transfer: Transfer) -> ListedTorrent | None:
         """The entry of a transfer: the one it has, else, where that is gone, another of its hash that holds as much."""
         row = self.rows.get(transfer.entry_id)
         if row is not None and row.hash == transfer.hash:
             return row
-        if not self.is_whole:
+        if not self.lacks(transfer.entry_id):
             return None
         twins = [one for one in self.rows.values() if one.hash == transfer.hash]
         if transfer.state == State.READY:
@@ -100,7 +106,7 @@ class _Look:
     async def _absent(self) -> None:
         """The list lacks its entry: gone, once a second whole list lacks it a minute later."""
         transfer, now = self._transfer, self._listed.at
-        if not self._listed.is_whole:
+        if not self._listed.lacks(transfer.entry_id):
             return
         if transfer.absent_at is None or now < transfer.absent_at:
             await self._ctx.db.write(
@@ -173,7 +179,7 @@ class _Look:
             size = sum(file.bytes for file in detail.files if file.selected)
             name = detail.original_filename or detail.row.filename
             noted = Noted(name=name or None, size=size)
-            why = f"a link for each of its {counted(files, 'file')}"
+            why = f"a link for each of its {counted(files, 'file')}{self._older(row)}"
             await self._change(Event.WHOLE, State.READY, why=why, noted=noted)
         elif self._listed.at - (detail.row.ended_at or 0) >= LINKS_GRACE_S:
             is_archive = links == 1 and files > 1
@@ -181,6 +187,14 @@ class _Look:
             hold = Hold(HoldKind.CHOICE, "partial", known, since=self._listed.at)
             await self._change(Event.HELD, None, hold=hold, why=f"{files:,} files, {links:,} links")
         await self._note(detail.row)
+
+    def _older(self, row: ListedTorrent) -> str:
+        """What is to be said of the other entries of its hash: one with some of the files, that it was added beside."""
+        others = sorted(one.id for one in self._listed.rows.values() if one.hash == row.hash and one.id != row.id)
+        if not others:
+            return ""
+        are = "is" if len(others) == 1 else "are"
+        return f"; {', '.join(others)} {are} of the same torrent, and dedupe removes what is held twice"
 
     async def _detail(self, entry: str) -> TorrentDetail | None:
         try:

@@ -276,6 +276,12 @@ COMMANDS: Final[Mapping[str, Command]] = {
         ),
         _tool("link-movies", "Note for each film the library knows which file it is.", "LinkMovies"),
         Command(
+            "library refresh", "Read what Sonarr and Radarr know: films, series, episodes and titles.", "job",
+            options="library:LibraryRefresh", headless="refresh:run_refresh", screen="on_screen:refresh_library",
+            more="The open app and transfers run do it every automation.arr_every_hours. What a service reported "
+            "before stays until it answers well.",
+        ),
+        Command(
             "journal", "Show what was changed, batch by batch, or everything about one BATCH.", "rows",
             options="journal:Journal", view="journal", headless="journal:run_journal", screen="on_screen:journal",
         ),
@@ -358,6 +364,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
 GROUPS: Final[Mapping[str, str]] = {
     "config": "See and change the settings.",
     "account": "See to whose account the archive is of.",
+    "library": "See what the library holds and lacks.",
 }
 """What the groups of commands are for: words that are no command alone, only the first word of several."""
 

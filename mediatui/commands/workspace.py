@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mediatui.changes.apply import ApplyOptions
     from mediatui.changes.owner import AccountOwner
     from mediatui.library.maintenance.tools import ToolOptions
+    from mediatui.library.refresh import RefreshOptions
     from mediatui.library.scan.job import ScanOptions
     from mediatui.model.plan import JobLane, Plan
     from mediatui.services.budget import Budget, BudgetState, Ledger
@@ -123,6 +124,12 @@ def _search(ctx: Context, options: SearchOptions) -> AsyncGenerator[Event, None]
     return search(ctx, options)
 
 
+def _refresh(ctx: Context, options: RefreshOptions) -> AsyncGenerator[Event, None]:
+    from mediatui.library.refresh import refresh
+
+    return refresh(ctx, options)
+
+
 SYNC = JobKind("sync", "account", _sync)
 CLEAR = JobKind("clear", "account", _clear)
 ADOPT = JobKind("account adopt", "account", _adopt)
@@ -132,6 +139,7 @@ SEARCH_AGAIN = JobKind("look again", "library", _search_again)
 CHECK = JobKind("check", "account", _check)
 SEARCH = JobKind("search", "search", _search)
 DOWNLOAD = JobKind("download", "transfer", _download)
+REFRESH = JobKind("library refresh", "services", _refresh)
 FOLLOW = JobKind("transfers run", "account", _follow)
 APPLY: dict[JobLane, JobKind[ApplyOptions]] = {
     "account": JobKind("apply", "account", _apply),

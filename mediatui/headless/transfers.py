@@ -26,10 +26,12 @@ async def _follow(invocation: Invocation, output: Output, options: Follow) -> in
     from mediatui.acquire.follow import FollowOptions
     from mediatui.commands.workspace import FOLLOW
     from mediatui.headless.drive import follow_job
+    from mediatui.headless.refresh import refresh_when_due
 
     async with output.workspace() as workspace:
         pause = SHORTEST_S
         while True:
+            await refresh_when_due(workspace, output)
             job = workspace.runner.start(FOLLOW, FollowOptions())
             ended = await follow_job(workspace.runner, job, output, _describe)
             if options.once or not _goes_on(ended):

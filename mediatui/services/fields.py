@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from datetime import datetime
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
@@ -45,6 +46,14 @@ def whole_or_none(value: object) -> int | None:
     """A whole number from 0 that SQLite can hold; None for anything else."""
     number = as_number(value)
     return None if number is None else min(max(int(number), 0), LARGEST)
+
+
+def epoch(value: object) -> int | None:
+    """A time as services write it (ISO 8601) as epoch seconds; None for anything else."""
+    try:
+        return int(datetime.fromisoformat(value).timestamp()) if isinstance(value, str) else None
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def as_sequence(value: object) -> object:

@@ -58,6 +58,7 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "automation.sync_every_minutes": "Sync every, minutes",
         "automation.scan_every_hours": "Scan every, hours",
         "automation.transfers_every_s": "Look at transfers every, seconds",
+        "automation.arr_every_hours": "Read Sonarr and Radarr every, hours",
         "sync.old": "Old details of",
         "sync.old_per_run": "Old details in a run",
     },

@@ -313,6 +313,9 @@ class AutomationSettings(Section):
     transfers_every_s: int = Field(
         default=30, ge=0, le=86_400, description="seconds between looks at transfers under way; 0 is off"
     )
+    arr_every_hours: int = Field(
+        default=6, ge=0, le=8_760, description="hours between readings of what Sonarr and Radarr know; 0 is off"
+    )
 
 
 class LogSettings(Section):

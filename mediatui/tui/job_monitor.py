@@ -6,6 +6,7 @@ import asyncio
 import logging
 import re
 import sqlite3
+import time
 from typing import TYPE_CHECKING, cast
 
 from mediatui.model.errors import MediatuiError
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from mediatui.tui.host import Host
 
 CLASSIFY_EVERY_S = 60.0
+LOOK_WHAT_IS_DUE_S = 20.0
+"""How often it is seen whether Sonarr and Radarr are to be read again."""
 ASKING = "ask"
 """The group of the workers that ask Sonarr and Radarr."""
 _UNDO = re.compile(r"Undo(?: (.+?))?: mediatui --headless undo .*")
@@ -58,6 +61,8 @@ class JobMonitor:
             app.set_interval(automation.sync_every_minutes * 60, app.sync_menu.start_when_idle)
         if automation.scan_every_hours:
             app.set_interval(automation.scan_every_hours * 3600, self._scan_when_idle)
+        if automation.arr_every_hours:
+            app.set_interval(LOOK_WHAT_IS_DUE_S, self._refresh_soon)
         app.set_interval(CLASSIFY_EVERY_S, self._classify_soon)
         self._classify_soon()
         self._count_links_soon()
@@ -71,6 +76,20 @@ class JobMonitor:
         busy = [job for job in self.jobs if not job.left_lane]
         if not busy and self._app.workspace.settings.library.roots:
             self._app.workspace.runner.start(SCAN, ScanOptions())
+
+    def _refresh_soon(self) -> None:
+        in_background(self._app, self._refresh, "refresh", exclusive=True)
+
+    async def _refresh(self) -> None:
+        """Reads what the services know whose copy is too old."""
+        from mediatui.commands.workspace import REFRESH
+        from mediatui.library.refresh import RefreshOptions, due_services
+
+        workspace = self._app.workspace
+        if any(job.lane == REFRESH.lane for job in self.jobs):
+            return
+        if due := await workspace.read(due_services, workspace.settings, time.time()):
+            workspace.runner.start(REFRESH, RefreshOptions(due))
 
     def _classify_soon(self) -> None:
         in_background(self._app, self._classify, "classify", exclusive=True)

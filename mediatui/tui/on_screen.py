@@ -141,6 +141,15 @@ async def follow_transfers(app: Host, typed: Typed) -> None:
     app.prompt.say("Moving transfers on.")
 
 
+async def refresh_library(app: Host, typed: Typed) -> None:
+    """Starts reading what Sonarr and Radarr know."""
+    from mediatui.commands.library import job_options
+    from mediatui.commands.workspace import REFRESH
+
+    app.workspace.runner.start(REFRESH, job_options(typed.options))
+    app.prompt.say("Reading what Sonarr and Radarr know.")
+
+
 async def dedupe(app: Host, typed: Typed) -> None:
     """Shows the copies, and asks about dropping them when that was asked for."""
     view = cast("DuplicatesView", await app.show_view("duplicates", load=False))

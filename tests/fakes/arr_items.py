@@ -149,6 +149,16 @@ class ItemsApi:
                 rows = [row for row in rows if str(row[field]) in asked.get_list(name)]
         return ok(rows)
 
+    def calendar(self, request: httpx.Request, _: int) -> httpx.Response:
+        """Those with a date in a span of time, by that date; those without any are in none."""
+        asked = request.url.params
+        dated = [row for row in self._records.episodes if row.get("airDateUtc")]
+        rows = [row for row in dated if asked.get("start", "") <= str(row["airDateUtc"]) <= asked.get("end", "")]
+        if asked.get("unmonitored") != "true":
+            items = self._records.items
+            rows = [row for row in rows if row["monitored"] and items[number(row["seriesId"])]["monitored"]]
+        return ok(sorted(rows, key=lambda row: str(row["airDateUtc"])))
+
     def episode(self, request: httpx.Request, episode: int) -> httpx.Response:
         found = [row for row in self._records.episodes if row["id"] == episode]
         return ok(found[0]) if found else gone(self._sonarr, self._switches.released)

@@ -98,6 +98,7 @@ ENDPOINTS: Final[dict[Kind, list[Endpoint]]] = {
             {"seriesId": "integer", "seasonNumber": "integer", "episodeIds": "integers", "episodeFileId": "integer"},
         ),
         Endpoint("episode", "GET", "episode/{id}"),
+        Endpoint("calendar", "GET", "calendar", {"start": "string", "end": "string", "unmonitored": "boolean"}),
         Endpoint("monitor", "PUT", "episode/monitor"),
     ],
     "radarr": [*_BOTH, *_item("radarr")],

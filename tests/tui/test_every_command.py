@@ -66,6 +66,7 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "search": ("harbor lights", "prowlarr.enabled is false"),
     "search list": ("", "No search is kept yet"),
     "search show": ("1", "There is no search 1"),
+    "library refresh": ("", "No Sonarr or Radarr is enabled"),
     "integrity": ("--only broken", "integrity done"),
     "cleanup": ("--only empty", "cleanup done"),
     "repair-links": ("--min-score 95", "repair-links done"),

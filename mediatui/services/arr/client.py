@@ -114,6 +114,14 @@ class Arr:
         about = f"the series {_checked(series_id)}"
         return await self._rows("episode", list[Episode], "a list of episodes", about, seriesId=series_id)
 
+    async def calendar(self, start: str, end: str) -> tuple[Episode, ...]:
+        """The episodes of all series that air from ``start`` to ``end`` (days, as 2024-05-17), monitored or not; those
+        without a date are not among them."""
+        self._only("sonarr", "episodes")
+        return await self._rows(
+            "calendar", list[Episode], "a list of episodes", "its calendar", start=start, end=end, unmonitored="true"
+        )
+
     async def episode_files(self, series_id: int) -> tuple[EpisodeFile, ...]:
         """The files of a series. Raises NotFound for a series Sonarr does not know."""
         self._only("sonarr", "episode files")

@@ -16,7 +16,7 @@ from mediatui.model.arr import ARR_TITLES
 from mediatui.model.path_map import read_folder
 from mediatui.model.text import printable
 from mediatui.services.errors import BadAnswer
-from mediatui.services.fields import LARGEST, MaybeWhole, Text, Whole, as_number, where_wrong
+from mediatui.services.fields import LARGEST, MaybeWhole, Text, Whole, as_number, epoch, where_wrong
 
 ARR_KINDS: Final = tuple(ARR_TITLES)
 _ENDS: Final = frozenset({"completed", "failed", "aborted", "cancelled", "orphaned"})
@@ -73,6 +73,8 @@ TheirPath = Annotated[str, BeforeValidator(_no_null)]
 Truth = Annotated[bool, BeforeValidator(_flag)]
 LowerText = Annotated[str, BeforeValidator(_lower)]
 TextList = Annotated[tuple[Text, ...], BeforeValidator(list_or_empty)]
+Moment = Annotated[int | None, BeforeValidator(epoch)]
+"""A time in epoch seconds, None when there is none."""
 SeasonOrNone = Annotated[int, BeforeValidator(_season)]
 """The number of a season, -1 for none."""
 
@@ -101,10 +103,23 @@ class RootFolder:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The counts of a series: ``episode_file_count`` of its episodes have a file."""
+    """The counts of a series or season: ``episode_file_count`` of its episodes have a file, ``total_episode_count`` are
+    all of them, aired or not."""
 
     __pydantic_config__ = _CAMEL
     episode_file_count: Whole = 0
+    total_episode_count: Whole = 0
+    size_on_disk: Whole = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """A season of a series."""
+
+    __pydantic_config__ = _CAMEL
+    season_number: Whole = 0
+    monitored: Truth = False
+    statistics: Annotated[Counts, BeforeValidator(_empty)] = Counts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +153,10 @@ class Series:
     genres: TextList = ()
     statistics: Annotated[Counts, BeforeValidator(_empty)] = Counts()
     alternate_titles: AlternateTitles = ()
+    imdb_id: Text = ""
+    status: Text = ""
+    added: Moment = None
+    seasons: Annotated[tuple[Season, ...], BeforeValidator(_objects)] = ()
 
     @property
     def has_file(self) -> bool:
@@ -148,7 +167,7 @@ class Series:
 @dataclass(frozen=True, slots=True)
 class Episode:
     """An episode; ``episode_file_id`` is 0 when Sonarr has no file for it. The scene's numbers, where Sonarr knows any,
-    are how releases count it."""
+    are how releases count it. ``air_date`` is the day where it airs, ``air_date_utc`` the moment (epoch seconds)."""
 
     __pydantic_config__ = _CAMEL
     id: Id
@@ -161,6 +180,10 @@ class Episode:
     monitored: Truth = False
     scene_season_number: MaybeWhole = None
     scene_episode_number: MaybeWhole = None
+    tvdb_id: Whole = 0
+    absolute_episode_number: MaybeWhole = None
+    air_date: Text = ""
+    air_date_utc: Moment = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +228,10 @@ class Movie:
     genres: TextList = ()
     movie_file: Annotated[MovieFile | None, BeforeValidator(_file_or_none)] = None
     alternate_titles: AlternateTitles = ()
+    imdb_id: Text = ""
+    status: Text = ""
+    added: Moment = None
+    size_on_disk: Whole = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,11 @@ import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from mediatui.model.release import FoundRelease
-from mediatui.services.fields import as_text, whole, whole_or_none
+from mediatui.services.fields import as_text, epoch, whole, whole_or_none
 
 OWN_KEY: Final = "apikey"
 _HASH: Final = re.compile(r"[0-9A-Fa-f]{40}")
@@ -106,14 +105,6 @@ def read_release(value: object) -> FoundRelease | None:
         tvdb_id=whole(value.get("tvdbId")),
         imdb_id=whole(value.get("imdbId")),
     )
-
-
-def epoch(value: object) -> int | None:
-    """A time as the service writes it (ISO 8601) as epoch seconds; None for anything else."""
-    try:
-        return int(datetime.fromisoformat(str(value)).timestamp()) if isinstance(value, str) else None
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 def _link(address: str) -> str:

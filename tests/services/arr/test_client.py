@@ -10,7 +10,7 @@ import pytest
 from mediatui.model.arr import ArrKind
 from mediatui.model.errors import UsageError
 from mediatui.services.arr.client import Arr
-from mediatui.services.arr.records import ByFolder, CommandEnd, Counts, Movie, Series
+from mediatui.services.arr.records import ByFolder, CommandEnd, Counts, Movie, Season, Series
 from mediatui.services.errors import NotFound
 from tests.fakes.arr import HANG
 from tests.fakes.arr_requests import COMMANDS
@@ -35,7 +35,11 @@ async def test_sonarr_tells_series_episodes_and_files() -> None:
         monitored=True,
         series_type="standard",
         genres=("Drama",),
-        statistics=Counts(1),
+        statistics=Counts(1, 2, 2**33),
+        imdb_id="tt9900001",
+        status=first.status,
+        added=first.added,
+        seasons=(Season(1, True, Counts(1, 2, 2**33)),),
     )
     assert (second.year, second.monitored) == (2021, False)
     pilot, missing = await arr.episodes(1)

@@ -1,0 +1,1 @@
+"""What Sonarr and Radarr know, and what was found out of services."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mediatui.changes.account_holds import ACCOUNT_SERVICE
 from mediatui.changes.guard import check_list_was_whole
 from mediatui.changes.steps.stored import read_steps
 from mediatui.changes.steps.transfers import SendTransfer
+from mediatui.model.account import ActiveCount
 from mediatui.model.errors import GuardTripped, UsageError
 from mediatui.model.human import counted, date
 from mediatui.model.name_filter import filtered_part
@@ -132,6 +133,20 @@ def _plan(steps: Sequence[SendTransfer], notes: Sequence[tuple[str, str]], *, un
         )
     title = f"Send {counted(sent, 'torrent')}" if sent == len(steps) else f"Take on {counted(len(steps), 'torrent')}"
     return Plan("grab", title, tuple(steps), tuple(notes), says=tuple(f"{one[0].upper()}{one[1:]}." for one in says))
+
+
+def say_slots(plan: Plan, active: ActiveCount) -> Plan:
+    """The plan with a sentence about the slots of the account, where it sends more than are free. What the service has
+    at hand takes none."""
+    sent = sum(isinstance(step, SendTransfer) and step.without_target for step in plan.steps)
+    free = max(active.limit - active.nb, 0)
+    if sent <= free:
+        return plan
+    said = (
+        f"{active.nb:,} of {active.limit:,} slots of the account are busy: what it has not at hand beyond "
+        f"{counted(free, 'more torrent')} waits for one."
+    )
+    return replace(plan, says=(*plan.says, said))
 
 
 def _why_left(connection: sqlite3.Connection, source: TorrentSource, options: GrabOptions) -> str:

@@ -50,7 +50,7 @@ async def make_plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan
     texts = [text for text in options.sources if not _RELEASE.fullmatch(text)]
     numbers = [int(text[1:]) for text in options.sources if _RELEASE.fullmatch(text)]
     if not numbers:
-        return await workspace.read(plan_grab, texts, how)
+        return await _with_slots(workspace, await workspace.read(plan_grab, texts, how))
     releases = await workspace.read(find_releases, numbers)
     wanted, left = await workspace.read(sort_releases, releases, how)
 
@@ -59,4 +59,18 @@ async def make_plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan
 
     async with open_prowlarr(workspace.settings, workspace.invocation) as prowlarr:
         sources, missing = await ReleaseLinks(prowlarr, sends_private=how.named).fetch_all(wanted, begun)
-    return await workspace.read(plan_grab, [*texts, *sources], how, [*left, *missing])
+    return await _with_slots(workspace, await workspace.read(plan_grab, [*texts, *sources], how, [*left, *missing]))
+
+
+async def _with_slots(workspace: Workspace, plan: Plan) -> Plan:
+    """The plan, and what it says of the slots of the account where what it sends may need more than are free. Nothing
+    is said of them while the account does not answer: then sending waits for it."""
+    from mediatui.acquire.grab import say_slots
+    from mediatui.model.errors import MediatuiError
+
+    if not plan.steps:
+        return plan
+    try:
+        return say_slots(plan, await workspace.connect().active_count())
+    except MediatuiError:
+        return plan

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from mediatui.acquire.grab import GrabOptions, plan_grab, plan_retry
+from mediatui.acquire.grab import GrabOptions, plan_grab, plan_retry, say_slots
 from mediatui.changes.undo import plan_undo
 from mediatui.demo.faults import dropped, error
+from mediatui.model.account import ActiveCount
 from mediatui.model.errors import UsageError
 from mediatui.store.transfers.holds import ignore_hash, refused_at
 from tests.worlds.account import MakeWorld, torrent
@@ -345,3 +346,12 @@ async def test_a_source_that_is_none_is_named(account_of: MakeWorld) -> None:
     world = await synced(account_of)
     with pytest.raises(UsageError):
         world.plan(plan_grab, ["nonsense"], GrabOptions())
+
+
+@pytest.mark.parametrize(("busy", "said"), [(23, ""), (24, "24 of 25 slots of the account are busy"), (99, "99 of 25")])
+async def test_a_plan_that_may_need_more_slots_than_are_free_says_so(
+    account_of: MakeWorld, busy: int, said: str
+) -> None:
+    world = await synced(account_of)
+    says = say_slots(plan(world, hash_of(1), hash_of(2)), ActiveCount(busy, 25)).says
+    assert any(said in one for one in says) if said else not any("slots" in one for one in says)

@@ -53,7 +53,8 @@ class Target:
     @property
     def named(self) -> str:
         """The film or series for people: ``Foundation (2021)``."""
-        return f"{self.title} ({self.year})" if self.year else self.title or self.text
+        year = f"({self.year})"
+        return f"{self.title} {year}" if self.year and not self.title.endswith(year) else self.title or self.text
 
     @property
     def shown(self) -> str:

@@ -34,9 +34,7 @@ _SEASON: Final = re.compile(
 )
 _BARE_NUMBER: Final = re.compile(r"(?:e|ep|episode)?[ ._]?[0-9]{1,4}(?:v[0-9])?(?![^\W_])", re.IGNORECASE)
 _YEAR: Final = re.compile(FILM_YEAR)
-_COUNTRIES: Final = frozenset(
-    ("en", "fr", "de", "es", "it", "pt", "nl", "pl", "us", "uk", "gb", "ca", "au", "be", "ch")
-)
+COUNTRIES: Final = frozenset(("en", "fr", "de", "es", "it", "pt", "nl", "pl", "us", "uk", "gb", "ca", "au", "be", "ch"))
 _MOST_TITLE_WORDS: Final = 6
 """How many words more than a title a name may have for it: articles, letters written apart."""
 
@@ -250,7 +248,7 @@ def _rest(words: Sequence[NameWord], spans: Sequence[tuple[int, int]]) -> Iterat
     for word in words:
         taken = any(start <= place < end for start, end in spans)
         place += len(word.text) + 1
-        if not taken and word.text not in LANGUAGES and word.text not in _COUNTRIES and not is_tag_word(word.text):
+        if not taken and word.text not in LANGUAGES and word.text not in COUNTRIES and not is_tag_word(word.text):
             yield word.text
 
 

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from mediatui.acquire.mapping.points import KIND, OTHER_KIND, SAME_YEAR, THERE, TITLE, title_points, year_points
 from mediatui.acquire.search.wanted import Wanted, covers
 from mediatui.model.release import Release, seeders_weight
 from mediatui.names.release_columns import ReleaseColumns
 from mediatui.names.titles import fold_title, folded_similarity
 
-TITLE_POINTS: Final = 60
-SAME_YEAR_POINTS: Final = 20
 NOT_COVERED_POINTS: Final = 30
 """So much less for another season or episode, that one found by words comes before it, though it has the right id."""
-LEAST_ALIKE: Final = 60
-"""Titles less alike than this (percent) get no points."""
 PREFERRED_POINTS: Final = 10
 """For the first of a list of what is preferred; less for the ones behind it."""
 BAD_POINTS: Final = 30
@@ -30,12 +27,14 @@ def score(release: Release, columns: ReleaseColumns, wanted: Wanted, preferred: 
     if not release.related:
         return 0
     if wanted.ids.are_of(release.first):
-        points = TITLE_POINTS + SAME_YEAR_POINTS + _number_points(columns, wanted)
+        points = TITLE + SAME_YEAR + _number_points(columns, wanted)
     else:
-        points = _title_points(columns, wanted) + _year_points(columns, wanted) + _number_points(columns, wanted)
+        points = (
+            _title_points(columns, wanted) + year_points(columns.year, wanted.year) + _number_points(columns, wanted)
+        )
     if wanted.kind is not None and columns.kind != "unknown":
         is_film = columns.kind in ("film", "collection")
-        points += 10 if is_film == (wanted.kind == "film") else -40
+        points += KIND if is_film == (wanted.kind == "film") else OTHER_KIND
     points += _best_place(preferred.get("resolutions", ()), (str(columns.resolution), f"{columns.resolution}p"))
     points += _best_place(preferred.get("sources", ()), (columns.source,))
     points += _best_place(preferred.get("languages", ()), columns.languages)
@@ -53,20 +52,13 @@ def order(release: Release, points: int) -> tuple[float, ...]:
 def _title_points(columns: ReleaseColumns, wanted: Wanted) -> int:
     title = fold_title(columns.title)
     alike = max((folded_similarity(title, one) for one in wanted.folded if one), default=0)
-    return TITLE_POINTS * alike // 100 if alike >= LEAST_ALIKE else 0
-
-
-def _year_points(columns: ReleaseColumns, wanted: Wanted) -> int:
-    if wanted.year is None or columns.year is None:
-        return 0
-    apart = abs(columns.year - wanted.year)
-    return SAME_YEAR_POINTS if not apart else 8 if apart == 1 else -30
+    return title_points(alike)
 
 
 def _number_points(columns: ReleaseColumns, wanted: Wanted) -> int:
     if wanted.season is None:
         return 0
-    return 8 if covers(wanted, columns) else -NOT_COVERED_POINTS
+    return THERE if covers(wanted, columns) else -NOT_COVERED_POINTS
 
 
 def _best_place(wishes: Sequence[str], said: Sequence[str]) -> int:

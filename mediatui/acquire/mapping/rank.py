@@ -1,0 +1,114 @@
+"""Ranks the films and series that a release may be of, and says which is taken unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from mediatui.acquire.mapping.item import Item
+from mediatui.acquire.mapping.numbers import number_targets
+from mediatui.acquire.mapping.points import (
+    BY_ID,
+    Part,
+    fit_title,
+    has_same_id,
+    kind_part,
+    known_parts,
+    numbers_part,
+)
+from mediatui.acquire.mapping.release_name import ReleaseName
+from mediatui.model.target import MappedTarget, Target
+
+SURE: Final = (80, 10)
+CLEAR: Final = (70, 25)
+"""A candidate is taken unasked with so many points, so many above the next."""
+MOST_SHOWN: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class TargetCandidate:
+    """What a release may be for: the targets, one for each season or film, of one item; its points (0 to 100), why,
+    and what has to be asked before it is taken (empty: nothing)."""
+
+    item: Item
+    targets: tuple[Target, ...]
+    points: int
+    reasons: tuple[str, ...]
+    asks: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The targets for people: ``Foundation (2021) S01-S03``."""
+        first, last = self.targets[0], self.targets[-1]
+        return first.shown if len(self.targets) == 1 else f"{first.named} {first.numbers}-{last.numbers}"
+
+    @property
+    def mapped(self) -> tuple[MappedTarget, ...]:
+        """The targets as a transfer keeps them."""
+        monitored = self.item.monitored
+        return tuple(MappedTarget(target, self.points, self.reasons, monitored) for target in self.targets)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """The candidates of a release, the best first."""
+
+    candidates: tuple[TargetCandidate, ...]
+
+    @property
+    def chosen(self) -> TargetCandidate | None:
+        """The candidate that is taken unasked; None where a person has to say."""
+        if not self.candidates:
+            return None
+        best = self.candidates[0]
+        above = best.points - (self.candidates[1].points if len(self.candidates) > 1 else 0)
+        enough = any(best.points >= least and above >= apart for least, apart in (SURE, CLEAR))
+        return best if enough and not best.asks else None
+
+    @property
+    def why_asked(self) -> str:
+        """Why nothing is taken unasked; empty where something is."""
+        if self.chosen is not None:
+            return ""
+        if not self.candidates:
+            return "nothing fits its title"
+        best = self.candidates[0]
+        if best.asks:
+            return f"{best.shown}: {best.asks}"
+        if len(self.candidates) > 1 and best.points - self.candidates[1].points < SURE[1]:
+            next_one = self.candidates[1]
+            return f"two fit: {best.shown} {best.points}, {next_one.shown} {next_one.points}"
+        return f"{best.shown} fits with {best.points} points only"
+
+
+def rank(release: ReleaseName, items: Iterable[Item], today: str, searched: Target | None = None) -> Mapping:
+    """The candidates among these items, those without any points left out; ``today`` is YYYY-MM-DD, ``searched`` what
+    was searched for."""
+    found = [one for item in items for one in _candidates(release, item, today, searched)]
+    found.sort(key=lambda one: (-one.points, not one.item.in_library, one.item.title.casefold(), one.item.year or 0))
+    return Mapping(tuple(found[:MOST_SHOWN]))
+
+
+def _candidates(release: ReleaseName, item: Item, today: str, searched: Target | None) -> Sequence[TargetCandidate]:
+    fit = fit_title(release, item)
+    by_id = has_same_id(release, item)
+    if not by_id and (fit is None or not any(part.points > 0 for part in fit.parts[:1])):
+        return ()
+    ways = number_targets(release, item, fit)
+    if by_id:
+        parts = [Part(BY_ID, "the indexer names its id")]
+    else:
+        assert fit is not None
+        there = max((numbers_part(item, way.targets, today) for way in ways), key=lambda part: part.points)
+        parts = [*fit.parts, kind_part(release, item), there, *known_parts(item, searched)]
+    points = max(0, min(100, sum(part.points for part in parts)))
+    reasons = tuple(part.reason for part in parts if part.reason)
+    return (
+        []
+        if not points
+        else [
+            TargetCandidate(item, way.targets, points, (*reasons, *filter(None, (way.reason, way.asks))), way.asks)
+            for way in ways
+        ]
+    )

@@ -114,6 +114,11 @@ async def check_everything(invocation: Invocation) -> AsyncIterator[Check]:
                 yield await check_arr(service, settings)
         if settings.prowlarr.enabled:
             yield await check_prowlarr(invocation, settings)
+        if settings.metadata.in_use:
+            from mediatui.commands.check_catalogs import check_catalogs
+
+            for check in await check_catalogs(invocation, settings):
+                yield check
         if bad := check_login(loaded, invocation.paths.config_file):
             yield bad
         yield await check_realdebrid(invocation, settings, login=loaded.login)

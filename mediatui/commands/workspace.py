@@ -50,8 +50,10 @@ DEMO_SETTINGS: dict[str, object] = {
     "prowlarr.enabled": True,
     "prowlarr.url": "http://prowlarr.invalid",
     "prowlarr.api_key": DEMO_TOKEN,
+    "metadata.tmdb_key": DEMO_TOKEN,
+    "metadata.tvdb_key": DEMO_TOKEN,
 }
-"""The simulated account and the simulated Prowlarr take any token; the account is synced often, so that its changes are
+"""The simulated account, Prowlarr and catalogs take any token; the account is synced often, so that its changes are
 seen. No service outside is notified of what is done to the demo's library."""
 
 

@@ -16,7 +16,7 @@ def media_of(plan: LibraryPlan) -> list[Media]:
 
 def film_row(title: str, year: int, genres: tuple[str, ...] = (), *, link: str = "", file: str = "") -> Media:
     """The row Radarr would report for a film, which may have neither a link nor a file."""
-    number = _number("film", title, year)
+    number = catalog_id("film", title, year)
     link_path = os.fsencode(link) or None
     return Media(
         "film", title, year, tmdb_id=number, file_path=os.fsencode(file) or None, link_path=link_path,
@@ -27,7 +27,7 @@ def film_row(title: str, year: int, genres: tuple[str, ...] = (), *, link: str =
 def _media_of(shown: Shown) -> Media:
     if shown.episode is None:
         return film_row(shown.title, shown.year, shown.genres, link=shown.link, file=shown.file)
-    number, link = _number("series", shown.title, shown.year), os.fsencode(shown.link)
+    number, link = catalog_id("series", shown.title, shown.year), os.fsencode(shown.link)
     return Media(
         "episode", shown.title, shown.year, shown.season, shown.episode, tvdb_id=number,
         file_path=os.fsencode(shown.file), link_path=link, genres=shown.genres, source="sonarr", service_id=number,
@@ -35,5 +35,6 @@ def _media_of(shown: Shown) -> Media:
     )  # fmt: skip
 
 
-def _number(kind: str, title: str, year: int) -> int:
+def catalog_id(kind: str, title: str, year: int) -> int:
+    """The id of a film or series in a catalog."""
     return 100_000 + zlib.crc32(f"{kind} {title} {year}".encode()) % 900_000

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -14,6 +16,9 @@ from mediatui.model.foreign_json import without_surrogates
 LARGEST: Final = 2**63 - 1
 """The largest number SQLite holds."""
 LONGEST_ID: Final = 255
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_YEAR: Final = re.compile(r"(?:1[89]|2[01])[0-9]{2}")
+_IMDB: Final = re.compile(r"tt([0-9]{1,10})", re.IGNORECASE)
 
 
 def as_text(value: object) -> object:
@@ -54,6 +59,29 @@ def epoch(value: object) -> int | None:
         return int(datetime.fromisoformat(value).timestamp()) if isinstance(value, str) else None
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def objects(value: object) -> Iterator[Mapping[str, object]]:
+    """The objects of a list; none for anything else."""
+    return (row for row in value if isinstance(row, dict)) if isinstance(value, list) else iter(())
+
+
+def day(value: object) -> str:
+    """A day as ``2024-09-03``, of a text that begins with one; empty for anything else."""
+    match = _DAY.match(value) if isinstance(value, str) else None
+    return match[0] if match else ""
+
+
+def year_of(value: object) -> int | None:
+    """The year that a text begins with (``2021``, ``2021-09-24``), or of a number; None for anything else."""
+    match = _YEAR.match(str(value)) if isinstance(value, str | int) else None
+    return int(match[0]) if match else None
+
+
+def imdb_number(value: object) -> int:
+    """The number of an id at IMDb (``tt0133093``); 0 for anything else."""
+    match = _IMDB.fullmatch(value.strip()) if isinstance(value, str) else None
+    return int(match[1]) if match else 0
 
 
 def as_sequence(value: object) -> object:

@@ -115,6 +115,8 @@ class Policy:
     """The pause before a second try, doubled before each other one, with jitter."""
     slow_downs: int = 0
     """How often a call is postponed because the service asks for it, before the error is raised."""
+    longest_wait_s: float = math.inf
+    """A longer pause that the service asks for is not waited for: the error is raised at once."""
     first_pause_s: Callable[[RequestLane], float] = lambda lane: 0.0
     """How long to pause first when the service asks to slow down and does not say for how long."""
     start_s: float = 0.0
@@ -222,6 +224,8 @@ class HttpClient:
                 renewed = 1
             except SlowDown as error:
                 slow_downs += 1
+                if (error.retry_after or 0.0) > self._policy.longest_wait_s:
+                    raise
                 if self._budget is not None:
                     first_s = self._policy.first_pause_s(call.lane)
                     await self._budget.slow_down(call.lane, error.retry_after, first_s)

@@ -38,6 +38,12 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
     "Releases": {
         "acquire.prefer": "Preferred",
     },
+    "Titles and texts": {
+        "metadata.languages": "Languages, first before others",
+        "metadata.tmdb_key": "Key for TMDB",
+        "metadata.tvdb_key": "Key for TVDB",
+        "metadata.tvdb_pin": "PIN of that key",
+    },
     "rclone": {
         "library.rclone_rc": "Address of its control",
         "library.rclone_rc_user": "User name",

@@ -9,7 +9,7 @@ from collections import Counter
 from typing import Annotated, ClassVar, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic import model_validator as check_together
 from pydantic_core import PydanticCustomError
 
@@ -17,16 +17,15 @@ from mediatui.model.arr import ARR_TITLES, ArrKind, arr_section, arr_title
 from mediatui.model.choices import OldDetails, Theme
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
+from mediatui.settings.acquisition import AcquireSettings, MetadataSettings, ProwlarrSettings
+from mediatui.settings.section import Section
 from mediatui.settings.value_types import (
     AbsolutePath,
     Allowed,
     Extension,
-    IndexerName,
     Language,
     OptionalRcUrl,
     OptionalUrl,
-    Preferences,
-    ProwlarrUrl,
     ServiceName,
     Url,
 )  # fmt: skip
@@ -36,21 +35,6 @@ REAL_DEBRID_URL = "https://api.real-debrid.com/rest/1.0"
 FULL_WINDOW_S = 60.0
 MIB = 1024 * 1024
 VIDEO_EXTENSIONS = ("mkv", "mp4", "avi", "mov", "m4v", "webm", "ts", "m2ts", "wmv")
-
-
-class Section(BaseModel):
-    """A section of the config file; unknown keys are errors, and values do not change after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, hide_input_in_errors=True)
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _no_truth_for_numbers(cls, value: object, info: ValidationInfo) -> object:
-        """Rejects TOML's ``true`` as a number: Python would read it as 1."""
-        name = info.field_name
-        if isinstance(value, bool) and name in cls.model_fields and cls.model_fields[name].annotation is not bool:
-            raise PydanticCustomError("not_a_truth_value", "true and false are not allowed here")
-        return value
 
 
 class RealDebridSettings(Section):
@@ -219,33 +203,6 @@ class RadarrSettings(ArrSettings):
     name: ServiceName = Field(default="radarr", description=_NAMED)
 
 
-class ProwlarrSettings(Section):
-    """The Prowlarr that releases are searched with."""
-
-    enabled: bool = Field(default=False, description="whether releases are searched with it")
-    url: ProwlarrUrl = Field(default="", description="its address")
-    api_key: SecretStr = Field(default=SecretStr(""), description="its API key")
-    indexers: list[IndexerName] = Field(default=[], description="names of the indexers that are asked; empty is all")
-    parallel: int = Field(default=6, ge=1, le=20, description="indexers asked at once")
-    timeout_s: float = Field(default=60.0, ge=1, le=600, description="wait for an indexer")
-
-
-class AcquireSettings(Section):
-    """Which releases are preferred."""
-
-    prefer: Preferences = Field(
-        default={}, description="what is preferred, best first, by languages, resolutions, sources and groups"
-    )
-
-    @property
-    def preferred(self) -> dict[str, tuple[str, ...]]:
-        """What is preferred, by what it is about, in small letters, best first."""
-        return {
-            name: tuple(word for part in text.split(",") if (word := part.strip().lower()))
-            for name, text in self.prefer.items()
-        }
-
-
 class SyncSettings(Section):
     """What a sync fetches again."""
 
@@ -337,6 +294,7 @@ class Settings(Section):
     radarr: tuple[RadarrSettings, ...] = (RadarrSettings(),)
     prowlarr: ProwlarrSettings = ProwlarrSettings()
     acquire: AcquireSettings = AcquireSettings()
+    metadata: MetadataSettings = MetadataSettings()
     play: PlaySettings = PlaySettings()
     ui: UiSettings = UiSettings()
     automation: AutomationSettings = AutomationSettings()

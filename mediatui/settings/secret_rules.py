@@ -39,7 +39,7 @@ def wrong_secret(field: str, text: str, *, of_real_debrid: bool) -> str:
         if not fault and of_real_debrid and len(text) < LEAST_TOKEN:
             return f"has {len(text):,} characters; a token of Real-Debrid has 52 (letters and digits)"
         return fault and f"has {fault}; a token is letters, digits and - _ . ~ + / = only"
-    if field == "api_key":
+    if field.endswith("_key"):
         fault = wrong_character(text, _PRINTABLE_ASCII)
         return fault and f"has {fault}; an API key is letters, digits and signs without blanks"
     fault = wrong_character(text, _ONE_LINE)

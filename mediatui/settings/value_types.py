@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
+from mediatui.model.languages import LONG, short_language
+
 PREFERENCES = ("languages", "resolutions", "sources", "groups")
 
 
@@ -69,6 +71,13 @@ def _language(text: str) -> str:
     return text
 
 
+def _language_code(text: str) -> str:
+    code = short_language(text)
+    if code not in LONG:
+        raise ValueError("not a language")
+    return code
+
+
 def _preferences(value: object) -> object:
     """Lists as texts; raises for what cannot be preferred."""
     if not isinstance(value, dict):
@@ -87,6 +96,7 @@ ProwlarrUrl = Annotated[str, AfterValidator(_url_or_empty), Allowed("an address 
 ServiceName = Annotated[str, AfterValidator(_service_name), Allowed("a name of small letters, digits and hyphens")]
 OptionalRcUrl = Annotated[str, AfterValidator(_url_or_empty), Allowed("an address such as http://127.0.0.1:5572")]
 Language = Annotated[str, AfterValidator(_language), Allowed("a language such as fr, french or multi")]
+LanguageCode = Annotated[str, AfterValidator(_language_code), Allowed("a language of two letters such as fr or en")]
 IndexerName = Annotated[str, Allowed("the name of an indexer of Prowlarr")]
 Preferences = Annotated[
     dict[str, str],

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from mediatui.services.catalogs import Catalogs
 from tests.fakes.arr import KEY, FakeArr
+from tests.fakes.catalogs import TMDB_KEY, TVDB_KEY, TVDB_PIN, FakeTmdb, FakeTvdb, slow_down
 from tests.fakes.prowlarr import FakeProwlarr
 from tests.fakes.sockets import on_socket
 from tests.worlds.home import Home
@@ -123,3 +125,25 @@ def test_prowlarr_is_asked_and_what_it_has_paused_or_lacks_is_named(home: Home) 
     assert (paused["state"], "it has paused Bravo until " in paused["reason"]) == ("warning", True)
     assert (lacking["state"], "it has no indexer Charlie" in lacking["reason"]) == ("problem", True)
     assert "There are: Alpha, Bravo" in lacking["hint"]
+
+
+def test_catalogs_without_a_key_are_not_asked_and_those_with_one_that_is_refused_are_named(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tmdb, tvdb = FakeTmdb(), FakeTvdb(pin=TVDB_PIN)
+    monkeypatch.setattr(
+        "mediatui.commands.connect_catalogs.make_catalogs",
+        lambda settings, invocation: Catalogs(settings, tmdb.transport(), tvdb.transport()),
+    )
+    configured(home, "")
+    assert not {"tmdb", "tvdb"} & set(checks(home))
+    configured(home, f'[metadata]\ntmdb_key = "{TMDB_KEY}"\ntvdb_key = "{TVDB_KEY}"\n')
+    found = checks(home)
+    assert (found["tmdb"]["state"], "TMDB accepts the key, answers in" in found["tmdb"]["reason"]) == ("ok", True)
+    assert (found["tvdb"]["state"], "does not accept the key" in found["tvdb"]["reason"]) == ("problem", True)
+    assert "metadata.tvdb_pin" in found["tvdb"]["hint"]
+    configured(home, f'[metadata]\ntmdb_key = "{TMDB_KEY}"\ntvdb_key = "{TVDB_KEY}"\ntvdb_pin = "{TVDB_PIN}"\n')
+    tmdb.lies.append(slow_down(300))
+    found = checks(home)
+    assert (found["tmdb"]["state"], "slow down" in found["tmdb"]["reason"]) == ("warning", True)
+    assert found["tvdb"]["state"] == "ok"

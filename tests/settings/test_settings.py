@@ -518,3 +518,19 @@ def test_what_is_preferred_is_a_list_or_a_text_and_nothing_else_can_be(file: Pat
     write(file, '[acquire.prefer]\ncolours = "red"\n')
     with pytest.raises(SettingsError, match=r"acquire\.prefer"):
         read(file)
+
+
+def test_languages_of_titles_have_two_letters_and_keys_of_catalogs_are_secrets(file: Path) -> None:
+    write(file, f'[metadata]\nlanguages = ["fra", "en-GB", " JA "]\ntmdb_key = " {SECRET}\\n"\n')
+    settings = read(file)
+    assert settings.metadata.languages == ["fr", "en", "ja"]
+    assert settings.metadata.in_use
+    assert plain_value(settings, "metadata.tmdb_key") == MASK
+    assert {key.name for key in all_keys().values() if key.section == "metadata" and key.secret} == {
+        "metadata.tmdb_key", "metadata.tvdb_key", "metadata.tvdb_pin",
+    }  # fmt: skip
+    assert not Settings().metadata.in_use
+    for wrong in ('["french"]', '["xx"]', '"fr,qq"', "[3]"):
+        write(file, f"[metadata]\nlanguages = {wrong}\n")
+        with pytest.raises(SettingsError, match=r"metadata\.languages"):
+            read(file)

@@ -11,6 +11,7 @@ from textual.binding import Binding
 from textual.content import Content
 
 from mediatui.model.arr import ARR_TITLES, arr_section, arr_title
+from mediatui.model.catalog import CATALOG_TITLES
 from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.text import join_words, printable
 from mediatui.tui.view import View
@@ -66,14 +67,19 @@ class ServiceActions(View):
 
     def tested_from(self, key: SettingKey | None) -> str:
         """What is tested from a setting: its service, or all that are in use when it belongs to none."""
+        from mediatui.commands.check_catalogs import used_catalogs
+
         try:
             settings = self.workspace.settings
             if key is not None and key.section in ARR_TITLES:
                 return settings.arr(key.service or key.section).title
             if key is not None and key.section == "prowlarr":
                 return "Prowlarr"
+            catalogs = [CATALOG_TITLES[name] for name in used_catalogs(settings)]
+            if key is not None and key.section == "metadata":
+                return join_words(catalogs)
             others = [one.title for one in settings.services if one.enabled]
-            others += ["Prowlarr"] if settings.prowlarr.enabled else []
+            others += ["Prowlarr", *catalogs] if settings.prowlarr.enabled else catalogs
         except MediatuiError:  # the test says what is wrong with the settings
             others = []
         return "Real-Debrid" if key is None or key.section == "realdebrid" else join_words(["Real-Debrid", *others])
@@ -101,6 +107,7 @@ class ServiceActions(View):
         self.say(f"{said}. {then}.", "warning" if bad or off else "info")
 
     async def _checks(self, key: SettingKey) -> list[Check]:
+        from mediatui.commands.check_catalogs import check_catalogs
         from mediatui.commands.doctor import check_arr, check_prowlarr, check_realdebrid
 
         settings = self.workspace.settings
@@ -112,6 +119,12 @@ class ServiceActions(View):
         workspace = self.workspace
         if key.section == "prowlarr":
             return [await check_prowlarr(workspace.invocation, settings)]
+        if key.section == "metadata":
+            if not settings.metadata.in_use:
+                raise UsageError(
+                    "Neither TMDB nor TVDB has a key here.", "Set metadata.tmdb_key, metadata.tvdb_key, or both."
+                )
+            return await check_catalogs(workspace.invocation, settings)
         checks = [
             await check_realdebrid(
                 workspace.invocation, settings, login=workspace.loaded.login, transport=workspace.transport()
@@ -121,6 +134,7 @@ class ServiceActions(View):
             checks += [await check_arr(service, settings) for service in settings.services if service.enabled]
             if settings.prowlarr.enabled:
                 checks.append(await check_prowlarr(workspace.invocation, settings))
+            checks += await check_catalogs(workspace.invocation, settings)
         return checks
 
     # Finding

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from mediatui.services.catalogs import Catalogs
 from tests.fakes.arr import KEY as FAKE_KEY
 from tests.fakes.arr import FakeArr
+from tests.fakes.catalogs import TMDB_KEY, FakeTmdb
 from tests.fakes.pages import KEY, PING, Pages, config, listening, written
 from tests.fakes.prowlarr import FakeProwlarr
 from tests.fakes.sockets import on_socket
@@ -51,6 +54,24 @@ async def test_prowlarr_is_tested_before_it_is_in_use(open_app: Open, tmp_path: 
             await screen.until(lambda: "prowlarr ok: Prowlarr" in screen.text())
             assert "Prowlarr: all is well" in screen.text()
             assert FAKE_KEY not in screen.text()
+
+
+async def test_catalogs_are_tested_from_their_section(open_app: Open, tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(
+        "mediatui.commands.connect_catalogs.make_catalogs",
+        lambda settings, invocation: Catalogs(settings, FakeTmdb().transport()),
+    )
+    async with open_app(size=(110, 60)) as screen:
+        await screen.press("comma")
+        await to_setting(screen, "metadata.languages")
+        await screen.press("t")
+        await screen.until(lambda: "Neither TMDB nor TVDB has a key here." in screen.text())
+        (tmp_path / "config.toml").write_text(f'[metadata]\ntmdb_key = "{TMDB_KEY}"\n')
+        screen.app.workspace.reload_settings()
+        await screen.press("t")
+        await screen.until(lambda: "tmdb ok: TMDB accepts the key" in screen.text())
+        assert "TMDB: all is well" in screen.text()
+        assert TMDB_KEY not in screen.text()
 
 
 async def test_what_is_found_is_saved_after_a_yes_only(

@@ -1,0 +1,61 @@
+"""The sections of the settings that are about finding releases, and what films and series are called."""
+
+from __future__ import annotations
+
+from pydantic import Field, SecretStr
+
+from mediatui.settings.section import Section
+from mediatui.settings.value_types import IndexerName, LanguageCode, Preferences, ProwlarrUrl
+
+
+class ProwlarrSettings(Section):
+    """The Prowlarr that releases are searched with."""
+
+    enabled: bool = Field(default=False, description="whether releases are searched with it")
+    url: ProwlarrUrl = Field(default="", description="its address")
+    api_key: SecretStr = Field(default=SecretStr(""), description="its API key")
+    indexers: list[IndexerName] = Field(default=[], description="names of the indexers that are asked; empty is all")
+    parallel: int = Field(default=6, ge=1, le=20, description="indexers asked at once")
+    timeout_s: float = Field(default=60.0, ge=1, le=600, description="wait for an indexer")
+
+
+class AcquireSettings(Section):
+    """Which releases are preferred."""
+
+    prefer: Preferences = Field(
+        default={}, description="what is preferred, best first, by languages, resolutions, sources and groups"
+    )
+
+    @property
+    def preferred(self) -> dict[str, tuple[str, ...]]:
+        """What is preferred, by what it is about, in small letters, best first."""
+        return {
+            name: tuple(word for part in text.split(",") if (word := part.strip().lower()))
+            for name, text in self.prefer.items()
+        }
+
+
+class MetadataSettings(Section):
+    """The catalogs that films and series are searched in."""
+
+    languages: list[LanguageCode] = Field(
+        default=["fr", "en"], description="languages of titles and texts, the first before the others"
+    )
+    tmdb_key: SecretStr = Field(default=SecretStr(""), description="API key or read access token for TMDB")
+    tvdb_key: SecretStr = Field(default=SecretStr(""), description="API key for TVDB")
+    tvdb_pin: SecretStr = Field(default=SecretStr(""), description="PIN of that key, if it has one")
+
+    @property
+    def in_use(self) -> bool:
+        """Whether a catalog has a key."""
+        return self.has_tmdb or self.has_tvdb
+
+    @property
+    def has_tmdb(self) -> bool:
+        """Whether TMDB is used."""
+        return bool(self.tmdb_key.get_secret_value().strip())
+
+    @property
+    def has_tvdb(self) -> bool:
+        """Whether TVDB is used."""
+        return bool(self.tvdb_key.get_secret_value().strip())

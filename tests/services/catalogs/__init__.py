@@ -1,0 +1,1 @@
+"""Tests of the catalogs of films and series."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from mediatui.commands.doctor import Check, State
+from mediatui.commands.checks import Check, State
 from mediatui.model.catalog import CATALOG_TITLES, CatalogName
 from mediatui.model.errors import MediatuiError
 

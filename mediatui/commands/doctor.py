@@ -14,9 +14,10 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from mediatui.changes.owner import OtherAccount, expect_same_account, owner_of, read_owner
+from mediatui.commands.checks import Check
 from mediatui.commands.options import report_by_exit_code
 from mediatui.commands.workspace import TOKEN, load_for, make_client
 from mediatui.model.account import Account
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from mediatui.services.arr.path_map import ProposedMap
     from mediatui.services.http import Transport
 
-State = Literal["ok", "warning", "problem"]
 LITTLE_ROOM = 500_000_000
 FEW_DAYS = 7
 SKEW_S = 120
@@ -51,18 +51,6 @@ FOUND = 5
 """Exit code: problems were found."""
 START_S = 10.0
 """How many seconds a service that starts up is waited for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was checked: its name, how it is, one sentence, and what to do when it is not well. A service may
-    have ``refused`` what it was asked with."""
-
-    name: str
-    state: State
-    text: str
-    hint: str = ""
-    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from mediatui.tui.view import View
 from mediatui.tui.widgets.detail_pane import DetailPane
 
 if TYPE_CHECKING:
-    from mediatui.commands.doctor import Check
+    from mediatui.commands.checks import Check
     from mediatui.services.arr.detect import Place, Proposal
     from mediatui.services.arr.path_map import ProposedMap
     from mediatui.settings import SettingKey, Settings

@@ -202,13 +202,15 @@ def item_of(service: str, item: Series | Movie) -> ArrItem:
     known = ArrItem(
         service, item.id, "series", item.title, title_key(item.title), item.tmdb_id, imdb_id=_imdb(item.imdb_id),
         titles=tuple(_other(one) for one in item.alternate_titles if one.title), year=item.year or None,
-        path=item.path.encode("utf-8", "replace").decode(), monitored=item.monitored, has_file=item.has_file,
+        path=_storable(item.path), monitored=item.monitored, has_file=item.has_file,
         status=item.status, added_at=item.added if (item.added or 0) > 0 else None,
     )  # fmt: skip
     if isinstance(item, Movie):
+        file = "" if item.movie_file is None else _storable(item.movie_file.path)
         return replace(
-            known, kind="film", original_title=item.original_title, files=int(item.has_file), size=item.size_on_disk
-        )
+            known, kind="film", original_title=item.original_title, files=int(item.has_file), size=item.size_on_disk,
+            file=file,
+        )  # fmt: skip
     seasons = tuple(
         ArrSeason(
             one.season_number, one.monitored, one.statistics.total_episode_count, one.statistics.episode_file_count
@@ -229,6 +231,11 @@ def episode_of(service: str, one: Episode) -> ArrEpisode:
         one.absolute_episode_number, one.air_date, one.air_date_utc, one.title, one.monitored, one.has_file,
         one.episode_file_id,
     )  # fmt: skip
+
+
+def _storable(path: str) -> str:
+    """A path of theirs; what no database can hold in it is replaced."""
+    return path.encode("utf-8", "replace").decode()
 
 
 def _other(title: AlternateTitle) -> OtherTitle:

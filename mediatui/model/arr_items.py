@@ -30,8 +30,8 @@ class ArrSeason(NamedTuple):
 class ArrItem:
     """A film of Radarr or a series of Sonarr. Ids are 0 when they are not known; ``imdb_id`` is the number without
     ``tt``; ``folded`` is the title for comparing (``names.titles.title_key``); ``path`` is its folder as the service
-    writes it; ``files`` counts episodes with a file, ``episodes`` all of them; ``size`` is bytes, ``added_at`` epoch
-    seconds; ``status`` and ``series_type`` are words of the service."""
+    writes it, ``file`` that of a film; ``files`` counts episodes with a file, ``episodes`` all of them; ``size`` is
+    bytes, ``added_at`` epoch seconds; ``status`` and ``series_type`` are words of the service."""
 
     service: str
     service_id: int
@@ -54,6 +54,7 @@ class ArrItem:
     series_type: str = ""
     added_at: int | None = None
     seasons: tuple[ArrSeason, ...] = ()
+    file: str = ""
 
     @property
     def catalog_id(self) -> int:

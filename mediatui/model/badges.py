@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-BadgeName = Literal["obtained", "part", "known", "unknown", "unknown?"]
+BadgeName = Literal["obtained", "part", "monitored", "unmanaged", "unknown", "unknown?"]
 Marker = Literal["sent", "on RD", "refused", "ignored", "new"]
 BADGES: Final[dict[BadgeName, tuple[str, str]]] = {
     "obtained": ("●", "the library has all of it"),
     "part": ("◐", "the library has some of its episodes"),
-    "known": ("·", "the library knows it and has no file of it"),
+    "monitored": ("○", "Sonarr or Radarr waits for it: monitored, without a file"),
+    "unmanaged": ("·", "the library knows it, has no file of it, and nothing waits for one"),
     "unknown": ("?", "the library does not know it"),
     "unknown?": ("?", "several films or series of the library have its title, and no year decides"),
 }
@@ -23,9 +24,9 @@ MARKERS: Final[dict[Marker, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a release here: its badge, how many of its episodes are ``here`` where it is a part, and its
-    markers; ``title`` and ``year`` are those of the film or series it was taken for; ``refused_at``
-    is when the service refused it (epoch seconds)."""
+    """What is known of a release here: its badge, how many of its episodes are ``here`` where it is a part, of how many
+    (``of``; 0: not known), and its markers; ``title`` and ``year`` are those of the film or series it was taken for;
+    ``refused_at`` is when the service refused it (epoch seconds)."""
 
     badge: BadgeName = "unknown"
     here: int = 0
@@ -33,9 +34,16 @@ class Known:
     title: str = ""
     year: int | None = None
     refused_at: float | None = None
+    of: int = 0
 
     @property
     def text(self) -> str:
-        """The badge as a list shows it: ``● obtained``, ``◐ part 6``."""
+        """The badge as a list shows it: ``● obtained``, ``◐ part 6/10``, ``◐ part 6`` where it is not known of how
+        many."""
         sign = BADGES[self.badge][0]
-        return f"{sign} {self.badge}{f' {self.here}' if self.badge == 'part' else ''}"
+        return f"{sign} {self.badge}{f' {self.share}' if self.badge == 'part' else ''}"
+
+    @property
+    def share(self) -> str:
+        """How many of its episodes are here: ``6/10``, ``6`` where it is not known of how many."""
+        return f"{self.here}/{self.of}" if self.of else str(self.here)

@@ -1,23 +1,22 @@
-"""The badges of releases, from the tables of this machine alone: seven queries, however many releases there are."""
+"""The badges of releases, from the tables of this machine alone: eight queries, however many releases there are."""
 
 from __future__ import annotations
 
 import dataclasses
-import os
 import sqlite3
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import time
+from collections.abc import Sequence
 
 from mediatui.acquire.search.gather import same_size
+from mediatui.acquire.search.held import Library, held_by_item
 from mediatui.acquire.search.wanted import folded_name
 from mediatui.model.badges import Known, Marker
 from mediatui.model.release import Release
-from mediatui.names.extras import extra_alone
 from mediatui.names.release_columns import ReleaseColumns
 from mediatui.names.titles import FOLDING, title_key
 from mediatui.store.releases.known import (
-    KnownFile,
     KnownItem,
+    episodes_of_series,
     files_of_titles,
     hashes_ignored,
     hashes_of_account,
@@ -28,23 +27,18 @@ from mediatui.store.releases.known import (
 )
 
 
-@dataclass(slots=True)
-class _Held:
-    """What the library has of a film or series: whether it has a file of the film, and the episodes with a file by
-    season."""
-
-    film: bool = False
-    episodes: dict[int, set[int]] = field(default_factory=dict)
-
-
 def known_of(
     connection: sqlite3.Connection, releases: Sequence[Release], names: Sequence[ReleaseColumns]
 ) -> list[Known]:
     """What is known of each release, in their order; ``names`` are the columns of each. No request is made."""
+    now = time.time()
     keys = {title_key(columns.title) for columns in names if columns.title}
     items = _items_by_key(connection, keys)
     titles = {item.title for found in items.values() for item in found}
-    held = _held_by_item(files_of_titles(connection, titles) if titles else ())
+    held = held_by_item(files_of_titles(connection, titles) if titles else ())
+    series = {(one.service, one.service_id) for found in items.values() for one in found if one.kind == "series"}
+    episodes = episodes_of_series(connection, {one for one in series if one[0]})
+    library = Library(items, held, episodes, now)
     hashes = {one for release in releases for one in release.hashes}
     account, sent = hashes_of_account(connection, hashes), _Sent(transfers_sent(connection))
     refused, ignored = hashes_refused(connection, hashes), hashes_ignored(connection, hashes)
@@ -55,7 +49,9 @@ def known_of(
             ("sent", sent.has(release)), ("on RD", bool(its & account)), ("refused", not its.isdisjoint(refused)),
             ("ignored", bool(its & ignored)), ("new", release.first_seen_at == release.seen_at),
         )  # fmt: skip
-        known = _known(columns, items, held, tuple(marker for marker, there in marks if there))
+        known = dataclasses.replace(
+            library.known(release.first, columns), markers=tuple(marker for marker, there in marks if there)
+        )
         at = max((refused[one] for one in its if one in refused), default=None)
         found.append(known if at is None else dataclasses.replace(known, refused_at=at))
     return found
@@ -88,68 +84,3 @@ def _items_by_key(connection: sqlite3.Connection, keys: set[str]) -> dict[str, l
     for key, item in titles_of_services(connection, keys, FOLDING):
         found.setdefault(key, {})[item] = None
     return {key: list(items) for key, items in found.items()}
-
-
-def _held_by_item(files: Sequence[KnownFile]) -> dict[tuple[str, str, int | None], _Held]:
-    held: dict[tuple[str, str, int | None], _Held] = {}
-    for file in files:
-        kind = "film" if file.kind == "film" else "series"
-        one = held.setdefault((kind, file.title, file.year), _Held())
-        if kind == "series" and file.season is not None:
-            one.episodes.setdefault(file.season, set()).update(file.episodes)
-        elif kind == "film":
-            stem = os.path.splitext(os.path.basename(os.fsdecode(file.path)))[0]
-            one.film = one.film or not extra_alone(stem)
-    return held
-
-
-def _known(
-    columns: ReleaseColumns,
-    items: Mapping[str, Sequence[KnownItem]],
-    held: Mapping[tuple[str, str, int | None], _Held],
-    markers: tuple[Marker, ...],
-) -> Known:
-    candidates = _candidates(columns, items.get(title_key(columns.title), ()) if columns.title else ())
-    if not candidates:
-        return Known(markers=markers)
-    if _are_several(candidates):
-        return Known("unknown?", markers=markers)
-    item = candidates[0]
-    its = next((held[key] for one in candidates if (key := (one.kind, one.title, one.year)) in held), _Held())
-    known = Known("known", 0, markers, item.title, item.year)
-    if item.kind == "film":
-        return Known("obtained", 0, markers, item.title, item.year) if its.film else known
-    return _of_series(columns, its, known)
-
-
-def _are_several(candidates: Sequence[KnownItem]) -> bool:
-    """Whether the candidates are more than one film or series. One without an id, which is known by its name alone, is
-    the same as one of its year."""
-    with_id = {(one.kind, one.catalog_id) for one in candidates if one.catalog_id}
-    years = {one.year for one in candidates if one.catalog_id}
-    named = {one.year for one in candidates if not one.catalog_id and one.year is not None}
-    several = len(with_id) > 1 or len({one.kind for one in candidates}) > 1
-    return several or (bool(named - years) if with_id else len(named) > 1)
-
-
-def _of_series(columns: ReleaseColumns, its: _Held, known: Known) -> Known:
-    """How much of the episodes of a release is here. How many episodes a season has is not known to the tables, so a
-    pack is never said to be obtained."""
-    if columns.episodes and len(columns.seasons) == 1:
-        wanted = set(columns.episodes)
-        here = len(wanted & its.episodes.get(columns.seasons[0], set()))
-        if here == len(wanted):
-            return Known("obtained", 0, known.markers, known.title, known.year)
-    else:
-        seasons = columns.seasons or (() if columns.absolute or columns.date else tuple(its.episodes))
-        here = sum(len(its.episodes.get(season, ())) for season in seasons)
-    return Known("part", here, known.markers, known.title, known.year) if here else known
-
-
-def _candidates(columns: ReleaseColumns, items: Sequence[KnownItem]) -> list[KnownItem]:
-    """The films or series a release may be of: of its kind, and of its year where both have one."""
-    kind = {"film": "film", "episode": "series", "pack": "series"}.get(columns.kind, "")
-    same = [one for one in items if not kind or one.kind == kind]
-    if columns.year is None:
-        return same
-    return [one for one in same if one.year in (None, columns.year)]

@@ -51,6 +51,7 @@ def as_json(row: ReleaseRow) -> dict[str, object]:
         "files": first.files, "published_at": first.published_at, "protocol": first.protocol,
         "hash": first.hash or None, "categories": first.categories, "flags": first.flags,
         "related": release.related, "score": row.score, "badge": known.badge, "here": known.here or None,
+        "of": known.of or None,
         "markers": known.markers, "refused_at": known.refused_at,
         "name": columns.title, "year": columns.year, "seasons": columns.seasons,
         "episodes": columns.episodes, "absolute": columns.absolute, "date": columns.date or None,

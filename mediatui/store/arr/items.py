@@ -11,7 +11,7 @@ from mediatui.model.arr_items import ArrEpisode, ArrItem, ArrSeason, ItemKind, O
 
 ITEM_COLUMNS: Final = (
     "service, service_id, kind, title, folded, tmdb_id, tvdb_id, imdb_id, original_title, titles, year, path, "
-    "monitored, has_file, files, episodes, size, status, series_type, added_at, seasons"
+    "monitored, has_file, files, episodes, size, status, series_type, added_at, seasons, file"
 )
 EPISODE_COLUMNS: Final = (
     "service, series_id, id, season, number, tvdb_id, absolute, air_date, aired_at, title, monitored, has_file, file_id"
@@ -142,18 +142,19 @@ def _of_item(item: ArrItem) -> _Row:
         item.service, item.service_id, item.kind, item.title, item.folded, item.tmdb_id, item.tvdb_id, item.imdb_id,
         item.original_title, json.dumps(item.titles), item.year, item.path, int(item.monitored), int(item.has_file),
         item.files, item.episodes, item.size, item.status, item.series_type, item.added_at, json.dumps(item.seasons),
+        item.file,
     )  # fmt: skip
 
 
 def _item(row: Sequence[Any]) -> ArrItem:
     (
         service, service_id, kind, title, folded, tmdb, tvdb, imdb, original, titles, year, path, monitored, has_file,
-        files, episodes, size, status, series_type, added_at, seasons,
+        files, episodes, size, status, series_type, added_at, seasons, file,
     ) = row  # fmt: skip
     return ArrItem(
         service, service_id, kind, title, folded, tmdb, tvdb, imdb, original,
         tuple(OtherTitle(*one) for one in json.loads(titles)), year, path, bool(monitored), bool(has_file), files,
-        episodes, size, status, series_type, added_at, tuple(ArrSeason(*one) for one in json.loads(seasons)),
+        episodes, size, status, series_type, added_at, tuple(ArrSeason(*one) for one in json.loads(seasons)), file,
     )  # fmt: skip
 
 

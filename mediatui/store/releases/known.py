@@ -10,12 +10,32 @@ from typing import NamedTuple
 
 class KnownItem(NamedTuple):
     """A series or film of the library (``kind``: ``series``, ``film``); ``catalog_id`` is its id at TVDB or TMDB, 0 for
-    none."""
+    none. Of one that Sonarr or Radarr has, ``service`` and ``service_id`` say which it is there, ``monitored`` whether
+    it waits for files, ``file`` is that of a film (empty: none), ``seasons`` are those that are monitored, and
+    ``season`` is the only one the title stands for (None: all)."""
 
     kind: str
     title: str
     year: int | None
     catalog_id: int
+    service: str = ""
+    service_id: int = 0
+    monitored: bool = False
+    file: str = ""
+    seasons: tuple[int, ...] = ()
+    season: int | None = None
+
+
+class KnownEpisode(NamedTuple):
+    """An episode that Sonarr knows; ``aired_at`` is epoch seconds, None for no date."""
+
+    season: int
+    number: int
+    absolute: int | None
+    air_date: str
+    aired_at: int | None
+    monitored: bool
+    has_file: bool
 
 
 class KnownFile(NamedTuple):
@@ -48,12 +68,43 @@ def titles_of_services(
     """The series and films that Sonarr and Radarr know by titles of these keys, each with its key and the title it is
     called by there."""
     rows = connection.execute(
-        "SELECT found.key, found.kind, own.title, found.year, coalesce(found.catalog_id, 0) FROM known_titles found "
+        "SELECT found.key, found.kind, own.title, found.year, coalesce(found.catalog_id, 0), found.source, "
+        "found.service_id, coalesce(item.monitored, 0), coalesce(item.file, ''), coalesce(item.has_file, 0), "
+        "coalesce(item.seasons, '[]'), found.season FROM known_titles found "
         "JOIN known_titles own ON own.source = found.source AND own.service_id = found.service_id "
+        "LEFT JOIN arr_items item ON item.service = found.source AND item.service_id = found.service_id "
         "WHERE own.role = 'title' AND found.key IN (SELECT value FROM json_each(?)) AND found.folding = ?",
         (json.dumps(list(keys)), folding),
     )
-    return [(key, KnownItem(kind, title, year, catalog_id)) for key, kind, title, year, catalog_id in rows]
+    return [
+        (
+            key,
+            KnownItem(
+                kind, title, year, catalog_id, service, service_id, bool(monitored),
+                (file or "?") if kind == "film" and has_file else "",
+                tuple(number for number, is_monitored, *_ in json.loads(seasons) if is_monitored), season,
+            ),
+        )
+        for key, kind, title, year, catalog_id, service, service_id, monitored, file, has_file, seasons, season in rows
+    ]  # fmt: skip
+
+
+def episodes_of_series(
+    connection: sqlite3.Connection, series: Collection[tuple[str, int]]
+) -> dict[tuple[str, int], list[KnownEpisode]]:
+    """The episodes of these series, each given as the name of its service and its number there."""
+    rows = connection.execute(
+        "SELECT one.service, one.series_id, one.season, one.number, one.absolute, one.air_date, one.aired_at, "
+        "one.monitored, one.has_file FROM json_each(?) wanted JOIN arr_episodes one "
+        "ON one.service = json_extract(wanted.value, '$[0]') AND one.series_id = json_extract(wanted.value, '$[1]')",
+        (json.dumps(sorted(series)),),
+    )
+    found: dict[tuple[str, int], list[KnownEpisode]] = {}
+    for service, series_id, season, number, absolute, air_date, aired_at, monitored, has_file in rows:
+        found.setdefault((service, series_id), []).append(
+            KnownEpisode(season, number, absolute, air_date, aired_at, bool(monitored), bool(has_file))
+        )
+    return found
 
 
 def files_of_titles(connection: sqlite3.Connection, titles: Collection[str]) -> list[KnownFile]:

@@ -22,6 +22,7 @@ CREATE TABLE arr_items (
     series_type    TEXT NOT NULL DEFAULT '',    -- standard, daily, anime
     added_at       INTEGER,
     seasons        TEXT NOT NULL DEFAULT '[]',  -- JSON: [number, monitored, episodes, files]
+    file           TEXT NOT NULL DEFAULT '',    -- a film's file, as the service writes it
     PRIMARY KEY (service, service_id)
 ) WITHOUT ROWID;
 CREATE INDEX arr_items_by_title ON arr_items (folded, kind);

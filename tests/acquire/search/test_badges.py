@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +10,14 @@ import pytest
 
 from mediatui.acquire.search.badges import known_of
 from mediatui.acquire.search.wanted import folded_name
+from mediatui.model.arr_items import ArrEpisode, ArrItem, ArrSeason
 from mediatui.model.badges import Known
 from mediatui.model.release import FoundRelease, Release
 from mediatui.names.release_columns import columns_of
 from mediatui.names.titles import FOLDING, title_key
+from mediatui.store.arr.items import store_item
 from mediatui.store.library.media import COLUMNS, Media
+from mediatui.store.library.titles import OTHER_NUMBERS
 from mediatui.store.transfers.change import NewTransfer, create
 from tests.worlds.archive import Archive
 
@@ -43,6 +46,32 @@ class Library:
                 "VALUES ('sonarr', ?, ?, ?, ?, ?, ?, ?, ?)",
                 (catalog, kind, catalog, year, name, title_key(name), FOLDING, role),
             )
+
+    def series_of_service(
+        self,
+        title: str,
+        episodes: Sequence[ArrEpisode],
+        *,
+        item: int = 7,
+        monitored: bool = True,
+        service: str = "sonarr",
+    ) -> None:
+        """A series that Sonarr knows, whose first season is monitored."""
+        known = ArrItem(
+            "sonarr", item, "series", title, title_key(title), tvdb_id=item, monitored=monitored,
+            seasons=(ArrSeason(1, True, 0, 0), ArrSeason(2, False, 0, 0)),
+        )  # fmt: skip
+        store_item(self.archive.writer, known, episodes)
+        self.alias(title, catalog=item)
+
+    def film_of_service(self, title: str, item: int, *, monitored: bool, file: str = "") -> None:
+        """A film that Radarr knows."""
+        known = ArrItem(
+            "sonarr", item, "film", title, title_key(title), tmdb_id=item, year=2020, monitored=monitored,
+            has_file=bool(file), file=file,
+        )  # fmt: skip
+        store_item(self.archive.writer, known)
+        self.alias(title, kind="film", catalog=item)
 
     def _add(self, media: Media) -> None:
         marks = ", ".join("?" * len(COLUMNS.split(",")))
@@ -73,8 +102,8 @@ def library(tmp_path: Path) -> Iterator[Library]:
         ("Northern.Ferry.1080p.WEB-GRP", "obtained"),
         ("Northern.Ferry.2004.1080p.WEB-GRP", "unknown"),
         ("Northern.Ferry.S01E01.1080p.WEB-GRP", "unknown"),
-        ("Tin.Pier.2001.1080p", "known"),
-        ("Only.An.Extra.2010.1080p", "known"),
+        ("Tin.Pier.2001.1080p", "unmanaged"),
+        ("Only.An.Extra.2010.1080p", "unmanaged"),
         ("Quiet.Harbor.1080p.WEB-GRP", "unknown?"),
         ("Quiet.Harbor.2014.1080p.WEB-GRP", "obtained"),
         ("Nothing.Of.It.2018.1080p", "unknown"),
@@ -104,14 +133,14 @@ def test_what_is_known_by_its_name_alone_is_the_one_with_an_id_of_its_year(libra
         ("Harbor.Lane.S02E03.1080p", "obtained", 0),
         ("Harbor.Lane.S02E03E04.1080p", "obtained", 0),
         ("Harbor.Lane.S02E04E05.1080p", "part", 1),
-        ("Harbor.Lane.S02E09.1080p", "known", 0),
+        ("Harbor.Lane.S02E09.1080p", "unmanaged", 0),
         ("Harbor.Lane.S02.1080p", "part", 2),
         ("Harbor.Lane.S01-S02.1080p", "part", 3),
-        ("Harbor.Lane.S05.1080p", "known", 0),
+        ("Harbor.Lane.S05.1080p", "unmanaged", 0),
         ("Harbor.Lane.2020.S02E03.1080p", "obtained", 0),
         ("Harbor.Lane.1995.S02E03.1080p", "unknown", 0),
         ("La.Ruelle.du.Port.S02E03.FRENCH.1080p", "obtained", 0),
-        ("Plate.House.S01E01.1080p", "known", 0),
+        ("Plate.House.S01E01.1080p", "unmanaged", 0),
     ],
 )
 def test_of_a_series_the_episodes_with_a_file_count(library: Library, title: str, badge: str, here: int) -> None:
@@ -121,6 +150,110 @@ def test_of_a_series_the_episodes_with_a_file_count(library: Library, title: str
     library.alias("Plate House", catalog=8)
     known = library.known(title)
     assert (known.badge, known.here) == (badge, here)
+
+
+def episode(season: int, number: int, have: bool = False, **more: Any) -> ArrEpisode:
+    """An episode of the series 7 that has aired and is monitored."""
+    facts = {"aired_at": 1, "monitored": True, **more}
+    return ArrEpisode("sonarr", 7, 1000 * season + number, season, number, has_file=have, **facts)
+
+
+HARBOR_LANE = (
+    episode(0, 1, have=True),
+    *(episode(1, number, have=number < 7, absolute=number) for number in range(1, 11)),
+    episode(2, 1, have=True, absolute=11, air_date="2024-05-17"),
+    episode(2, 2, have=True, absolute=12, air_date="2024-05-18"),
+    episode(2, 3, absolute=13, aired_at=2**40),
+    episode(3, 1, monitored=False),
+    episode(3, 2, aired_at=None),
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Harbor.Lane.S01.1080p", "◐ part 6/10"),
+        ("Harbor.Lane.S02.1080p", "● obtained"),  # the third has not aired
+        ("Harbor.Lane.S02E03.1080p", "○ monitored"),
+        ("Harbor.Lane.S02E01E02.1080p", "● obtained"),
+        ("Harbor.Lane.S01E06E07.1080p", "◐ part 1/2"),
+        ("Harbor.Lane.S01E10E11.1080p", "○ monitored"),
+        ("Harbor.Lane.S03E01.1080p", "· unmanaged"),
+        ("Harbor.Lane.S03.1080p", "· unmanaged"),
+        ("Harbor.Lane.S01-S02.1080p", "◐ part 8/12"),
+        ("Harbor.Lane.S00E01.1080p", "● obtained"),
+        ("Harbor.Lane.S09E01.1080p", "· unmanaged"),
+        ("Harbor.Lane.S04.1080p", "· unmanaged"),
+        ("[Grp] Harbor Lane - 012 [1080p]", "● obtained"),
+        ("[Grp] Harbor Lane - 013 [1080p]", "○ monitored"),
+        ("Harbor.Lane.2024.05.17.Guest.1080p.WEB", "● obtained"),
+        ("Harbor.Lane.2024.05.20.Guest.1080p.WEB", "○ monitored"),
+    ],
+)
+def test_of_a_series_of_sonarr_the_episodes_that_have_aired_count(library: Library, title: str, text: str) -> None:
+    library.series_of_service("Harbor Lane", HARBOR_LANE)
+    assert library.known(title).text == text
+
+
+def test_a_link_that_sonarr_does_not_know_of_yet_counts_too(library: Library) -> None:
+    library.series_of_service("Harbor Lane", HARBOR_LANE)
+    library.episodes("Harbor Lane", 1, 9, 10)
+    assert library.known("Harbor.Lane.S01.1080p").text == "◐ part 8/10"
+
+
+def test_two_services_count_together(library: Library) -> None:
+    library.series_of_service("Harbor Lane", [episode(1, 1, have=True), episode(1, 2)])
+    other = ArrEpisode("anime", 8, 1, 1, 2, aired_at=1, has_file=True)
+    known = ArrItem("anime", 8, "series", "Harbor Lane", "harborlane", tvdb_id=7)
+    store_item(library.archive.writer, known, [other])
+    library.alias("Harbor Lane", catalog=7)
+    library.archive.writer.execute("UPDATE known_titles SET source = 'anime', service_id = 8 WHERE rowid = 2")
+    assert library.known("Harbor.Lane.S01.1080p").badge == "obtained"
+
+
+@pytest.mark.parametrize(
+    ("season", "title", "badge"),
+    [
+        (2, "Lantern.Girl.II.S01E01.1080p", "obtained"),
+        (2, "[Grp] Lantern Girl II - 01 [1080p]", "obtained"),
+        (2, "Lantern.Girl.II.S02E01.1080p", "obtained"),
+        (2, "Lantern.Girl.II.S01E02.1080p", "monitored"),
+        (OTHER_NUMBERS, "Lantern.Girl.II.S01E01.1080p", "monitored"),
+        (None, "Lantern.Girl.II.S01E01.1080p", "monitored"),
+    ],
+)
+def test_a_title_of_one_season_counts_from_that_season(
+    library: Library, season: int | None, title: str, badge: str
+) -> None:
+    library.series_of_service("Lantern Girl", [episode(1, 1), episode(2, 1, have=True), episode(2, 2)])
+    library.alias("Lantern Girl", "Lantern Girl II")
+    library.archive.writer.execute("UPDATE known_titles SET season = ? WHERE role = 'alternative'", (season,))
+    assert library.known(title).badge == badge
+
+
+@pytest.mark.parametrize(
+    ("title", "badge"),
+    [
+        ("Tin.Pier.2020.1080p", "monitored"),
+        ("Salt.Road.2020.1080p", "unmanaged"),
+        ("Old.Oak.2020.1080p", "obtained"),
+        ("Dust.Road.2020.1080p", "monitored"),
+    ],
+)
+def test_a_film_of_radarr_is_obtained_by_a_file_that_is_no_extra(library: Library, title: str, badge: str) -> None:
+    library.film_of_service("Tin Pier", 1, monitored=True)
+    library.film_of_service("Salt Road", 2, monitored=False)
+    library.film_of_service("Old Oak", 3, monitored=True, file="/films/Old Oak/Old Oak.mkv")
+    library.film_of_service("Dust Road", 4, monitored=True, file="D:\\films\\Dust Road\\trailer.mkv")
+    assert library.known(title).badge == badge
+
+
+def test_the_id_of_an_indexer_decides_between_two_of_a_title(library: Library) -> None:
+    library.film("Quiet Harbor", 1999, tmdb=61)
+    library.film("Quiet Harbor", 2014, file="Quiet Harbor (2014).mkv", tmdb=62)
+    assert library.known("Quiet.Harbor.1080p.WEB-GRP", tmdb_id=62).badge == "obtained"
+    assert library.known("Quiet.Harbor.1080p.WEB-GRP", tmdb_id=61).badge == "unmanaged"
+    assert library.known("Quiet.Harbor.1080p.WEB-GRP", tmdb_id=99).badge == "unknown?"
 
 
 def test_markers_say_what_the_account_and_transfers_know_of_a_hash(library: Library) -> None:

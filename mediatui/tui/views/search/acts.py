@@ -27,6 +27,7 @@ class ReleaseActs(View):
         Binding("plus", "grab", "send", id="search.grab", tooltip="Send to the account, as transfers"),
         Binding("H", "ignore", "ignore", show=False, id="search.ignore", tooltip="Leave alone, or take that back"),
         Binding("y", "copy", "copy", show=False, id="search.copy", tooltip="Copy magnet links"),
+        Binding("ctrl+r", "refresh", "read again", show=False, id="search.refresh", tooltip="What Sonarr, Radarr know"),
     ]
 
     def targets(self) -> Sequence[ReleaseRow]:
@@ -76,6 +77,13 @@ class ReleaseActs(View):
             links = [magnet_link(row.release.hashes[0], row.release.first.title) for row in chosen]
             what = "Magnet link" if len(links) == 1 else f"{len(links):,} magnet links"
             self.host.copy_text("\n".join(links), what)
+
+    def action_refresh(self) -> None:
+        """Reads what Sonarr and Radarr know."""
+        from mediatui.commands.workspace import REFRESH
+        from mediatui.library.refresh import RefreshOptions
+
+        self.workspace.runner.start(REFRESH, RefreshOptions())
 
 
 def _named(rows: Sequence[ReleaseRow]) -> str:

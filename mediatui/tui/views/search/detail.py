@@ -33,7 +33,7 @@ def _release_lines(row: ReleaseRow) -> Iterator[PaneLine]:
     yield Content.styled(printable(first.title), "$heading")
     yield Content("")
     sign, said = BADGES[known.badge]
-    here = f", {known.here:,} of its episodes" if known.badge == "part" else ""
+    here = f" {known.share} of its episodes" if known.badge == "part" else ""
     yield Content.assemble(label("here", LABEL), f"{sign} {known.badge}{here}: {said}")
     for marker in known.markers:
         yield Content.assemble(" " * LABEL, f"{marker}: {MARKERS[marker]}")

@@ -14,6 +14,7 @@ from textual.timer import Timer
 
 from mediatui.acquire.search.query import SORTS, completions, parse
 from mediatui.acquire.search.row import ReleaseRow
+from mediatui.commands.library import how_old
 from mediatui.commands.search import read_search
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import counted, short_moment
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 REFRESH_S = 0.15
 """How long after an indexer's answer the rows are read; longer where reading them takes long."""
 READING_SHARE = 4
-CHANGE_WHAT_IS_KNOWN = ("apply", "sync", "maintain")
+CHANGE_WHAT_IS_KNOWN = ("apply", "sync", "maintain", "library refresh")
 """The jobs after which more, or less, may be known of releases."""
 MOST_EARLIER = 30
 NOT_SET_UP = (
@@ -81,6 +82,14 @@ class SearchView(ReleaseActs, DetailsView, FilteredView):
         Binding("right_square_bracket", "chip(1)", "next chip", show=False, id="search.chip-right"),
         Binding("tab", "other_pane", "details", show=False, id="search.pane", tooltip="Between list and details"),
         Binding("escape,backspace,h", "back", "back", show=False, id="search.back", tooltip="Close, show all"),
+        Binding(
+            "ctrl+r",
+            "refresh",
+            "read again",
+            show=False,
+            id="search.refresh",
+            tooltip="Read what Sonarr and Radarr know",
+        ),
         filter_key("search", "Words, res:1080, lang:french, is:pack …"),
     ]
 
@@ -93,6 +102,8 @@ class SearchView(ReleaseActs, DetailsView, FilteredView):
         self._panes = ListAndDetail(self._list, DetailPane("release-detail"), self._lines_of, name="search-panes")
         self._indexers = TextLine(id="search-indexers")
         self._chip, self._sort, self._reverse = "", "score", False
+        self._copies = ""
+        """How old the copy of what Sonarr and Radarr know is."""
         self._number = 0
         """The search that is shown; 0 for none."""
         self._kept: Search | None = None
@@ -194,6 +205,7 @@ class SearchView(ReleaseActs, DetailsView, FilteredView):
     async def _read(self) -> None:
         from mediatui.store.releases.rows import all_searches
 
+        self._copies = await self.workspace.read(how_old, self.workspace.settings, time.time())
         if self._opens_newest:
             kept = await self.workspace.read(all_searches)
             numbers = [one.id for one in kept]
@@ -261,9 +273,10 @@ class SearchView(ReleaseActs, DetailsView, FilteredView):
             searched = f"{self._kept.text} {read_options(self._kept).shown}".strip()
             known: list[Part] = [(printable(searched), "$heading")]
             known.append((f"  search {self._kept.id}, {short_moment(self._kept.at)}", "$quiet"))
+            known.append((f"  {self._copies}" if self._copies else "", "$quiet"))
             self._title.set_parts(known)
         else:
-            self._title.set_parts([("releases", "$heading")])
+            self._title.set_parts([("releases", "$heading"), (f"  {self._copies}" if self._copies else "", "$quiet")])
         parts: list[Part] = []
         for one in sorted(self._answers, key=lambda answer: answer.outcome == "answered"):
             parts += [("  ", "")] if parts else []

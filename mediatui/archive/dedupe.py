@@ -40,7 +40,7 @@ def plan_dedupe(connection: sqlite3.Connection, groups: Sequence[DuplicateGroup]
         for torrent in torrents
     ]
     title = f"Delete {counted(len(steps), 'duplicate')} in {counted(sum(bool(one.dropped) for one in groups), 'group')}"
-    return Plan("dedupe", title, tuple(steps), tuple(notes), count_torrents(connection)[0])
+    return Plan("dedupe", title, tuple(steps), tuple(notes), count_torrents(connection))
 
 
 def _drops(connection: sqlite3.Connection, group: DuplicateGroup, links: Mapping[str, int]) -> Iterator[DeleteTorrent]:

@@ -75,7 +75,7 @@ def read_targets(
     tree = parse(" ".join(words) or default)
     refuse_unanswerable(connection, tree, roots)
     condition = torrents_matching(tree, time.time())
-    looked_at, _ = count_torrents(connection)
+    looked_at = count_torrents(connection)
     return Targets(tuple(list_torrents(connection, condition)), looked_at)
 
 

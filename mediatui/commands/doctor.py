@@ -174,7 +174,7 @@ def _check_database(invocation: Invocation) -> Check:
     if (damage := find_damage(path)) is not None:
         return Check("database", "problem", damage.message, damage.hint)
     with closing(open_reader(path)) as connection:
-        count = count_torrents(connection, EVERY_TORRENT)[0]
+        count = count_torrents(connection, EVERY_TORRENT)
         holder = read_holder(connection, "account")
     busy = ""
     if holder is not None and is_alive(holder, time.time()):

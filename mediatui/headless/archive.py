@@ -26,7 +26,7 @@ def run_torrents(invocation: Invocation, output: Output, options: Torrents) -> i
     from mediatui.archive.query.known_links import answerable
     from mediatui.archive.query.parse import parse
     from mediatui.store.conditions import EVERY_TORRENT, torrents_matching
-    from mediatui.store.torrents.listing import count_torrents, iterate_torrents
+    from mediatui.store.torrents.listing import bytes_together, count_torrents, iterate_torrents
 
     key, descending = order_of(options)
     query = parse(query_of(options, lambda: saved_filters(invocation)))
@@ -36,8 +36,8 @@ def run_torrents(invocation: Invocation, output: Output, options: Torrents) -> i
         rows = iterate_torrents(
             connection, condition, sort=key, reverse=descending, limit=options.limit, offset=options.offset or 0
         )
-        count, size = count_torrents(connection, condition)
-        empty = not count and not count_torrents(connection, EVERY_TORRENT)[0]
+        count, size = count_torrents(connection, condition), bytes_together(connection, condition)
+        empty = not count and not count_torrents(connection, EVERY_TORRENT)
         if output.json:
             shown = 0
             for shown, torrent in enumerate(rows, 1):  # noqa: B007 - the count of the last one is wanted

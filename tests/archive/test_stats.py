@@ -7,7 +7,7 @@ from mediatui.archive.stats import before_growth, collect_statistics, compact_li
 from mediatui.headless.report import statistics_lines
 from mediatui.store.conditions import torrents_matching
 from mediatui.store.torrents.classes import classify_due
-from mediatui.store.torrents.listing import count_torrents
+from mediatui.store.torrents.listing import bytes_together, count_torrents
 from tests.worlds.archive import DAY, NOW, Archive
 
 
@@ -167,7 +167,7 @@ def test_recommendations_name_a_command_and_a_query_that_lists_their_rows(archiv
         ("2 dead links in the library.", None),
     ]
     counted = {
-        each.query: count_torrents(archive.reader, torrents_matching(parse(each.query)))[0]
+        each.query: count_torrents(archive.reader, torrents_matching(parse(each.query)))
         for each in advice
         if each.query
     }
@@ -185,7 +185,7 @@ def test_errors_of_the_service_are_counted_apart_from_problems(archive: Archive)
     figures = collect_statistics(archive.reader, NOW)
     assert (figures.errors, figures.problems, figures.dead_links, figures.dead_library_links) == (4, 7, 1, 0)
     listed = torrents_matching(parse("status:problem -status:waiting_files_selection"))
-    assert count_torrents(archive.reader, listed)[0] == 4
+    assert count_torrents(archive.reader, listed) == 4
     assert "errors      4 reported by the service" in "\n".join(statistics_lines(figures))
 
 
@@ -249,7 +249,8 @@ def test_each_share_is_what_its_query_lists(archive: Archive) -> None:
     ):  # fmt: skip
         for share in shares:
             condition = torrents_matching(parse(share.query), NOW)
-            assert count_torrents(archive.reader, condition) == (share.count, share.bytes), share
+            found = count_torrents(archive.reader, condition), bytes_together(archive.reader, condition)
+            assert found == (share.count, share.bytes), share
     assert [(period.days, period.came, period.went) for period in figures.periods] == [
         (1, 0, 0), (7, 4, 1), (30, 4, 1), (365, 4, 1),
     ]  # fmt: skip
@@ -261,5 +262,5 @@ def test_parts_of_an_archive_are_one_type(archive: Archive) -> None:
     assert [(share.name, share.count, share.query) for share in extensions] == [
         ("rar", 4, "file:*.r??"), ("mkv", 1, "ext:mkv"),
     ]  # fmt: skip
-    found, _ = count_torrents(archive.reader, torrents_matching(parse("file:*.r??"), NOW))
+    found = count_torrents(archive.reader, torrents_matching(parse("file:*.r??"), NOW))
     assert found == 1

@@ -55,14 +55,24 @@ _SEPARATOR: Final = "\r"
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """The result of a query: positions for ``Index.keys``, in the order shown; valid until rows are removed."""
+    """The result of a query, in the order shown. Which rows it holds stays the same whatever becomes of the index."""
 
     tree: Node
     rows: array[int]
     stamp: int
+    column: array[int]
+    """The key at each position; rows are only ever added to it."""
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def key(self, number: int) -> int:
+        """The key of one of the rows, counted from 0; raises IndexError."""
+        return self.column[self.rows[number]]
+
+    def keys(self, first: int = 0, last: int | None = None) -> array[int]:
+        """The keys of the rows ``[first, last)``, in the order shown."""
+        return array("q", map(self.column.__getitem__, self.rows[first:last]))
 
 
 def resolve_with(connection: sqlite3.Connection) -> Resolve:
@@ -175,15 +185,11 @@ class Index:
         return smaller != self.reverse
 
     def remove(self, keys: Collection[int]) -> None:
-        """Removes rows that left the archive (tombstones stay: they are ``update``d); earlier Matches become
-        invalid."""
+        """Removes rows that left the archive (tombstones stay: they are ``update``d); earlier Matches have no
+        place in it any more."""
         self._columns.remove(set(keys))
         self._resolved.clear()
         self.sort(self.sort_key, self.reverse)
-
-    def keys(self, matches: Matches, first: int = 0, last: int | None = None) -> array[int]:
-        """The keys of the matches ``[first, last)``, in the order shown."""
-        return array("q", map(self._columns.keys.__getitem__, matches.rows[first:last]))
 
     def row_of(self, matches: Matches, key: int) -> int | None:
         """The row number of a torrent among the matches; None when it is not among them."""
@@ -207,8 +213,10 @@ class Index:
         now = time.time() if now is None else now
         tree = hiding_gone(tree)
         if previous is not None and self._may_narrow(previous, tree):
-            return Matches(tree, array("i", self._select(tree, previous.rows, now)), self._stamp)
-        return Matches(tree, self._in_order(self._select(tree, None, now)), self._stamp)
+            rows = array("i", self._select(tree, previous.rows, now))
+        else:
+            rows = self._in_order(self._select(tree, None, now))
+        return Matches(tree, rows, self._stamp, self._columns.keys)
 
     def _may_narrow(self, previous: Matches, tree: Node) -> bool:
         few = self._in_place or len(previous) * 4 < len(self)

@@ -31,7 +31,7 @@ class Estimate:
 def estimates(connection: sqlite3.Connection, settings: Settings, now: int) -> list[Estimate]:
     """One estimate for each mode, in the order of ``SYNC_MODES``; ``now`` is epoch seconds."""
     budget = settings.account
-    standing, _ = count_torrents(connection)
+    standing = count_torrents(connection)
     found = []
     for mode in SYNC_MODES:
         reasons = SyncOptions(mode).reasons(settings.sync.old)

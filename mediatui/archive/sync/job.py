@@ -224,7 +224,7 @@ async def _list(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenerator
 
 async def _read_whole(ctx: Context, options: SyncOptions, run: _Run, store: Store) -> AsyncGenerator[Event, None]:
     """Reads the list into ``store``; a suddenly empty list does not count as whole until it is accepted."""
-    known, _ = await ctx.db.read(count_torrents)
+    known = await ctx.db.read(count_torrents)
     async for event in read_list(ctx, run.report, store, known):
         yield event
     warning = await judge_empty(ctx, run.report, known, accept=options.accept_empty, dry_run=options.dry_run)

@@ -91,7 +91,21 @@ def classify_archive(path: Path) -> int:
 
 def class_counts(connection: sqlite3.Connection, condition: TorrentCondition = EVERY_TORRENT) -> dict[str, int]:
     """How many of the rows that match are in each class, the gone among them; rows not classified yet count as ok."""
+    if condition == EVERY_TORRENT:
+        return _counts_of_all(connection)
     rows = connection.execute(
         f"SELECT coalesce(class, 'ok'), count(*) FROM torrents WHERE {condition.text} GROUP BY 1", condition.values
     )
     return {row[0]: int(row[1]) for row in rows}
+
+
+def _counts_of_all(connection: sqlite3.Connection) -> dict[str, int]:
+    """The counts of the whole archive, from indexes alone: ok is what is left over. A row with a tombstone is gone."""
+    counts: dict[str, int] = dict(
+        connection.execute("SELECT class, count(*) FROM torrents WHERE class NOT IN ('ok', 'gone') GROUP BY class")
+    )
+    every, counts["gone"] = connection.execute(
+        "SELECT (SELECT count(*) FROM torrents), (SELECT count(*) FROM torrents WHERE gone_at IS NOT NULL)"
+    ).fetchone()
+    counts["ok"] = every - sum(counts.values())
+    return {name: count for name, count in counts.items() if count}

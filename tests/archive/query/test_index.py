@@ -25,7 +25,7 @@ def loaded(archive: Archive, sort: TorrentSort = "added", reverse: bool = True) 
 
 
 def found(index: Index, query: str, previous: Matches | None = None) -> list[int]:
-    return list(index.keys(index.filter(parse(query), previous, NOW)))
+    return list(index.filter(parse(query), previous, NOW).keys())
 
 
 def by_sql(archive: Archive, query: str, sort: TorrentSort = "added", reverse: bool = True) -> list[int]:
@@ -135,10 +135,10 @@ def _check_with_narrowing(archive: Archive, index: Index, texts: list[str]) -> N
     previous = None
     for text in texts:
         previous = index.filter(parse(text), previous, NOW)
-        assert list(index.keys(previous)) == by_sql(archive, text, index.sort_key, index.reverse)
+        assert list(previous.keys()) == by_sql(archive, text, index.sort_key, index.reverse)
         tighter = f'{text} "a"'
         narrowed = index.filter(parse(tighter), previous, NOW)
-        assert list(index.keys(narrowed)) == by_sql(archive, tighter, index.sort_key, index.reverse)
+        assert list(narrowed.keys()) == by_sql(archive, tighter, index.sort_key, index.reverse)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def index(archive: Archive) -> Iterator[Index]:
 def test_windows_rows_and_sizes_of_what_was_found(archive: Archive, index: Index) -> None:
     matches = index.filter(parse('"name 1"'), now=NOW)
     assert len(matches) == 10
-    assert list(index.keys(matches, 2, 4)) == [13, 14]
+    assert list(matches.keys(2, 4)) == [13, 14]
     assert index.row_of(matches, 13) == 2
     assert index.row_of(matches, 1) is None
     assert index.row_of(matches, 999) is None
@@ -191,11 +191,11 @@ def test_loading_tells_how_far_it_is(archive: Archive, index: Index) -> None:
 
 def test_older_matches_stay_readable_while_rows_come_and_the_order_changes(archive: Archive, index: Index) -> None:
     matches = index.filter(parse('"name 0"'), now=NOW)
-    before = list(index.keys(matches))
+    before = list(matches.keys())
     new = [archive.add("name 0 new", added_at=NOW + 1)]
     index.update(index_rows_by_id(archive.reader, new))
     index.sort("name")
-    assert list(index.keys(matches)) == before
+    assert list(matches.keys()) == before
     assert len(index.filter(parse('"name 0"'), matches, NOW)) == 11
 
 

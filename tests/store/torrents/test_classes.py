@@ -39,7 +39,8 @@ async def db(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 def assert_classified(path: Path, now: int) -> Counter[str]:
-    """Every class that is not due is the one the pure function gives now; returns how many rows are in each."""
+    """Every class that is not due is the one the pure function gives now; returns how many rows are in each, which is
+    what is counted."""
     counts: Counter[str] = Counter()
     with closing(open_reader(path)) as reader:
         for row in reader.execute(f"SELECT id, class, class_due, {CLASS_INPUT} FROM torrents"):
@@ -47,7 +48,8 @@ def assert_classified(path: Path, now: int) -> Counter[str]:
             expected = classify(ClassInput._make(facts), now)
             if due is None or due > now:
                 assert (name, due) == (expected.name, expected.due), (torrent_id, expected)
-            counts[name] += 1
+            counts[name or "ok"] += 1
+        assert class_counts(reader) == counts
     return counts
 
 

@@ -10,6 +10,7 @@ from mediatui.model.query_tree import Range
 from mediatui.store.conditions import torrents_matching, torrents_matching_leaf
 from mediatui.store.torrents.listing import (
     UnknownTorrent,
+    bytes_together,
     count_torrents,
     files_of,
     find_torrent,
@@ -74,8 +75,9 @@ def test_keys_and_counts_agree_with_the_rows(archive: Archive) -> None:
     keys = sorted_keys(archive.reader, large, sort="size", reverse=False)
     assert [row.bytes for row in torrents_by_key(archive.reader, keys)] == [20, 30, 1000]
     assert matching_keys(archive.reader, large) == set(keys)
-    assert count_torrents(archive.reader) == (3, 60)
-    assert count_torrents(archive.reader, torrents_matching(parse("size:>9999"))) == (0, 0)
+    assert (count_torrents(archive.reader), bytes_together(archive.reader)) == (3, 60)
+    none = torrents_matching(parse("size:>9999"))
+    assert (count_torrents(archive.reader, none), bytes_together(archive.reader, none)) == (0, 0)
     assert torrents_by_key(archive.reader, [keys[1], 99_999, keys[0]])[0].key == keys[1]
 
 

@@ -7,7 +7,6 @@ import contextlib
 import gc
 import sqlite3
 import time
-from array import array
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -37,6 +36,7 @@ from mediatui.store.conditions import torrents_matching
 from mediatui.store.database import open_reader
 from mediatui.store.torrents.classes import class_counts
 from mediatui.store.torrents.listing import (
+    bytes_together,
     count_torrents,
     index_rows_by_id,
     library_link_counts,
@@ -73,7 +73,7 @@ def read_chip_counts(connection: sqlite3.Connection, query: str, roots: Roots) -
     """How many torrents each chip shows within a query. Raises QueryError."""
     tree, _ = answerable(connection, parse(query), roots)
     counts = class_counts(connection, torrents_matching(tree))
-    of_gone, _ = count_torrents(connection, torrents_matching(conjunction([Is("gone"), tree])))
+    of_gone = count_torrents(connection, torrents_matching(conjunction([Is("gone"), tree])))
     return [sum(counts.values()), *chip_counts(counts)[1:4], of_gone]
 
 
@@ -105,7 +105,8 @@ class TorrentRows:
         self._matches: Matches | None = None
         self._tree: Node = parse(text)
         self._condition = torrents_matching(self._tree)
-        self._keys: array[int] | None = None
+        self._listed: Matches | None = None
+        """What is listed, whatever becomes of the index meanwhile; None: rows are read by their position."""
         self._library: dict[str, int] = {}
         self._busy = asyncio.Lock()
         self.working: Mapping[str, str] = {}
@@ -120,12 +121,24 @@ class TorrentRows:
         """Why the query cannot be answered in whole; empty when it can."""
         self.asks_for_links = False
         """Whether the query is about links of the library."""
+        self._bytes: int | None = None
         self._take(count_torrents(self._reader, self._condition))
 
-    def _take(self, counted: tuple[int, int]) -> None:
-        """Takes how many rows match and how big they are, and how many of them are shown."""
-        self.found, self.bytes = counted
+    def _take(self, found: int) -> None:
+        """Takes how many rows match, and how many of them are shown."""
+        self.found = found
         self.count = self.found if self.limit is None else min(self.found, self.limit)
+        self._bytes = None
+
+    @property
+    def bytes(self) -> int:
+        """The size of all that match together, added up when it is asked for."""
+        if self._bytes is None:
+            if self._index is not None and self._matches is not None:
+                self._bytes = self._index.bytes_of(self._matches)
+            else:
+                self._bytes = bytes_together(self._reader, self._condition)
+        return self._bytes
 
     @property
     def ready(self) -> bool:
@@ -144,8 +157,8 @@ class TorrentRows:
 
     def key_at(self, position: int) -> int | None:
         """The key at a position."""
-        if self._keys is not None:
-            return self._keys[position] if 0 <= position < len(self._keys) else None
+        if self._listed is not None:
+            return self._listed.key(position) if 0 <= position < min(self.count, len(self._listed)) else None
         torrent = self.torrent_at(position)
         return None if torrent is None else torrent.key
 
@@ -162,8 +175,8 @@ class TorrentRows:
 
     def keys(self) -> Iterable[int]:
         """Every key, in order."""
-        if self._keys is not None:
-            return self._keys
+        if self._listed is not None:
+            return self._listed.keys(0, self.count)
         return sorted_keys(self._reader, self._condition, sort=self.sort, reverse=self.reverse)[: self.count]
 
     def torrent_at(self, position: int) -> Torrent | None:
@@ -189,8 +202,9 @@ class TorrentRows:
         return page
 
     def _read_page(self, number: int) -> Sequence[Torrent]:
-        if self._keys is not None:
-            return torrents_by_key(self._reader, self._keys[number * PAGE : (number + 1) * PAGE])
+        if self._listed is not None:
+            last = min(self.count, (number + 1) * PAGE)
+            return torrents_by_key(self._reader, self._listed.keys(number * PAGE, last))
         return list_torrents(
             self._reader,
             self._condition,
@@ -262,7 +276,7 @@ class TorrentRows:
                 await asyncio.to_thread(self._find)
         return True
 
-    def _count(self) -> tuple[int, int]:
+    def _count(self) -> int:
         connection = open_reader(self._workspace.paths.database)
         try:
             return count_torrents(connection, self._condition)
@@ -272,9 +286,8 @@ class TorrentRows:
     def _find(self) -> None:
         assert self._index is not None
         matches = self._index.filter(self._tree, self._matches)
-        keys = self._index.keys(matches)
-        self._take((len(keys), self._index.bytes_of(matches)))
-        self._matches, self._keys = matches, keys[: self.count]
+        self._take(len(matches))
+        self._matches = self._listed = matches
         self._pages.clear()
 
     async def refresh(self, ids: Sequence[str] | None) -> None:

@@ -41,6 +41,8 @@ WIDEST_NOTE = 70
 REFRESH_S = 0.3
 COUNT_S = 0.15
 """How long nothing is typed before the chips are counted within a filter."""
+ADDED_UP_AT_ONCE = 20_000
+"""Of more torrents than these, the size is added up when the chips are counted, not at every letter."""
 CHIPS = (
     ("", "all"),
     ("class:ok", "ok"),
@@ -88,6 +90,7 @@ class TorrentsView(ListsTorrents):
         self._numbers = [0] * len(CHIPS)
         """How many torrents each chip would show, within the filter."""
         self._count_due: Timer | None = None
+        self._to_add_up = False
         self._changed: set[str] = set()
         self._all_changed = False
         self._due: Timer | None = None
@@ -199,14 +202,16 @@ class TorrentsView(ListsTorrents):
                 self._numbers[0] = self._rows.found
             self._show_chips()
             self._show_empty()
+            self._to_add_up = self._rows.found > ADDED_UP_AT_ONCE
             self._say_found()
         self._count_soon()
 
     def _say_found(self) -> None:
-        """How much matches."""
+        """How much matches: how many torrents, and how big they are together unless that is still to be added up."""
         rows = self._rows
+        size = "" if self._to_add_up else f", {size_text(rows.bytes)}"
         part = f", {rows.count:,} shown" if rows.count < rows.found else ""
-        found = f"{counted(rows.found, 'torrent')}, {size_text(rows.bytes)}{part}"
+        found = f"{counted(rows.found, 'torrent')}{size}{part}"
         if rows.unknown:
             self.say(rows.unknown, "warning")
         else:
@@ -252,6 +257,9 @@ class TorrentsView(ListsTorrents):
         if query == self.filter_text:
             self._numbers = numbers
             self._show_chips()
+            if self._to_add_up:
+                self._to_add_up = False
+                self._say_found()
 
     def _show_chips(self) -> None:
         choices = [(query, f"{word} {number:,}") for (query, word), number in zip(CHIPS, self._numbers, strict=True)]

@@ -27,7 +27,7 @@ class WordIndex:
             for part in ([word] if word in self._holding else _with_parts(word))
             if part in self._holding
         }
-        lists = sorted((self._holding[word] for word in words), key=len)
+        lists = sorted((self._holding[word] for word in sorted(words)), key=len)
         found: set[int] = set()
         for at in range(min(2, len(lists))):  # from the second rarest too: the right name may lack the rarest word
             pool = set(lists[at])

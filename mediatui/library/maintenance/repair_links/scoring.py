@@ -52,16 +52,33 @@ class Likeness:
     main one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A file beside what a link wants. ``most`` is the highest score it may get, ``words`` are its reason so far;
+    ``same_file`` says that by its name it is the file the link led to. ``likeness`` is None for an episode whose link
+    has neither number nor date."""
+
+    path: bytes
+    name: str
+    folders: Sequence[str]
+    near: bool
+    allowed: bool
+    most: int
+    same_file: bool = False
+    likeness: Likeness | None = None
+    words: tuple[str, ...] = ()
+
+
 class Scorer:
-    """Compares files with what links want."""
+    """Compares files with what links want: ``compare`` first, which is cheap, then ``judge`` the best of them."""
 
     def __init__(self, snapshot: LibrarySnapshot, names: ParsedNames, known_titles: KnownTitles) -> None:
         self._snapshot = snapshot
         self._names = names
         self._ambiguous_titles = AmbiguousTitles(snapshot, known_titles)
 
-    def score(self, link: TreeLink, wanted: Wanted, path: bytes, near: bool) -> Candidate:
-        """A file as a candidate; ``near`` says that it lies beside the file the link led to."""
+    def compare(self, link: TreeLink, wanted: Wanted, path: bytes, near: bool) -> Compared:
+        """Compares the title and number of a file; ``near`` says that it lies beside the file the link led to."""
         name, folders = os.fsdecode(os.path.basename(path)), names_of(os.path.dirname(path))
         first_season = wanted.numbers is not None and wanted.numbers.season == 1
         numbers = (numbers_in_first_season if first_season else episodes_of)(name, folders)
@@ -70,19 +87,11 @@ class Scorer:
         if wanted.date:
             allowed = numbers is None and date_of(name) == wanted.date
         elif wanted.is_episode and wanted.numbers is None:
-            return Candidate(path, 100 if same_name else 0, "the link has no episode number", allowed=False)
+            most, why = 100 if same_name else 0, "the link has no episode number"
+            return Compared(path, name, folders, near, False, most, words=(why,))
         likeness = self._likeness(wanted, name, folders)
-        caveats = list(self._caveats(wanted, likeness))
-        another = self._why_another(wanted, likeness, name, folders) if allowed else ""  # others are never taken
-        if another:
-            caveats.append((MIN_SCORE - 1, another))
-        most = min((most for most, _ in caveats), default=99)
         if same_name and allowed and (near or likeness.percent >= SAME_TITLE):
-            if near and likeness.percent < SAME_TITLE and not self._has_title_and_numbers(name):  # 01.mkv, movie.mkv
-                return Candidate(path, MIN_SCORE - 1, "the same file name, which has no title", allowed)
-            if caveats and (wanted.is_episode or another or likeness.also or most == OTHER_YEAR):
-                return Candidate(path, most, ", ".join(["the same file name", *(why for _, why in caveats)]), allowed)
-            return Candidate(path, 100, "the same file name")
+            return Compared(path, name, folders, near, allowed, 100, True, likeness)
         if wanted.date:
             points, word = points_by_date(allowed)
         elif wanted.is_episode:
@@ -90,18 +99,38 @@ class Scorer:
         else:
             points, word = points_by_year(wanted.year, likeness.year)
         title = "an alternative title" if likeness.also else f"title {likeness.percent} %"
-        score, why = likeness.percent + points, [title, *filter(None, (word,))]
+        score, words = likeness.percent + points, (title, word) if word else (title,)
         if near:
-            score, why = score + NEAR_BONUS, [*why, "beside the old file"]
+            score, words = score + NEAR_BONUS, (*words, "beside the old file")
+        most = 99
+        if not likeness.same:  # points for numbers do not make another show or film the same one
+            most = MIN_SCORE - 1 if likeness.percent >= OTHER_TITLE else OTHER_TITLE - 1
+        return Compared(path, name, folders, near, allowed, max(0, min(most, score)), False, likeness, words)
+
+    def judge(self, wanted: Wanted, file: Compared) -> Candidate:
+        """A file that was compared as a candidate: what else its name says may lower its score."""
+        likeness = file.likeness
+        if likeness is None:
+            return Candidate(file.path, file.most, file.words[0], file.allowed)
+        caveats = list(self._caveats(wanted, likeness))
+        another = self._why_another(wanted, likeness, file) if file.allowed else ""  # others are never taken
+        if another:
+            caveats.append((MIN_SCORE - 1, another))
+        most = min((most for most, _ in caveats), default=99)
+        if file.same_file:
+            if file.near and likeness.percent < SAME_TITLE and not self._has_title_and_numbers(file.name):
+                why = "the same file name, which has no title"  # 01.mkv, movie.mkv
+                return Candidate(file.path, MIN_SCORE - 1, why, file.allowed)
+            if caveats and (wanted.is_episode or another or likeness.also or most == OTHER_YEAR):
+                why = ", ".join(["the same file name", *(why for _, why in caveats)])
+                return Candidate(file.path, most, why, file.allowed)
+            return Candidate(file.path, 100, "the same file name")
         if likeness.same and likeness.by_folder_alone:
             caveats.append((MIN_SCORE - 1, "its own name has another title"))
-            most = min(most, MIN_SCORE - 1)
-        if not likeness.same:  # points for numbers do not make another show or film the same one
-            most = min(most, MIN_SCORE - 1 if likeness.percent >= OTHER_TITLE else OTHER_TITLE - 1)
-        if not wanted.is_episode and self._is_one_of_several(wanted, path, name):
+        if not wanted.is_episode and self._is_one_of_several(wanted, file.path, file.name):
             caveats.append((MIN_SCORE - 1, "its own name is not the film's, and other videos lie beside it"))
-            most = min(most, MIN_SCORE - 1)
-        return Candidate(path, max(0, min(most, score)), ", ".join([*why, *(word for _, word in caveats)]), allowed)
+        score = min([file.most, *(most for most, _ in caveats)])
+        return Candidate(file.path, score, ", ".join([*file.words, *(word for _, word in caveats)]), file.allowed)
 
     def _caveats(self, wanted: Wanted, likeness: Likeness) -> Iterator[tuple[int, str]]:
         """Why a candidate of the right title may still be something else, each with the highest score it may get."""
@@ -122,9 +151,10 @@ class Scorer:
             yield MIN_SCORE - 1, f"{no_year}the library has several series of this title"
 
     @staticmethod
-    def _why_another(wanted: Wanted, likeness: Likeness, name: str, folders: Sequence[str]) -> str:
+    def _why_another(wanted: Wanted, likeness: Likeness, file: Compared) -> str:
         """Why a file is another half, part, cut or an extra, in words; empty where it may be what is wanted."""
-        claims = claims_of(name, folders, (*wanted.titles, *likeness.also), is_episode=wanted.is_episode)
+        titles = (*wanted.titles, *likeness.also)
+        claims = claims_of(file.name, file.folders, titles, is_episode=wanted.is_episode)
         return why_another(claims, wanted.link, wanted.old, is_episode=wanted.is_episode)
 
     def _is_one_of_several(self, wanted: Wanted, path: bytes, name: str) -> bool:
@@ -149,15 +179,18 @@ class Scorer:
                 parsed_names.append(self._names.parse(above))
         elif folders and (not parsed_names[0].folded or parsed_names[0].year is None):
             parsed_names.append(self._names.parse(folders[-1]))
-        every = wanted.all_titles
         titles: Sequence[tuple[str, int | None]] = [(parsed.folded, parsed.year) for parsed in parsed_names]
-        if wanted.is_episode and not _has_same_title(every, titles):  # a year may be the title's (Space 1999)
+        if wanted.is_episode and not _has_same_title(
+            wanted.all_titles, titles
+        ):  # a year may be the title's (Space 1999)
             whole = [(fold_title(f"{parsed.full_title} {parsed.year}"), None) for parsed in parsed_names if parsed.year]
-            titles = whole if _has_same_title(every, whole) else titles
-        best = max((folded_similarity(a, b) for a in wanted.titles for b, _ in titles), default=0)
+            titles = whole if whole and _has_same_title(wanted.all_titles, whole) else titles
+        best = max((folded_similarity(a, b) for a in wanted.titles for b in {b for b, _ in titles}), default=0)
         same = _has_same_title(wanted.titles, titles)
         also = () if same else tuple(title for title in wanted.also.titles if _has_same_title([title], titles))
-        foreign = wanted.is_episode and has_own_title(name) and not _named_by(wanted.titles, parsed_names)
+        foreign = False
+        if wanted.is_episode and (same or wanted.also.titles) and has_own_title(name):
+            foreign = not _named_by(wanted.titles, parsed_names)
         if foreign and (by_name := _named_by(wanted.also.titles, parsed_names)):
             foreign, also = False, by_name
         year = next((year for _, year in titles if year is not None), None)
@@ -172,4 +205,4 @@ def _named_by(titles: Sequence[str], names: Sequence[ParsedName]) -> tuple[str, 
 
 
 def _has_same_title(wanted: Iterable[str], titles: Iterable[tuple[str, int | None]]) -> bool:
-    return any(same_title(a, b) for a in wanted for b, _ in titles)
+    return any(same_title(a, b) for a in wanted for b in {b for b, _ in titles})

@@ -118,12 +118,17 @@ class StoredVideos:
     def _likeliest(self, title: str, films: Iterable[int]) -> list[bytes]:
         """Those of the films whose names begin most like a title."""
 
-        def likeness(path: bytes) -> tuple[int, bool]:
-            best = max(folded_similarity(title, beginning) for beginning in _beginnings(path, len(title)))
-            name = os.fsdecode(os.path.basename(path))
-            return best, HINT.search(fold(name)) is None  # extras do not keep the film itself from being compared
-
-        return heapq.nlargest(MOST_COMPARED, (self._film_paths[at] for at in films), key=likeness)
+        best: list[tuple[int, bool, int, bytes]] = []
+        for order, path in enumerate(self._film_paths[at] for at in films):
+            least = best[0][0] if len(best) == MOST_COMPARED else 0
+            likeness = max(folded_similarity(title, one, least) for one in {*_beginnings(path, len(title))})
+            if likeness >= least:
+                name = os.fsdecode(os.path.basename(path))
+                is_film = HINT.search(fold(name)) is None  # extras do not keep the film itself from being compared
+                (heapq.heappushpop if len(best) == MOST_COMPARED else heapq.heappush)(
+                    best, (likeness, is_film, -order, path)
+                )
+        return [path for *_, path in sorted(best, reverse=True)]
 
     def _beginning_with(self, title: str, films: Iterable[int]) -> list[bytes]:
         """Those of the films whose names begin with a title; an alternative title that is only alike finds nothing."""

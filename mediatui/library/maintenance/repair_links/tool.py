@@ -6,6 +6,7 @@ rule (or by what Sonarr says of the link): other files are shown, never proposed
 
 from __future__ import annotations
 
+import heapq
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from mediatui.changes.steps.symlinks import RelinkSymlink
 from mediatui.library.maintenance.known_titles import KnownTitles
 from mediatui.library.maintenance.repair_links.parsed_names import ParsedNames
-from mediatui.library.maintenance.repair_links.scoring import Scorer
+from mediatui.library.maintenance.repair_links.scoring import Compared, Scorer
 from mediatui.library.maintenance.repair_links.stored_videos import StoredVideos
 from mediatui.library.maintenance.repair_links.wanted import wanted_by, with_title
 from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink, judge_link
@@ -44,24 +45,30 @@ class Finder:
         wanted = wanted_by(self._snapshot, self._names, self._known_titles, link)
         if title:
             wanted = with_title(self._names, self._known_titles, wanted, title)
-        found: dict[bytes, Candidate] = {}
         near = set(self._videos.near(link))
-        for path in (*near, *self._videos.alike(wanted)):
-            if path not in found:
-                candidate = self._scorer.score(link, wanted, path, path in near)
-                if candidate.score >= OFFERED:
-                    found[path] = candidate
+        paths = dict.fromkeys((*near, *self._videos.alike(wanted)))
         name = os.fsdecode(os.path.basename(link.pointed))
         resolution = _resolution(name)
 
-        def rank(file: Candidate) -> tuple[bool, int, bool, int, bytes]:
+        def rank(file: Compared | Candidate, score: int) -> tuple[bool, int, bool, int, bytes]:
             file_name = os.fsdecode(os.path.basename(file.path))
             return (
-                not file.allowed, -file.score, _resolution(file_name) != resolution,
+                not file.allowed, -score, _resolution(file_name) != resolution,
                 -folded_similarity(fold(file_name), fold(name)), file.path,
             )  # fmt: skip
 
-        return sorted(found.values(), key=rank)[:MOST_LISTED]
+        compared = (self._scorer.compare(link, wanted, path, path in near) for path in paths)
+        ranked: list[tuple[tuple[bool, int, bool, int, bytes], Compared | Candidate]]
+        ranked = [(rank(file, file.most), file) for file in compared if file.most >= OFFERED]
+        heapq.heapify(ranked)
+        found: list[Candidate] = []
+        while ranked and len(found) < MOST_LISTED:
+            file = heapq.heappop(ranked)[1]
+            if isinstance(file, Candidate):  # no other may get a higher score
+                found.append(file)
+            elif (judged := self._scorer.judge(wanted, file)).score >= OFFERED:
+                heapq.heappush(ranked, (rank(judged, judged.score), judged))
+        return found
 
     def flush(self) -> None:
         """Sends the names that were parsed, to be stored."""

@@ -83,8 +83,9 @@ class FakeArr:
         self._apis = (
             ServerApi(self.records, self._commands, self.settings, self._switches),
             ItemsApi(self.records, self._disk, self._commands, self._switches),
-            AddingApi(self.records, self._commands),
+            (adding := AddingApi(self.records, self._commands)),
         )
+        self._adding = adding
         self._failures: list[list[object]] = []
         self.seen: list[tuple[str, str]] = []
         self.bodies: list[Row] = []
@@ -104,6 +105,16 @@ class FakeArr:
         """A series or film with files on record; see ``Records.hold``. Without a root folder that holds it, the folder
         above it becomes one."""
         return self.records.hold(title, folder, files, **facts)
+
+    @property
+    def world(self) -> dict[int, tuple[str, int]]:
+        """What its look-up finds by words, by the number at TVDB (Radarr: TMDB): title and year."""
+        return self._adding.world
+
+    @property
+    def parses(self) -> dict[str, tuple[int, list[tuple[int, int]]]]:
+        """How Sonarr reads names: the number of the series, and season and episode of its episodes."""
+        return self._adding.parses
 
     def item(self, item: int) -> Row:
         """A series or film as it is answered now."""

@@ -34,17 +34,38 @@ class AddingApi:
         self._sonarr = records.kind == "sonarr"
         self._number = "tvdbId" if self._sonarr else "tmdbId"
         self._word = "tvdb" if self._sonarr else "tmdb"
+        self.world: dict[int, tuple[str, int]] = {}
+        """What is found by the words of its title, by its number: the title and the year."""
+        self.parses: dict[str, tuple[int, list[tuple[int, int]]]] = {}
+        """How names are read: the number of the series, and season and episode of each of its episodes."""
 
     def lookup(self, request: httpx.Request, _: int) -> httpx.Response:
-        word, _, given = request.url.params.get("term", "").partition(":")
-        known = int(given) if given.isdecimal() and word == self._word else 0
-        if known not in (SERIES if self._sonarr else FILMS):
-            return ok([])
+        term = request.url.params.get("term", "")
+        word, _, given = term.partition(":")
+        if word == self._word and given.isdecimal():
+            return ok(self._looked_up(int(given)))
+        words = set(term.lower().split())
+        named = [number for number, one in self.world.items() if words <= set(one[0].lower().split())]
+        return ok([row for number in named for row in self._looked_up(number)])
+
+    def parse(self, request: httpx.Request, _: int) -> httpx.Response:
+        title = request.url.params.get("title", "")
+        if title not in self.parses:
+            return ok({"title": title, "customFormatScore": 0})
+        item, numbers = self.parses[title]
+        row = self._records.items[item]
+        episodes = [self._records.episode(item, season, episode) for season, episode in numbers]
+        series = {"id": item, "title": row["title"], "tvdbId": row["tvdbId"], "seriesType": row["seriesType"]}
+        return ok({"title": title, "series": series, "episodes": episodes, "customFormatScore": 0})
+
+    def _looked_up(self, known: int) -> list[Row]:
+        if known not in (SERIES if self._sonarr else FILMS) and known not in self.world:
+            return []
         for row in self._records.items.values():
             if row[self._number] == known:
                 shown = self._records.item_json(row)
                 hidden = {"rootFolderPath", "alternateTitles" if self._sonarr else "hasFile"}
-                return ok([{name: shown[name] for name in shown if name not in hidden}])
+                return [{name: shown[name] for name in shown if name not in hidden}]
         title, year = self._named(known)
         facts: Row = {"year": year, "qualityProfileId": 0, self._number: known, **self._also(known)}
         row = self._records.plain(0, title, "", **facts)
@@ -53,10 +74,11 @@ class AddingApi:
         del row["alternateTitles"]  # Sonarr's lookup has none
         row["folder"] = title if self._sonarr else f"{title} ({year})"
         if self._sonarr:
-            row["seasons"] = [{"seasonNumber": season, "monitored": True} for season in SERIES[known][2]]
+            seasons = SERIES[known][2] if known in SERIES else {1: 0, 2: 0}
+            row["seasons"] = [{"seasonNumber": season, "monitored": True} for season in seasons]
         else:
             row |= {"monitored": False, "minimumAvailability": "tba", "alternateTitles": titles}
-        return ok([row])
+        return [row]
 
     def add_item(self, request: httpx.Request, _: int) -> httpx.Response:
         given = body_of(request)
@@ -102,6 +124,8 @@ class AddingApi:
         return wrong
 
     def _named(self, known: int) -> tuple[str, int]:
+        if known in self.world:
+            return self.world[known]
         title, year = SERIES[known][:2] if self._sonarr else FILMS[known]
         return title, year
 

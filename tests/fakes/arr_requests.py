@@ -100,6 +100,7 @@ ENDPOINTS: Final[dict[Kind, list[Endpoint]]] = {
         Endpoint("episode", "GET", "episode/{id}"),
         Endpoint("calendar", "GET", "calendar", {"start": "string", "end": "string", "unmonitored": "boolean"}),
         Endpoint("monitor", "PUT", "episode/monitor"),
+        Endpoint("parse", "GET", "parse", {"title": "string"}),
     ],
     "radarr": [*_BOTH, *_item("radarr")],
 }  # fmt: skip

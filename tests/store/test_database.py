@@ -41,6 +41,7 @@ PROMISED = {
     "refused_hashes": "service hash name code at",
     "service_holds": "service code detail since tries retry_at",
     "ignored_hashes": "hash",
+    "lookups": "service term found at",
     "transfer_targets": "transfer_id kind service service_id tmdb_id tvdb_id title year season episodes episode_ids "
     "air_dates score reasons monitored",
     "watch_archive": "user kind tmdb_id tvdb_id title year season episodes episode_ids air_dates",

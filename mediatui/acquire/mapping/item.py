@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
 
 from mediatui.model.target import Target, TargetKind
 from mediatui.names.main_title import main_title
 from mediatui.names.titles import fold_title
-
-OTHER_NUMBERS: Final = -1
-"""The season of an alias whose releases count other numbers than the service (``store.library.titles``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +27,12 @@ class ItemEpisode:
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """Another title; of a series it may be that of one ``season`` only (None: of all, OTHER_NUMBERS)."""
+    """Another title; of a series it may be that of one ``season`` only (None: of all), which releases
+    of this title call ``counted``."""
 
     title: str
     season: int | None = None
+    counted: int | None = None
 
 
 @dataclass(frozen=True)

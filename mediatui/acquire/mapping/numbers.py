@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from mediatui.acquire.mapping.item import OTHER_NUMBERS, Item, ItemEpisode
+from mediatui.acquire.mapping.item import Item, ItemEpisode
 from mediatui.acquire.mapping.points import TitleFit
 from mediatui.acquire.mapping.release_name import ReleaseName
 from mediatui.model.target import Target
@@ -44,15 +44,14 @@ def number_targets(release: ReleaseName, item: Item, fit: TitleFit | None) -> li
         return _bare(item, number)
     if columns.absolute:
         return _counted(item, columns.absolute, season, None if fit is None else fit.sequel)
-    if season == OTHER_NUMBERS and columns.seasons:
-        parsed = _of_episodes(item, item.parsed, "by the service's own reading")
-        return parsed or _ask(_plain(item, columns.seasons, columns.episodes), "releases of this title count otherwise")
-    if season is not None and season >= 0 and columns.seasons == (1,) != (season,):
+    if season is not None and fit is not None and fit.alias is not None and columns.seasons == (fit.alias.counted,):
+        return [Numbered((item.target(season, columns.episodes),), f"alias of season {season}")]
+    if season is not None and columns.seasons == (1,) != (season,):
         ways = [item.target(season, columns.episodes), item.target(1, columns.episodes)]
         return [Numbered((one,), asks=f"the title is that of season {season}") for one in ways]
     if columns.seasons:
         return _marked(item, columns.seasons, columns.episodes)
-    if season is not None and season >= 0:
+    if season is not None:
         return [Numbered((item.target(season),), f"alias of season {season}")]
     if columns.kind == "pack":
         regular = [one for one in item.seasons if one > 0]
@@ -113,7 +112,7 @@ def _bare(item: Item, number: int) -> list[Numbered]:
 
 def _counted(item: Item, numbers: Sequence[int], season: int | None, sequel: int | None) -> list[Numbered]:
     """Numbers counted over all seasons, or behind the title of one season within that."""
-    if season is not None and season >= 0:
+    if season is not None:
         inside = all(item.episode(season, one) is not None for one in numbers)
         if inside:
             return [Numbered((item.target(season, numbers),), f"alias of season {season}")]

@@ -108,7 +108,7 @@ def _fit_reading(reading: Reading, item: Item) -> TitleFit | None:
 def _equal_reason(alias: Alias, item: Item) -> str:
     if alias.title == item.title or alias not in item.aliases:
         return "original title equal" if alias.title == item.original_title != item.title else "title equal"
-    of_season = f", of season {alias.season}" if alias.season is not None and alias.season >= 0 else ""
+    of_season = f", of season {alias.season}" if alias.season is not None else ""
     return f"alias “{alias.title}”{of_season}"
 
 
@@ -166,7 +166,7 @@ def numbers_part(item: Item, targets: Iterable[Target], today: str) -> Part:
     """The points for seasons and episodes that there are; ``today`` is YYYY-MM-DD."""
     if item.kind == "film" or not (item.seasons or item.episodes):
         return Part(0)
-    seasons = {*item.seasons, *(one.season for one in item.episodes)}
+    seasons = {*item.seasons, *(one.season for one in (*item.episodes, *item.parsed))}
     wanted = [target for target in targets if target.season is not None]
     if not wanted:
         return Part(0)
@@ -186,7 +186,8 @@ def _lacking(item: Item, target: Target) -> Iterator[str]:
     if target.season is None or not item.of_season(target.season):
         return
     for number in target.episodes:
-        if item.episode(target.season, number) is None:
+        read = any((one.season, one.number) == (target.season, number) for one in item.parsed)
+        if not read and item.episode(target.season, number) is None:
             yield f"S{target.season:02d}E{number:02d}"
 
 

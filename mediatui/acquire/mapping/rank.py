@@ -83,17 +83,21 @@ class Mapping:
 
 
 def rank(release: ReleaseName, items: Iterable[Item], today: str, searched: Target | None = None) -> Mapping:
-    """The candidates among these items, those without any points left out; ``today`` is YYYY-MM-DD, ``searched`` what
-    was searched for."""
-    found = [one for item in items for one in _candidates(release, item, today, searched)]
+    """The candidates among these items, those without any points left out, and those of another title while there are
+    others; ``today`` is YYYY-MM-DD, ``searched`` what was searched for."""
+    known = list(items)
+    found = [one for item in known for one in _candidates(release, item, today, searched, titled=True)]
+    found = found or [one for item in known for one in _candidates(release, item, today, searched, titled=False)]
     found.sort(key=lambda one: (-one.points, not one.item.in_library, one.item.title.casefold(), one.item.year or 0))
     return Mapping(tuple(found[:MOST_SHOWN]))
 
 
-def _candidates(release: ReleaseName, item: Item, today: str, searched: Target | None) -> Sequence[TargetCandidate]:
+def _candidates(
+    release: ReleaseName, item: Item, today: str, searched: Target | None, *, titled: bool
+) -> Sequence[TargetCandidate]:
     fit = fit_title(release, item)
     by_id = has_same_id(release, item)
-    if not by_id and (fit is None or not any(part.points > 0 for part in fit.parts[:1])):
+    if not by_id and (fit is None or (titled and fit.parts[0].points <= 0)):
         return ()
     ways = number_targets(release, item, fit)
     if by_id:

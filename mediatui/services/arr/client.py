@@ -18,6 +18,7 @@ from mediatui.model.arr import ArrKind
 from mediatui.model.errors import UsageError
 from mediatui.services.arr.activity import ArrCommand, FolderListing, HistoryEvent, Management, QueueItem
 from mediatui.services.arr.http import ArrHttp
+from mediatui.services.arr.lookup import LookedUp, ParsedRelease
 from mediatui.services.arr.records import (
     ArrStatus,
     CommandEnd,
@@ -143,6 +144,17 @@ class Arr:
         self._only("radarr", "movie files")
         about = f"the film {_checked(movie_id)}"
         return await self._rows("moviefile", list[MovieFile], "a list of movie files", about, movieId=movie_id)
+
+    async def lookup(self, term: str) -> tuple[LookedUp, ...]:
+        """The films or series that a term finds: words of a title, ``tvdb:N``, ``tmdb:N`` or ``imdb:tt…``; its own are
+        among them. It asks a service outside, which takes a while."""
+        path = "series/lookup" if self.kind == "sonarr" else "movie/lookup"
+        return await self._rows(path, list[LookedUp], "what it looked up", "its look-ups", term=term)
+
+    async def parse(self, title: str) -> ParsedRelease:
+        """How Sonarr reads the name of a release."""
+        self._only("sonarr", "episodes")
+        return await self._record("parse", ParsedRelease, "how it reads a name", "its parser", title=title)
 
     async def item(self, item_id: int) -> WholeItem:
         """One series or film with every field, unknown ones too. Raises NotFound when there is none."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -81,6 +82,23 @@ def titles_of_key(connection: sqlite3.Connection, kind: str, key: str, folding: 
         (key, kind, folding),
     )
     return [KnownTitle(*row) for row in rows]
+
+
+def items_of_keys(connection: sqlite3.Connection, keys: Collection[str], folding: int) -> list[tuple[str, int]]:
+    """The films and series that have a title of one of these keys by this version of the rules, or of one with a year
+    behind it: service and id there, service by service."""
+    rows = connection.execute(
+        "SELECT DISTINCT source, service_id FROM json_each(?) wanted JOIN known_titles known "
+        "ON known.key = wanted.value OR (known.key BETWEEN wanted.value || '1' AND wanted.value || '3' "
+        "AND known.key GLOB wanted.value || '[12][0-9][0-9][0-9]') WHERE folding = ? ORDER BY source, service_id",
+        (json.dumps(list(keys)), folding),
+    )
+    return [(row[0], int(row[1])) for row in rows]
+
+
+def keys_of_titles(connection: sqlite3.Connection, folding: int) -> list[str]:
+    """The keys of all titles by this version of the rules."""
+    return [row[0] for row in connection.execute("SELECT DISTINCT key FROM known_titles WHERE folding = ?", (folding,))]
 
 
 def titles_of_other_rules(connection: sqlite3.Connection, folding: int) -> list[KnownTitle]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediatui.acquire.mapping.item import OTHER_NUMBERS, Alias, Item, ItemEpisode
+from mediatui.acquire.mapping.item import Alias, Item, ItemEpisode
 from mediatui.acquire.mapping.rank import Mapping, rank
 from mediatui.acquire.mapping.release_name import read_name
 from mediatui.model.release import FoundRelease
@@ -83,7 +83,7 @@ WORLD = {
     "1923": series("1923", 2022, 60, (8, 8)),
     "future": series("Salt Road", 2024, 61, (10, 10), begin="2026-10-04", monitored=True, **HERE),
     "yard": series("The Baker's Yard", 2010, 81900, (10,) * 15),
-    "other-numbers": series("Long Finale", 2018, 62, (26,), aliases=(Alias("Finale Long", OTHER_NUMBERS),), **HERE),
+    "counted": series("Long Finale", 2018, 62, (13, 13), aliases=(Alias("Finale Long", 2, 1),), **HERE),
     "unknown-seasons": Item("series", "Quartz Meadow", 2019, tvdb_id=63),
     "mini": series("Tin Garden", 2023, 64, (12,), **HERE),
     "trilogy1": film("Some Film", 1999, 71),
@@ -200,7 +200,7 @@ CASES = [
     ("Copper.Court.1x02.720p.HDTV-GRP", "court", "Copper Court (2015) S01E02 82"),
     ("Copper.Court.1102.720p.HDTV-GRP", "court", "? Copper Court (2015) 74"),
     ("Tin.Garden.E05.FRENCH.720p", "mini", "Tin Garden (2023) S01E05 82"),
-    ("Finale.Long.S03E01.720p", "other-numbers", "? Long Finale (2018) S03E01 59"),
+    ("Finale.Long.S01E04.720p", "counted", "Long Finale (2018) S02E04 82"),
     # daily shows
     ("Pilot.Show.2024.05.17.Guest.720p.WEB", "daily", "Pilot Show (2024) S01E03 82"),
     (

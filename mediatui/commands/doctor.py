@@ -18,9 +18,8 @@ from typing import TYPE_CHECKING
 
 from mediatui.changes.owner import OtherAccount, expect_same_account, owner_of, read_owner
 from mediatui.commands.checks import Check
-from mediatui.commands.connect_account import make_client
 from mediatui.commands.options import report_by_exit_code
-from mediatui.commands.workspace import TOKEN, load_for
+from mediatui.commands.workspace import TOKEN, load_for, make_client
 from mediatui.model.account import Account
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import counted, short_moment, size_text
@@ -228,8 +227,9 @@ def _check_ffprobe(configured: str) -> Check:
 
 
 async def check_arr(service: ArrSettings, settings: Settings) -> Check:
-    """Whether a Sonarr or Radarr is reachable with its key, and sees the library where we see it; two requests, three
-    when it does not."""
+    """Whether a Sonarr or Radarr is reachable with its key, sees the library where we see it, and has what the settings
+    want for what is added; two requests, three when it does not see it, and one for each of these settings."""
+    from mediatui.acquire.adding import what_it_lacks
     from mediatui.services.arr.client import Arr
     from mediatui.services.arr.http import ArrHttp
     from mediatui.services.arr.path_map import compare_roots
@@ -245,6 +245,7 @@ async def check_arr(service: ArrSettings, settings: Settings) -> Check:
         latency = (time.monotonic() - began) * 1000
         path_map = configured_path_map(settings, service.name)
         compared = await compare_roots(arr, path_map, [os.fsdecode(root) for root in configured_roots(settings)])
+        lacks = await what_it_lacks(arr, service)
     except MediatuiError as error:
         return Check(service.name, "problem", error.message, error.hint)
     finally:
@@ -262,6 +263,8 @@ async def check_arr(service: ArrSettings, settings: Settings) -> Check:
             service.name, "warning", f"{text}, but cannot get at its root folder {', '.join(away)}.",
             "It takes a folder that is away for an empty one: mount it there, or give it the right to read it.",
         )  # fmt: skip
+    if lacks is not None:
+        return Check(service.name, "warning", f"{text}, but nothing can be added to it. {lacks.message}", lacks.hint)
     return Check(service.name, "ok", f"{text}.")
 
 

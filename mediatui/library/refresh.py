@@ -12,15 +12,15 @@ import itertools
 import sqlite3
 from collections import Counter
 from collections.abc import AsyncGenerator, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from mediatui.library.maintenance.service_titles import changed_titles
-from mediatui.model.arr_items import ArrEpisode, ArrItem, ArrSeason, OtherTitle
+from mediatui.changes.arr_copy import episode_of, item_of
+from mediatui.changes.reported_titles import changed_titles
+from mediatui.model.arr_items import ArrEpisode, ArrItem
 from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.human import counted
 from mediatui.model.text import printable
-from mediatui.names.titles import title_key
 from mediatui.runtime.events import Changed, Event, Finished, FoundRow, Phase, Said
 from mediatui.services.errors import NotFound, Permanent, Transient, Unreachable
 from mediatui.store.arr.facts import LIST, LIST_FAILED, facts_named, forget_service_fact, store_service_fact
@@ -31,7 +31,7 @@ from mediatui.store.writer import run
 if TYPE_CHECKING:
     from mediatui.runtime.context import Context
     from mediatui.services.arr.client import Arr
-    from mediatui.services.arr.records import AlternateTitle, Episode, Movie, Series
+    from mediatui.services.arr.records import Episode, Movie, Series
     from mediatui.settings import Settings
     from mediatui.settings.model import ArrSettings
 
@@ -193,56 +193,3 @@ def _replace(
     replace_service(connection, service, items, episodes)
     store_service_fact(connection, service, LIST, {"items": len(items), "episodes": len(episodes)}, now)
     forget_service_fact(connection, service, LIST_FAILED)
-
-
-def item_of(service: str, item: Series | Movie) -> ArrItem:
-    """A film or series as the archive keeps it."""
-    from mediatui.services.arr.records import Movie
-
-    known = ArrItem(
-        service, item.id, "series", item.title, title_key(item.title), item.tmdb_id, imdb_id=_imdb(item.imdb_id),
-        titles=tuple(_other(one) for one in item.alternate_titles if one.title), year=item.year or None,
-        path=_storable(item.path), monitored=item.monitored, has_file=item.has_file,
-        status=item.status, added_at=item.added if (item.added or 0) > 0 else None,
-    )  # fmt: skip
-    if isinstance(item, Movie):
-        file = "" if item.movie_file is None else _storable(item.movie_file.path)
-        return replace(
-            known, kind="film", original_title=item.original_title, files=int(item.has_file), size=item.size_on_disk,
-            file=file,
-        )  # fmt: skip
-    seasons = tuple(
-        ArrSeason(
-            one.season_number, one.monitored, one.statistics.total_episode_count, one.statistics.episode_file_count
-        )
-        for one in item.seasons
-    )
-    return replace(
-        known, tvdb_id=item.tvdb_id, files=item.statistics.episode_file_count,
-        episodes=sum(one.episodes for one in seasons), size=item.statistics.size_on_disk,
-        series_type=item.series_type, seasons=seasons,
-    )  # fmt: skip
-
-
-def episode_of(service: str, one: Episode) -> ArrEpisode:
-    """An episode as the archive keeps it."""
-    return ArrEpisode(
-        service, one.series_id, one.id, one.season_number, one.episode_number, one.tvdb_id,
-        one.absolute_episode_number, one.air_date, one.air_date_utc, one.title, one.monitored, one.has_file,
-        one.episode_file_id,
-    )  # fmt: skip
-
-
-def _storable(path: str) -> str:
-    """A path of theirs; what no database can hold in it is replaced."""
-    return path.encode("utf-8", "replace").decode()
-
-
-def _other(title: AlternateTitle) -> OtherTitle:
-    season, scene = title.season_number, title.scene_season_number
-    return OtherTitle(title.title, season if season >= 0 else None, scene if scene >= 0 else None)
-
-
-def _imdb(text: str) -> int:
-    digits = text.removeprefix("tt")
-    return int(digits) if digits.isdecimal() and len(digits) < 15 else 0

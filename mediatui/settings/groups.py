@@ -111,6 +111,13 @@ OF_A_SERVICE: Final[Mapping[str, str]] = {
     "api_key": "API key",
     "after_change": "After a change",
     "path_map": "Paths that differ",
+    "quality_profile": "Quality profile of new ones",
+    "root_folder": "Root folder of new ones",
+    "tags": "Tags of new ones",
+    "monitor": "Monitored of new ones",
+    "season_folder": "Season folders in new ones",
+    "series_type": "Type of new ones",
+    "minimum_availability": "New ones are available when",
     "name": "Name",
 }
 """Titles of what every Sonarr and Radarr has."""

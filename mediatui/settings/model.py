@@ -27,6 +27,7 @@ from mediatui.settings.value_types import (
     OptionalRcUrl,
     OptionalUrl,
     ServiceName,
+    TagLabel,
     Url,
 )  # fmt: skip
 
@@ -174,6 +175,9 @@ class ArrSettings(Section):
         default="rescan", description="what it does after a change"
     )
     path_map: list[PathMapping] = Field(default=[], description="paths that differ: a list of {ours, theirs}")
+    quality_profile: str = Field(default="", description="quality profile of what is added, where it has several")
+    root_folder: str = Field(default="", description="root folder of what is added, where it has several")
+    tags: list[TagLabel] = Field(default=[], description="tags of what is added, which it has to know")
 
     @property
     def title(self) -> str:
@@ -194,6 +198,13 @@ class SonarrSettings(ArrSettings):
 
     kind = "sonarr"
     name: ServiceName = Field(default="sonarr", description=_NAMED)
+    monitor: Literal["this", "none", "all", "future"] = Field(
+        default="this", description="what is monitored of a series that is added"
+    )
+    season_folder: bool = Field(default=True, description="whether the seasons of one that is added have folders")
+    series_type: Literal["standard", "daily", "anime"] = Field(
+        default="standard", description="the type of one that is added"
+    )
 
 
 class RadarrSettings(ArrSettings):
@@ -201,6 +212,10 @@ class RadarrSettings(ArrSettings):
 
     kind = "radarr"
     name: ServiceName = Field(default="radarr", description=_NAMED)
+    monitor: Literal["this", "none"] = Field(default="this", description="whether a film that is added is monitored")
+    minimum_availability: Literal["announced", "inCinemas", "released"] = Field(
+        default="released", description="from when on one that is added counts as available"
+    )
 
 
 class SyncSettings(Section):

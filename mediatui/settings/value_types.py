@@ -51,6 +51,13 @@ def _url_or_empty(text: str) -> str:
     return _url(text) if text.strip() else ""
 
 
+def _tag_label(text: str) -> str:
+    label = text.strip().lower()
+    if not re.fullmatch(r"[a-z0-9-]+", label):
+        raise ValueError
+    return label
+
+
 def _service_name(text: str) -> str:
     if not re.fullmatch("[a-z0-9-]+", text):
         raise ValueError("not a name")
@@ -97,6 +104,9 @@ ServiceName = Annotated[str, AfterValidator(_service_name), Allowed("a name of s
 OptionalRcUrl = Annotated[str, AfterValidator(_url_or_empty), Allowed("an address such as http://127.0.0.1:5572")]
 Language = Annotated[str, AfterValidator(_language), Allowed("a language such as fr, french or multi")]
 LanguageCode = Annotated[str, AfterValidator(_language_code), Allowed("a language of two letters such as fr or en")]
+TagLabel = Annotated[
+    str, AfterValidator(_tag_label), Allowed("a label of letters a to z, digits and hyphens, as they write it")
+]
 IndexerName = Annotated[str, Allowed("the name of an indexer of Prowlarr")]
 Preferences = Annotated[
     dict[str, str],

@@ -87,6 +87,9 @@ class FakeArr:
         )
         self._adding = adding
         self._failures: list[list[object]] = []
+        self.on_add: Failure | None = None
+        """What the next addition is answered with; ``takes_all_the_same``: although it was taken."""
+        self.takes_all_the_same = False
         self.seen: list[tuple[str, str]] = []
         self.bodies: list[Row] = []
         self.writes: list[tuple[str, str, Row]] = []
@@ -271,7 +274,13 @@ class FakeArr:
             self.writes.append((request.method, path, body_of(request)))
         ids = [int(part) for part in path.split("/") if part.isdecimal()]
         api = next(one for one in self._apis if hasattr(one, endpoint.name))
-        answer: httpx.Response = getattr(api, endpoint.name)(request, ids[0] if ids else 0)
+        failure, self.on_add = (self.on_add, None) if endpoint.name == "add_item" else (None, self.on_add)
+        if failure is None or self.takes_all_the_same:
+            answer: httpx.Response = getattr(api, endpoint.name)(request, ids[0] if ids else 0)
+        if failure is not None:
+            failed = _failed(failure, request)
+            assert isinstance(failed, httpx.Response)
+            return failed
         return answer
 
 

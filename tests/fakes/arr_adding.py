@@ -89,7 +89,7 @@ class AddingApi:
         if any(row[self._number] == known for row in self._records.items.values()):
             says = f"This {what} has already been added"
             return refused(failure(field, says, known, f"{what.title()}ExistsValidator"))
-        if (profile := given["qualityProfileId"]) != 1:
+        if (profile := number(given["qualityProfileId"])) not in self._records.profiles:
             says = "Quality Profile does not exist"
             return refused(failure("QualityProfileId", says, profile, "QualityProfileExistsValidator"))
         if root and root not in self._records.roots:
@@ -100,9 +100,11 @@ class AddingApi:
         folder = str(path or join(str(root), title if self._sonarr else f"{title} ({year})"))
         facts: Row = {"year": year, "monitored": given.get("monitored", True), "tags": given.get("tags", [])}
         facts |= self._also(known)
+        taken = ["qualityProfileId", *(("seriesType", "seasonFolder") if self._sonarr else ("minimumAvailability",))]
+        facts |= {name: given[name] for name in taken if name in given}
         item = self._records.hold(title, self._records.ours(folder), (), **{**facts, self._number: known})
         if self._sonarr:
-            self._add_episodes(item, known, given)
+            self._commands.on_refresh[item] = lambda: self._add_episodes(item, known, given)
         self._commands.send(
             "RefreshSeries" if self._sonarr else "RefreshMovie", {"seriesIds" if self._sonarr else "movieIds": [item]}
         )
@@ -135,10 +137,18 @@ class AddingApi:
         return {"alternateTitles": list(ALTERNATE_TITLES.get(known, ()))}
 
     def _add_episodes(self, item: int, known: int, given: Row) -> None:
-        """Episodes of the seasons as they were sent; a season that was left out is monitored."""
+        """Episodes of the seasons, monitored as it was said; a season that was left out is monitored."""
+        options = given.get("addOptions")
+        how = options.get("monitor") if isinstance(options, dict) else None
         wanted = {number(one["seasonNumber"]): bool(one["monitored"]) for one in rows_in(given, "seasons")}
+        row = self._records.items[item]
+        on = {season: wanted.get(season, True) if how != "all" else season > 0 for season in SERIES[known][2]}
+        if how in ("none", "future"):  # each of these has ended
+            on = dict.fromkeys(on, False)
+        if how == "none":
+            row["monitored"] = False
         for season, episodes in SERIES[known][2].items():
             for episode in range(1, episodes + 1):
-                self._records.episode(item, season, episode, monitored=wanted.get(season, True))
-        for season_row in rows_in(self._records.items[item], "seasons"):
-            season_row["monitored"] = wanted.get(number(season_row["seasonNumber"]), True)
+                self._records.episode(item, season, episode, monitored=on[season] and how is not None)
+        for season_row in rows_in(row, "seasons"):
+            season_row["monitored"] = on.get(number(season_row["seasonNumber"]), True)

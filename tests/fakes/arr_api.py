@@ -120,7 +120,11 @@ class ServerApi:
         return ok([])
 
     def profiles(self, request: httpx.Request, _: int) -> httpx.Response:
-        return ok([{"name": "Any", "upgradeAllowed": False, "cutoff": 1, "items": [], "id": 1}])
+        rest: Row = {"upgradeAllowed": False, "cutoff": 1, "items": []}
+        return ok([{"name": name, **rest, "id": number_of} for number_of, name in self._records.profiles.items()])
+
+    def tags(self, request: httpx.Request, _: int) -> httpx.Response:
+        return ok([{"label": label, "id": number_of} for number_of, label in self._records.tags.items()])
 
     def settings(self, request: httpx.Request, _: int) -> httpx.Response:
         return ok(self._settings)

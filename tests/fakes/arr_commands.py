@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -51,6 +51,8 @@ class Commands:
         self.forced: tuple[str, str, str] | None = None
         self.finds: dict[int, str] = {}
         self.all: dict[int, Command] = {}
+        self.on_refresh: dict[int, Callable[[], None]] = {}
+        """What the first refresh of a new item comes to, by its id."""
 
     def send(self, name: str, sent: Row) -> Command:
         """A new command, or the one that was sent so before and has not ended."""
@@ -169,6 +171,7 @@ class Commands:
 
     def _refresh(self, item: int) -> None:
         """A refresh looks at the disk too, and ends well whatever that came to."""
+        self.on_refresh.pop(item, lambda: None)()
         try:
             self._disk.rescan(item)
         except Failed:

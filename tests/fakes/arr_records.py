@@ -46,6 +46,8 @@ class Records:
         self.history: list[Row] = []
         self.queue: list[Row] = []
         self.roots: list[str] = []
+        self.profiles: dict[int, str] = {1: "Any"}
+        self.tags: dict[int, str] = {}
         self.owner = "seriesId" if kind == "sonarr" else "movieId"
         self._episodes: dict[int, dict[tuple[int, int], Row]] = {}
         self._reads: dict[str, list[tuple[int, int]]] = {}

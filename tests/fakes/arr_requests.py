@@ -41,7 +41,10 @@ def _item(kind: Kind) -> list[Endpoint]:
         Endpoint("edit_items", "PUT", f"{item}/editor"),
         Endpoint("put_item", "PUT", f"{item}/{{id}}", {"moveFiles": "boolean"}),
         Endpoint(
-            "delete_item", "DELETE", f"{item}/{{id}}", {"deleteFiles": "boolean", "addImportExclusion": "boolean"}
+            "delete_item",
+            "DELETE",
+            f"{item}/{{id}}",
+            {"deleteFiles": "boolean", "addImportListExclusion" if sonarr else "addImportExclusion": "boolean"},
         ),
         Endpoint("files", "GET", file, files),
         Endpoint("file", "GET", f"{file}/{{id}}"),
@@ -57,6 +60,7 @@ _BOTH: Final = [
     Endpoint("add_root", "POST", "rootfolder"),
     Endpoint("delete_root", "DELETE", "rootfolder/{id}"),
     Endpoint("profiles", "GET", "qualityprofile"),
+    Endpoint("tags", "GET", "tag"),
     Endpoint("indexers", "GET", "indexer"),
     Endpoint("settings", "GET", "config/mediamanagement"),
     Endpoint("put_settings", "PUT", "config/mediamanagement/{id}"),

@@ -147,3 +147,20 @@ def test_catalogs_without_a_key_are_not_asked_and_those_with_one_that_is_refused
     found = checks(home)
     assert (found["tmdb"]["state"], "slow down" in found["tmdb"]["reason"]) == ("warning", True)
     assert found["tvdb"]["state"] == "ok"
+
+
+def test_a_profile_root_folder_or_tag_for_additions_that_is_not_there_asks_for_attention(
+    home: Home, library: Path, contained: tuple[FakeArr, str]
+) -> None:
+    sonarr = f'[sonarr]\nenabled = true\nurl = "{contained[1]}"\napi_key = "{KEY}"\n'
+    there = f'[library]\nroots = ["{library}/tv"]\n{sonarr}path_map = [{{ours = "{library}", theirs = "/data"}}]\n'
+    for line, lacks, setting in (
+        ('quality_profile = "HD"', "Sonarr has no quality profile HD.", "sonarr.quality_profile"),
+        ('root_folder = "/elsewhere"', "Sonarr has no root folder /elsewhere.", "sonarr.root_folder"),
+        ('tags = ["vu"]', "Sonarr has no tag vu.", "sonarr.tags"),
+    ):
+        configured(home, there + line)
+        found = checks(home)["sonarr"]
+        assert (found["state"], lacks in found["text"], setting in found["hint"]) == ("warning", True, True)
+    configured(home, there + 'quality_profile = "any"\nroot_folder = "/data/tv"')
+    assert checks(home)["sonarr"]["state"] == "ok"

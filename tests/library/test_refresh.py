@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -14,32 +13,23 @@ import pytest
 from mediatui.library.refresh import RefreshOptions, due_services, refresh
 from mediatui.model.arr_items import ArrSeason, OtherTitle
 from mediatui.model.errors import UsageError
-from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Finished, FoundRow, Said
 from mediatui.settings import load_settings
 from mediatui.store.arr.facts import LIST, facts_named
 from mediatui.store.arr.items import all_items, counts_of, episodes_of, find_item, items_of_id, items_titled
 from mediatui.store.database import Database
 from mediatui.store.library.titles import titles_of_item
-from tests.fakes.arr import BROKEN, LOGIN_PAGE, FakeArr
-from tests.worlds.arr_client import client
+from tests.fakes.arr import BROKEN, LOGIN_PAGE
+from tests.worlds.services import ServicesWorld
 
 HOUR = 3600.0
 
 
-class World:
-    """An archive beside a Sonarr and a Radarr; ``later`` seconds may pass."""
+class World(ServicesWorld):
+    """Services that know a series of two episodes and two films."""
 
-    def __init__(self, db: Database, folder: Path, **settings: object) -> None:
-        self.db, self.later = db, 0.0
-        self.fakes = {"sonarr": FakeArr("sonarr"), "radarr": FakeArr("radarr")}
-        given = {
-            f"{name}.{key}": value
-            for name in self.fakes
-            for key, value in {"enabled": True, "url": f"http://{name}.invalid", "api_key": "0" * 32}.items()
-        }
-        self.settings = load_settings(folder / "c.toml", environ={}, folder=folder, overrides={**given, **settings})
-        self.sonarr, self.radarr = self.fakes["sonarr"], self.fakes["radarr"]
+    def __init__(self, db: Database, folder: Path) -> None:
+        super().__init__(db, folder)
         self.sonarr.hold(
             "The Harbor Lights", "/tv/Harbor Lights", ["/tv/Harbor Lights/S01E01.mkv"], tvdbId=71, tmdbId=72,
             imdbId="tt0000123", year=2019, seriesType="anime",
@@ -49,20 +39,11 @@ class World:
         self.radarr.hold("Film", "/films/Film", ["/films/Film/Film.mkv"], year=1999, tmdbId=603, originalTitle="Filme")
         self.radarr.hold("Lost", "/films/Lost", tmdbId=604)
 
-    def context(self) -> Context:
-        def refuse() -> Any:
-            raise AssertionError("the account was asked")
-
-        def connect(name: str) -> Any:
-            return client(self.fakes[name], self.fakes[name].kind)
-
-        return Context(self.db, self.settings, 1, refuse, lambda: time.time() + self.later, connect)
-
     async def refresh(self, *services: str, shorter: bool = False) -> list[Event]:
         return [event async for event in refresh(self.context(), RefreshOptions(services, shorter))]
 
     async def due(self) -> tuple[str, ...]:
-        return await self.db.read(due_services, self.settings, time.time() + self.later)
+        return await self.db.read(due_services, self.settings, self.clock())
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ AT_ONCE = 6
 async def ask_services(ctx: Context, just_read: Sequence[ServiceFolders] = ()) -> AsyncGenerator[Event, None]:
     """Stores what the enabled services know. A service that does not answer gives a warning, and what it reported
     before stays in use. What was ``just_read`` from a service is not requested again."""
-    from mediatui.library.maintenance.service_titles import changed_titles
+    from mediatui.changes.reported_titles import changed_titles
     from mediatui.services.arr.roots import RootFolders
 
     by_name = {folders_of_service.name: folders_of_service for folders_of_service in just_read}

@@ -59,6 +59,7 @@ class CommandBody:
     movie_id: Whole = 0
     episode_ids: Annotated[tuple[int, ...], BeforeValidator(list_or_empty)] = ()
     movie_ids: Annotated[tuple[int, ...], BeforeValidator(list_or_empty)] = ()
+    series_ids: Annotated[tuple[int, ...], BeforeValidator(list_or_empty)] = ()
 
     @property
     def ids(self) -> tuple[int, ...]:

@@ -17,6 +17,7 @@ import httpx
 from mediatui.model.arr import ArrKind
 from mediatui.model.errors import UsageError
 from mediatui.services.arr.activity import ArrCommand, FolderListing, HistoryEvent, Management, QueueItem
+from mediatui.services.arr.adding import AddingCalls
 from mediatui.services.arr.http import ArrHttp
 from mediatui.services.arr.lookup import LookedUp, ParsedRelease
 from mediatui.services.arr.records import (
@@ -52,7 +53,7 @@ PATIENCE_S: Final = 3.0
 _Row = TypeVar("_Row")
 
 
-class Arr:
+class Arr(AddingCalls):
     """One Sonarr or Radarr, asked over ``http``. Every call raises ServiceError when the service fails or refuses, and
     UsageError when this kind of service has no such call; ``close`` it when done."""
 

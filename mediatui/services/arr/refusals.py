@@ -202,6 +202,10 @@ class ArrAddress:
         )
 
 
+MOST_MESSAGES: Final = 20
+"""So many messages of one refusal are read."""
+
+
 def is_web_page(response: httpx.Response) -> bool:
     """Whether an answer is a web page."""
     return "html" in response.headers.get("content-type", "") or response.content.lstrip()[:1] == b"<"
@@ -212,15 +216,20 @@ def _host(target: SplitResult) -> str:
 
 
 def _said(response: httpx.Response) -> str:
-    """The reason from the service: ``message``, or the first ``errorMessage`` of a validation."""
+    """The reasons from the service: its ``message``, or every message of a validation, each once."""
     if is_web_page(response):
         return "a web page, perhaps of a proxy"
     try:
         answer = parse_json(response.content)
     except ValueError:
         return ""
-    if isinstance(answer, list) and answer:
-        answer = answer[0]
-    if not isinstance(answer, dict):
-        return ""
-    return excerpt(str(answer.get("message") or answer.get("errorMessage") or "")).rstrip(".")
+    texts: list[object] = []
+    for one in answer if isinstance(answer, list) else [answer]:
+        if not isinstance(one, dict):
+            continue
+        errors = one.get("errors")
+        by_field = list(errors.values()) if isinstance(errors, dict) else []
+        texts += [text for found in by_field if isinstance(found, list) for text in found]
+        texts.append(one.get("message") or one.get("errorMessage") or "")
+    said = [excerpt(str(text)).rstrip(". ") for text in texts[:MOST_MESSAGES] if text]
+    return "; ".join(dict.fromkeys(said))

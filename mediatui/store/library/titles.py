@@ -121,6 +121,14 @@ async def change_titles(connection: aiosqlite.Connection, gone: Iterable[int], n
     await connection.executemany(f"INSERT INTO known_titles ({COLUMNS}) VALUES ({_MARKS})", new)
 
 
+def replace_titles_of_item(
+    connection: sqlite3.Connection, source: str, service_id: int, titles: Sequence[KnownTitle]
+) -> None:
+    """Replaces the titles of one series or film."""
+    connection.execute("DELETE FROM known_titles WHERE source = ? AND service_id = ?", (source, service_id))
+    connection.executemany(f"INSERT INTO known_titles ({COLUMNS}) VALUES ({_MARKS})", titles)
+
+
 async def drop_titles_of_others(connection: aiosqlite.Connection, sources: Sequence[str]) -> None:
     """Forgets the titles of services that are not among ``sources``."""
     marks = ", ".join("?" * len(sources))

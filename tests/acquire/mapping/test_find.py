@@ -10,7 +10,7 @@ import pytest
 from mediatui.acquire.mapping.find import TargetFinder
 from mediatui.acquire.mapping.rank import Mapping
 from mediatui.acquire.mapping.release_name import read_name
-from mediatui.library.maintenance.service_titles import changed_titles
+from mediatui.changes.reported_titles import changed_titles
 from mediatui.library.refresh import episode_of, item_of
 from mediatui.model.errors import UsageError
 from mediatui.model.release import FoundRelease

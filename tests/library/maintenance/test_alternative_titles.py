@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mediatui.changes.reported_titles import changed_titles
 from mediatui.library.maintenance.repair_links import tool as repair_links
-from mediatui.library.maintenance.service_titles import changed_titles
 from mediatui.library.maintenance.tools import MIN_SCORE, ToolOptions
 from mediatui.services.arr.records import AlternateTitle, Movie, Series
 from mediatui.store.database import open_reader

@@ -16,14 +16,22 @@ def changed_titles(
     """What differs from the stored titles of a service: the numbers of the rows that are gone, and the new titles. Keys
     are made of those alone: a large library has 100,000 titles."""
     stored = titles_of_source(connection, source)
-    reported = dict.fromkeys(title for item in items for title in _titles_of(source, item))
+    reported = dict.fromkeys(title for item in items for title in _reported(source, item))
     current = {title for title in reported if title in stored and stored[title][1] == FOLDING}
     gone = [number for title, (number, _) in stored.items() if title not in current]
-    new = [KnownTitle(*title, title_key(title.title), FOLDING) for title in reported if title not in current]
-    return gone, new
+    return gone, [_known(title) for title in reported if title not in current]
 
 
-def _titles_of(source: str, item: Series | Movie) -> Iterator[ReportedTitle]:
+def titles_of(source: str, item: Series | Movie) -> list[KnownTitle]:
+    """The titles of one series or film."""
+    return [_known(title) for title in dict.fromkeys(_reported(source, item))]
+
+
+def _known(title: ReportedTitle) -> KnownTitle:
+    return KnownTitle(*title, title_key(title.title), FOLDING)
+
+
+def _reported(source: str, item: Series | Movie) -> Iterator[ReportedTitle]:
     """The titles of a series or film."""
     kind, catalog_id = ("film", item.tmdb_id) if isinstance(item, Movie) else ("series", item.tvdb_id)
     mains = {item.title: "title"}

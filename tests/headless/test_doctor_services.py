@@ -161,6 +161,6 @@ def test_a_profile_root_folder_or_tag_for_additions_that_is_not_there_asks_for_a
     ):
         configured(home, there + line)
         found = checks(home)["sonarr"]
-        assert (found["state"], lacks in found["text"], setting in found["hint"]) == ("warning", True, True)
+        assert (found["state"], lacks in found["reason"], setting in found["hint"]) == ("warning", True, True)
     configured(home, there + 'quality_profile = "any"\nroot_folder = "/data/tv"')
     assert checks(home)["sonarr"]["state"] == "ok"

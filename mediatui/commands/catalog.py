@@ -123,7 +123,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
             "search", "Search releases with the indexers of Prowlarr: each is asked alone, and says how it answered.",
             "rows", options="search:SearchReleases", view="search", answer="search:search", screen="on_screen:search",
             more="What is found is kept for seven days under its numbers (r1234). With --json rows come as they are "
-            "found, unless --where, --sort or --limit is given.",
+            "found, unless --where, --sort or --limit is given. --media asks TMDB and TVDB in place of indexers.",
         ),
         Command(
             "search list", "Show the searches that are kept.", "rows",

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING
 
 from mediatui.changes.owner import OtherAccount, expect_same_account, owner_of, read_owner
 from mediatui.commands.checks import Check
+from mediatui.commands.connect_account import make_client
 from mediatui.commands.options import report_by_exit_code
-from mediatui.commands.workspace import TOKEN, load_for, make_client
+from mediatui.commands.workspace import TOKEN, load_for
 from mediatui.model.account import Account
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import counted, short_moment, size_text

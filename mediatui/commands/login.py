@@ -57,8 +57,8 @@ async def keep(workspace: Workspace, login: Login) -> None:
 
 async def login(answer: Answer, options: LogIn) -> int:
     """Shows a code, waits until it was typed in on the service's page, and keeps the login. Raises ServiceError."""
+    from mediatui.commands.connect_account import make_oauth
     from mediatui.commands.doctor import check_realdebrid
-    from mediatui.commands.workspace import make_oauth
     from mediatui.services.realdebrid.login import wait_for_login
 
     async with answer.workspace() as workspace:
@@ -115,7 +115,7 @@ async def logout(answer: Answer, options: LogOut) -> int:
 
 async def _end_there(workspace: Workspace, file: LoginFile) -> None:
     """Ends the login's own token at the service, never one that is configured."""
-    from mediatui.commands.workspace import make_client
+    from mediatui.commands.connect_account import make_client
     from mediatui.services.budget import Budget, MemoryLedger
     from mediatui.services.errors import Refused
     from mediatui.services.realdebrid.login import LoginEnded

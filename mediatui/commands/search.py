@@ -25,7 +25,7 @@ from mediatui.model.text import printable
 if TYPE_CHECKING:
     import sqlite3
 
-    from mediatui.acquire.search.job import SearchOptions
+    from mediatui.acquire.search.options import SearchOptions
     from mediatui.acquire.search.row import ReleaseRow
     from mediatui.acquire.search.wanted import WantedKind
     from mediatui.commands.answer import Answer
@@ -65,6 +65,10 @@ class SearchReleases:
     where: str | None = text("Only what this query matches.", "QUERY", examples=WHERE)
     sort: str | None = text(SORT, "KEY", examples=SORT_KEYS)
     limit: int | None = number("At most N releases.")
+    media: str | None = text(
+        "Search films and series themselves instead, by words or an id; of one series the seasons, with --season its "
+        "episodes.", "TEXT", examples=("dune 2021", "tmdb:603", "tvdb:81189", "tt0133093"),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,10 @@ async def search(answer: Answer, options: SearchReleases) -> int:
     from mediatui.commands.workspace import SEARCH
     from mediatui.runtime.events import Finished, FoundRow
 
+    if options.media is not None:
+        from mediatui.commands.media import show_media
+
+        return await show_media(answer, media_text(options), media_kind(options), options.season)
     wanted = job_options(options)
     parse(options.where or "")
     sorted_by((), options.sort or "score")
@@ -131,7 +139,7 @@ async def search(answer: Answer, options: SearchReleases) -> int:
 
 async def list_searches(answer: Answer, options: object) -> int:
     """The searches that are kept, the newest first."""
-    from mediatui.acquire.search.job import read_options
+    from mediatui.acquire.search.options import read_options
     from mediatui.store.releases.rows import all_searches
 
     async with answer.workspace() as workspace:
@@ -162,9 +170,28 @@ async def show_search(answer: Answer, options: ShowSearch) -> int:
     return 0
 
 
+def media_text(options: SearchReleases) -> str:
+    """The words or the id of a search for films and series themselves. Raises UsageError for options that are for
+    releases."""
+    others = ("episode", "tmdb", "tvdb", "imdb", "indexers", "categories", "where", "sort", "limit")
+    given = [name for name in others if getattr(options, name) not in (None, ())]
+    if given:
+        flag = {"indexers": "indexer", "categories": "category"}.get(given[0], given[0])
+        hint = "An id is given as a word: search --media tmdb:603"
+        raise UsageError(f"--{flag} is for releases and does not go with --media.", hint)
+    return " ".join((options.media or "", *options.words))
+
+
+def media_kind(options: SearchReleases) -> WantedKind | None:
+    """The kind that is searched for; None for both. Raises UsageError for two of them."""
+    if options.film and options.series:
+        raise UsageError("--film and --series do not go together.", "Leave out both to search for anything.")
+    return "film" if options.film else "series" if options.series or options.season is not None else None
+
+
 def job_options(options: SearchReleases) -> SearchOptions:
     """The options of the job. Raises UsageError for options that do not go together."""
-    from mediatui.acquire.search.job import SearchOptions
+    from mediatui.acquire.search.options import SearchOptions
     from mediatui.acquire.search.query import asks_for_usenet
 
     if options.film and options.series:
@@ -182,7 +209,7 @@ def job_options(options: SearchReleases) -> SearchOptions:
     if not typed and not given:
         raise UsageError("There is nothing to search for.", "Give the words of a title, or an id.")
     series = options.series or options.season is not None or options.tvdb is not None
-    kind: WantedKind | None = "series" if series else "film" if options.film or given else None
+    kind: WantedKind | None = "series" if series else "film" if options.film or options.tmdb else None
     return SearchOptions(
         typed, kind, options.season, options.episode, options.indexers, options.categories,
         asks_for_usenet(options.where or ""), options.tmdb or 0, options.tvdb or 0, _imdb(options.imdb),
@@ -201,7 +228,8 @@ def _imdb(text: str | None) -> int:
 
 def read_search(connection: sqlite3.Connection, number: int, settings: Settings) -> tuple[Search, list[ReleaseRow]]:
     """A search that is kept, and its releases with what is known of them now. Raises NoSearch."""
-    from mediatui.acquire.search.job import read_options, read_wanted
+    from mediatui.acquire.search.job import read_wanted
+    from mediatui.acquire.search.options import read_options
     from mediatui.acquire.search.row import rows_of
     from mediatui.store.releases.rows import find_search, releases_of
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mediatui.acquire.follow import FollowOptions
-    from mediatui.acquire.search.job import SearchOptions
+    from mediatui.acquire.search.options import SearchOptions
     from mediatui.archive.check import CheckOptions
     from mediatui.archive.download import DownloadOptions
     from mediatui.archive.sync.job import SyncOptions
@@ -31,11 +31,10 @@ if TYPE_CHECKING:
     from mediatui.library.scan.job import ScanOptions
     from mediatui.model.plan import JobLane, Plan
     from mediatui.services.budget import Budget, BudgetState, Ledger
+    from mediatui.services.catalogs import Catalogs
     from mediatui.services.http import Transport
     from mediatui.services.realdebrid.client import RealDebrid
-    from mediatui.services.realdebrid.oauth import OAuth
     from mediatui.settings import Loaded, Settings
-    from mediatui.settings.login import LoginFile
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -188,6 +187,7 @@ class Workspace:
         self._runner: JobRunner | None = None
         self._account: RealDebrid | None = None
         self._memory: dict[type, object] = {}
+        self._old_catalogs: list[Catalogs] = []
         self._opened = asyncio.Event()
         self.paths.make_data_dir()
         if self.demo:
@@ -225,6 +225,7 @@ class Workspace:
         """Forgets settings and client, so that both are made again from what is configured now; with ``keep_account``
         the client stays, where what changed is not about it."""
         self.__dict__.pop("loaded", None)
+        self._old_catalogs += [old] if (old := self.__dict__.pop("catalogs", None)) is not None else []
         if not keep_account:
             self._account = None
 
@@ -274,6 +275,8 @@ class Workspace:
                 closing.push_async_callback(self._db.close)
             if self._account is not None:
                 closing.push_async_callback(self._account.close)
+            for catalogs in (*self._old_catalogs, *filter(None, [self.__dict__.pop("catalogs", None)])):
+                closing.push_async_callback(catalogs.close)
             if self._runner is not None:
                 await self._runner.stop()
             self._account = self._db = None
@@ -297,12 +300,21 @@ class Workspace:
 
         connect_prowlarr = functools.partial(make_prowlarr, self.settings, self.invocation)
         return Context(
-            self.db, self.settings, job_id, self.connect, connect_prowlarr=connect_prowlarr, memory=self._memory
-        )
+            self.db, self.settings, job_id, self.connect, connect_prowlarr=connect_prowlarr,
+            connect_catalogs=lambda: self.catalogs, memory=self._memory,
+        )  # fmt: skip
+
+    @functools.cached_property
+    def catalogs(self) -> Catalogs:
+        """The catalogs of films and series that have a key; raises SettingsError."""
+        from mediatui.commands.connect_catalogs import make_catalogs
+
+        return make_catalogs(self.settings, self.invocation)
 
     def connect(self) -> RealDebrid:
         """The account; raises UsageError when the token or the address is unusable."""
         if self._account is None:
+            from mediatui.commands.connect_account import make_client
             from mediatui.store.requests import RequestLedger
 
             budget = self._budget(RequestLedger(self.db))
@@ -355,49 +367,6 @@ def load_for(invocation: Invocation) -> Loaded:
         if login is not None and not login.ended:
             del overrides[TOKEN]
     return load(config_file, overrides=overrides, origin="demo")
-
-
-def make_client(
-    settings: Settings,
-    budget: Budget,
-    transport: Transport | None = None,
-    token: str | None = None,
-    *,
-    login: LoginFile | None = None,
-) -> RealDebrid:
-    """A client for the configured service, with ``token``, the ``login`` or the configured token; raises
-    UsageError."""
-    from mediatui.model.secrets import keep_secret
-    from mediatui.services.realdebrid.client import RealDebrid, clean_token
-    from mediatui.services.realdebrid.direct_links import DirectLinks
-    from mediatui.services.realdebrid.http import Most, Pauses, realdebrid_http
-    from mediatui.services.realdebrid.login import LoginAccess
-
-    options = settings.realdebrid
-    access: str | LoginAccess
-    if token is None and login is not None:
-        access = LoginAccess(login, make_oauth(settings, transport))
-    else:
-        access = clean_token(options.token.get_secret_value() if token is None else token)
-        keep_secret(access)
-    http = realdebrid_http(
-        options.base_url,
-        access,
-        budget,
-        timeout_s=options.timeout_s,
-        pauses=Pauses(options.quota_wait_s, options.torrent_wait_s),
-        most=Most(options.max_list_bytes, options.max_answer_bytes),
-        transport=transport,
-    )
-    return RealDebrid(http, budget, DirectLinks(timeout_s=options.timeout_s, transport=transport))
-
-
-def make_oauth(settings: Settings, transport: Transport | None = None) -> OAuth:
-    """What logs in at the configured service; raises UsageError."""
-    from mediatui.services.realdebrid.oauth import OAuth
-
-    options = settings.realdebrid
-    return OAuth(options.base_url, window_s=options.window_s, timeout_s=options.timeout_s, transport=transport)
 
 
 @contextlib.asynccontextmanager

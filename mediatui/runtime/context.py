@@ -12,6 +12,7 @@ from mediatui.store.database import Database
 if TYPE_CHECKING:
     from mediatui.model.account import DebridAccount
     from mediatui.services.arr.client import Arr
+    from mediatui.services.catalogs import Catalogs
     from mediatui.services.prowlarr.client import Prowlarr
     from mediatui.settings import Settings
 
@@ -36,8 +37,8 @@ class Context:
     that are only noted are no longer read. ``memory`` holds the objects of ``recall``; the jobs of a run share it.
 
     ``connect`` opens the account when a job first needs it, so that jobs without requests need no token.
-    ``connect_arr`` builds the client of the Sonarr or Radarr of a name, ``connect_prowlarr`` that of Prowlarr; None:
-    from the settings.
+    ``connect_arr`` builds the client of the Sonarr or Radarr of a name, ``connect_prowlarr`` that of Prowlarr,
+    ``connect_catalogs`` gives those of TMDB and TVDB; None: from the settings.
     """
 
     db: Database
@@ -47,6 +48,7 @@ class Context:
     clock: Callable[[], float] = field(default=time.time)
     connect_arr: Callable[[str], Arr] | None = None
     connect_prowlarr: Callable[[], Prowlarr] | None = None
+    connect_catalogs: Callable[[], Catalogs] | None = None
     holds: Holds | None = None
     late_target: bool = False
     memory: dict[type, object] = field(default_factory=dict)
@@ -79,3 +81,11 @@ class Context:
         from mediatui.services.prowlarr.client import configured_prowlarr
 
         return configured_prowlarr(self.settings)
+
+    def catalogs(self) -> Catalogs:
+        """The catalogs of films and series, which others of this run use too."""
+        if self.connect_catalogs is not None:
+            return self.connect_catalogs()
+        from mediatui.services.catalogs import Catalogs
+
+        return Catalogs(self.settings)

@@ -99,6 +99,12 @@ async def search(app: Host, typed: Typed) -> None:
     from mediatui.commands.search import job_options
 
     options = typed.options
+    if options.media is not None:
+        from mediatui.commands.search import media_kind, media_text
+
+        text, kind = media_text(options), media_kind(options)
+        (await _search_view(app)).search_media(text, kind, options.season)
+        return
     wanted = job_options(options)
     parse(options.where or "")
     sorted_by((), options.sort or "score")

@@ -18,7 +18,7 @@ from pathlib import Path
 import httpx
 
 from mediatui.archive.sync.listing import ListReport, read_list, store_in_batches
-from mediatui.commands.workspace import make_client
+from mediatui.commands.connect_account import make_client
 from mediatui.runtime.context import Context
 from mediatui.services.budget import Budget, MemoryLedger
 from mediatui.settings import load_settings

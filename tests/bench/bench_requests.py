@@ -21,7 +21,7 @@ from pathlib import Path
 import httpx
 
 from mediatui.archive.sync.listing import ListReport, read_list, store_in_batches
-from mediatui.commands.workspace import make_client
+from mediatui.commands.connect_account import make_client
 from mediatui.demo.account import SimulatedAccount
 from mediatui.demo.seed import make_torrents
 from mediatui.model.torrent import ListedTorrent

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from mediatui.commands.release_columns import answer_text
 from mediatui.demo import indexers
 from mediatui.model.release import IndexerAnswer
+from mediatui.services.catalogs import Catalogs
 from tests.fakes.arr import KEY
+from tests.fakes.catalogs import TMDB_KEY, TVDB_KEY, FakeTmdb, FakeTvdb, SimEpisode, SimTitle, slow_down
 from tests.fakes.prowlarr import FakeProwlarr, Offer
 from tests.fakes.sockets import on_socket
 from tests.worlds.home import Home
@@ -132,6 +135,9 @@ def test_when_none_answers_it_ends_with_three(searching: Home, prowlarr: FakePro
         (["x", "--sort", "date"], "cannot be sorted by"),
         (["x", "--indexer", "Delta"], "has no indexer Delta"),
         (["show", "7"], "There is no search 7"),
+        (["--media", "x", "--where", "is:pack"], "--where is for releases"),
+        (["--media", "x", "--category", "2000"], "--category is for releases"),
+        (["--media", "x"], "Neither TMDB nor TVDB has a key here."),
     ],
 )
 def test_what_is_wrong_is_said_before_anybody_is_asked(
@@ -195,3 +201,57 @@ def test_a_release_is_sent_by_its_number_and_no_indexer_is_asked_for_what_is_lef
     assert EPISODE in result.out
     assert KEY not in result.out + result.err
     assert "There is no release r99." in searching.run("grab", "r99").err
+
+
+@pytest.fixture
+def catalogs(monkeypatch: pytest.MonkeyPatch) -> tuple[FakeTmdb, FakeTvdb]:
+    """Catalogs that know a series of two episodes and a film; nothing waits between queries."""
+    monkeypatch.setattr("mediatui.acquire.search.ask.PAUSE_S", 0.0)
+    episodes = (SimEpisode(1, 1, "2021-09-24", {"en": "One"}), SimEpisode(1, 2, "2021-10-01", {"en": "[b]Two\x1b"}))
+    show = SimTitle("series", {"en": "Harbor Lights"}, 2021, 900, 7001, aliases=("Port",), episodes=episodes)
+    film = SimTitle("film", {"en": "Harbor", "fr": "Le Port"}, 2014, 62, 63, overviews={"en": "Calm."})
+    tmdb, tvdb = FakeTmdb([show, film]), FakeTvdb([show, film])
+    monkeypatch.setattr(
+        "mediatui.commands.connect_catalogs.make_catalogs",
+        lambda settings, invocation: Catalogs(settings, tmdb.transport(), tvdb.transport()),
+    )
+    monkeypatch.setenv("MEDIATUI_METADATA__TMDB_KEY", TMDB_KEY)
+    monkeypatch.setenv("MEDIATUI_METADATA__TVDB_KEY", TVDB_KEY)
+    return tmdb, tvdb
+
+
+def test_films_and_series_are_found_with_the_language_of_each_text(
+    home: Home, catalogs: tuple[FakeTmdb, FakeTvdb]
+) -> None:
+    found = home.json("search", "--media", "harbor")
+    film, series = [row for row in found.lines if row["type"] == "media"]
+    assert (film["id"], film["title"], film["title_from"], film["overview_from"]) == ("tmdb:62", "Le Port", "fr", "en")
+    assert (series["id"], series["badge"], found.code) == ("tvdb:7001", "unknown", 0)
+    shown = home.run("search", "--media", "harbor").out
+    assert "tmdb:62    Le Port (2014)        film    Harbor" in shown
+    assert home.run("search", "--media", "harbor", "lights").out.count("2021-09-24") == 1
+    one = home.json("search", "--media", "tvdb:7001", "--season", "1")
+    assert [row["air_date"] for row in one.lines if row["type"] == "episode"] == ["2021-09-24", "2021-10-01"]
+    printed = home.run("search", "--media", "tvdb:7001", "--season", "1").out
+    assert "S01E02   2021-10-01  [b]Two" in printed
+    assert "\x1b" not in printed
+    assert home.run("search", "--media", "nothing").code == 1
+    catalogs[1].lies.append(slow_down(600))
+    half = home.run("search", "--media", "harbor")
+    assert (half.code, "Le Port" in half.out, "TVDB asks to slow down" in half.out + half.err) == (1, True, True)
+
+
+def test_releases_are_searched_by_the_titles_and_ids_of_the_catalog(
+    searching: Home, prowlarr: FakeProwlarr, catalogs: tuple[FakeTmdb, FakeTvdb]
+) -> None:
+    prowlarr.indexers[1].movie = ("q", "tmdbid")
+    result = searching.json("search", "--tmdb", "62", "--indexer", "Bravo")
+    assert result.code == 0, result.err
+    assert prowlarr.indexers[2].asked == ["Le Port 2014", "Harbor 2014"]
+    number = result.result["search"]
+    shown = searching.json("search", "show", str(number))
+    assert shown.code == 0
+    catalogs[0].lies.append(httpx.Response(401, json={}))
+    result = searching.run("search", "--tmdb", "62", "Le Port", "--indexer", "Bravo")
+    assert "TMDB does not accept the key" in result.out + result.err
+    assert prowlarr.indexers[2].asked[2:] == ["Le Port"]

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mediatui.acquire.search.job import SearchOptions
+from mediatui.acquire.search.options import SearchOptions
 from mediatui.acquire.search.parsed import with_parsed
 from mediatui.acquire.search.wanted import folded_name
 from mediatui.demo.seed import make_torrents

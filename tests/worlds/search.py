@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from mediatui.acquire.search.job import SearchOptions, search
+from mediatui.acquire.search.job import search
+from mediatui.acquire.search.options import SearchOptions
 from mediatui.model.release import IndexerAnswer, Release
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Finished, FoundRow

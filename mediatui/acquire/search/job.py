@@ -5,26 +5,25 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-import json
 import sqlite3
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from mediatui.acquire.search.ask import IndexerRows, ask_indexer
 from mediatui.acquire.search.gather import Gathered
+from mediatui.acquire.search.identify import identify, known_titles
+from mediatui.acquire.search.options import SearchOptions
 from mediatui.acquire.search.parsed import with_parsed
 from mediatui.acquire.search.row import ReleaseRow, as_json, rows_of
-from mediatui.acquire.search.wanted import Ids, Wanted, WantedKind, wanted_by_id, wanted_of
+from mediatui.acquire.search.wanted import Wanted, wanted_by_id, wanted_of
 from mediatui.model.errors import UsageError
 from mediatui.model.human import counted
-from mediatui.model.release import FoundRelease, IndexerAnswer, Release, Search
+from mediatui.model.release import FoundRelease, IndexerAnswer, Release
 from mediatui.model.text import join_words, printable
 from mediatui.runtime.context import Context
-from mediatui.runtime.events import Event, Finished, FoundRow, Phase, Progress
-from mediatui.store.releases.known import titles_of_id
+from mediatui.runtime.events import Event, Finished, FoundRow, Phase, Progress, Said
 from mediatui.store.releases.rows import begin_search, store_answers, store_releases
 from mediatui.system.threads import in_thread
 
@@ -37,63 +36,22 @@ NO_ANSWER: Final = 3
 """Exit code: no indexer answered."""
 
 
-@dataclass(frozen=True, slots=True)
-class SearchOptions:
-    """The words of a search or the id of a film or series (0: none), and what narrows it: ``indexers`` by name (none:
-    those of the settings), ``categories`` by number (none: those of the kind). Indexers of usenet are asked only with
-    ``usenet``."""
-
-    text: str
-    kind: WantedKind | None = None
-    season: int | None = None
-    episode: int | None = None
-    indexers: tuple[str, ...] = ()
-    categories: tuple[int, ...] = ()
-    usenet: bool = False
-    tmdb: int = 0
-    tvdb: int = 0
-    imdb: int = 0
-
-    @property
-    def stored(self) -> str:
-        """The options as the search is stored with them (``read_options``)."""
-        return json.dumps(dataclasses.asdict(self))
-
-    @property
-    def shown(self) -> str:
-        """The options as they are typed."""
-        imdb = f"tt{self.imdb:07d}" if self.imdb else ""
-        ids = (("tmdb", self.tmdb), ("tvdb", self.tvdb), ("imdb", imdb))
-        parts = [f"--{name} {number}" for name, number in ids if number]
-        parts += [f"--{self.kind}"] if self.kind else []
-        parts += [f"--season {self.season}"] if self.season is not None else []
-        parts += [f"--episode {self.episode}"] if self.episode is not None else []
-        parts += [f"--indexer {name}" for name in self.indexers]
-        return " ".join([*parts, *(f"--category {number}" for number in self.categories)])
-
-
-def read_options(search: Search) -> SearchOptions:
-    """The options a stored search was made with."""
-    fields = json.loads(search.options)
-    fields = {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
-    return SearchOptions(**{**fields, "text": fields["text"] or search.text})
-
-
 def read_wanted(connection: sqlite3.Connection, options: SearchOptions) -> Wanted:
     """What a search is for. Of a film or series by its id, titles and year are those the library knows, else the words
     typed. Raises UsageError when there are neither."""
-    ids = Ids(options.tmdb, options.tvdb, options.imdb)
+    ids = options.ids
     if not ids:
         return wanted_of(options.text, options.kind, options.season, options.episode)
     kind = options.kind or "film"
-    number = options.tvdb if kind == "series" else options.tmdb
-    titles, year = titles_of_id(connection, kind, number) if number else ([], None)
+    titles, year = known_titles(connection, kind, ids)
+    titles, year = [*options.titles, *titles], options.year or year
     if options.text:
         said = wanted_of(options.text, kind, options.season, options.episode)
         titles, year = [options.text, *titles], year or said.year
     if not titles:
         raise UsageError(
-            "The library knows no title of that id.", "Give the words of its title too: search TEXT with the id."
+            "The library knows no title of that id.",
+            "Give the words of its title too: search TEXT with the id; or set metadata.tmdb_key or metadata.tvdb_key.",
         )
     return wanted_by_id(ids, titles, year, kind, options.season, options.episode)
 
@@ -110,6 +68,10 @@ async def search(ctx: Context, options: SearchOptions) -> AsyncGenerator[Event, 
     prowlarr = ctx.prowlarr()
     try:
         indexers = _chosen(await prowlarr.indexers(), options, ctx.settings.prowlarr.indexers)
+        if ctx.settings.metadata.in_use:
+            options, unknown = await identify(ctx.catalogs(), options)
+            if unknown:
+                yield Said("warning", unknown)
         wanted = await ctx.db.read(read_wanted, options)
         number = await ctx.db.write(begin_search, options.text or wanted.titles[0], options.stored, ctx.clock())
         yield FoundRow("search", {"id": number, "text": options.text or wanted.titles[0], "options": options.shown})

@@ -175,3 +175,14 @@ def titles_of_id(connection: sqlite3.Connection, kind: str, catalog_id: int) -> 
         rows = [(title, year) for title, original, year in media for title in (title, original) if title]
     years = [int(year) for _, year in rows if year]
     return list(dict.fromkeys(str(title) for title, _ in rows)), years[0] if years else None
+
+
+def files_by_id(connection: sqlite3.Connection, kind: str, catalog_id: int) -> int | None:
+    """How many files the library has of the film of an id at TMDB, or episodes of the series of one at TVDB; None when
+    it does not know it."""
+    own, column = ("film", "tmdb_id") if kind == "film" else ("episode", "tvdb_id")
+    files, rows = connection.execute(
+        f"SELECT count(DISTINCT coalesce(link_path, file_path)), count(*) FROM media WHERE kind = ? AND {column} = ?",
+        (own, catalog_id),
+    ).fetchone()
+    return int(files) if rows else None

@@ -29,6 +29,7 @@ from mediatui.tui.remembered import Value
 from mediatui.tui.view import in_background
 from mediatui.tui.views.search.acts import ReleaseActs
 from mediatui.tui.views.search.detail import detail_lines
+from mediatui.tui.views.search.media import MediaSearch
 from mediatui.tui.views.search.rows import COLUMNS, Releases
 from mediatui.tui.widgets.chips import Chips
 from mediatui.tui.widgets.detail_pane import DetailPane
@@ -39,7 +40,7 @@ from mediatui.tui.widgets.pane_lines import PaneLine
 from mediatui.tui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
-    from mediatui.acquire.search.job import SearchOptions
+    from mediatui.acquire.search.options import SearchOptions
     from mediatui.tui.views.settings.view import SettingsView
 
 REFRESH_S = 0.15
@@ -61,7 +62,7 @@ UNRELATED = "Nothing that was found has to do with it.\n] shows what was found, 
 NOT_FOUND = "No indexer has it.\nThe line below says how each answered; s searches other words"
 
 
-class SearchView(ReleaseActs, DetailsView, FilteredView):
+class SearchView(ReleaseActs, MediaSearch, DetailsView, FilteredView):
     """The releases of one search, the last one unless another is opened."""
 
     NAME = "Search"
@@ -268,7 +269,7 @@ class SearchView(ReleaseActs, DetailsView, FilteredView):
         if self._job is not None:
             self._title.set_parts([(f"searching {printable(self._searched)} …", "$working")])
         elif self._kept is not None:
-            from mediatui.acquire.search.job import read_options
+            from mediatui.acquire.search.options import read_options
 
             searched = f"{self._kept.text} {read_options(self._kept).shown}".strip()
             known: list[Part] = [(printable(searched), "$heading")]
@@ -337,7 +338,7 @@ class SearchView(ReleaseActs, DetailsView, FilteredView):
         in_background(self, self._offer_earlier, "search-earlier", exclusive=True)
 
     async def _offer_earlier(self) -> None:
-        from mediatui.acquire.search.job import read_options
+        from mediatui.acquire.search.options import read_options
         from mediatui.store.releases.rows import all_searches
 
         kept = (await self.workspace.read(all_searches))[:MOST_EARLIER]

@@ -138,9 +138,9 @@ class WelcomeView(View):
 
     @work(group="welcome", exclusive=True, exit_on_error=False)
     async def _log_in(self) -> None:
+        from mediatui.commands.connect_account import make_oauth
         from mediatui.commands.doctor import check_realdebrid
         from mediatui.commands.login import keep
-        from mediatui.commands.workspace import make_oauth
         from mediatui.services.realdebrid.login import wait_for_login
 
         workspace = self.workspace

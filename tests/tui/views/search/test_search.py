@@ -10,9 +10,11 @@ from pydantic import SecretStr
 from mediatui.acquire.search.query import completions
 from mediatui.commands.release_columns import for_text
 from mediatui.demo.prowlarr import hash_of
+from mediatui.services.catalogs import Catalogs
 from mediatui.services.prowlarr.client import Prowlarr
 from mediatui.store.transfers.rows import all_transfers
 from tests.fakes.arr import KEY
+from tests.fakes.catalogs import TMDB_KEY, TVDB_KEY, FakeTmdb, FakeTvdb, SimTitle
 from tests.fakes.prowlarr import FakeProwlarr, Offer
 from tests.worlds.screen import Open, well
 
@@ -103,3 +105,30 @@ def test_what_a_release_is_for_is_short(name: str, text: str) -> None:
 
     row: Any = type("Row", (), {"columns": columns_of(name)})
     assert for_text(row) == text
+
+
+async def test_a_film_or_series_is_chosen_and_its_releases_are_searched(
+    open_app: Open, prowlarr: FakeProwlarr, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show = SimTitle("series", {"en": "Harbor Lights", "fr": "Feux du port"}, 2021, 900, 7001)
+    fakes = FakeTmdb([show]), FakeTvdb([show])
+    monkeypatch.setattr("mediatui.acquire.search.ask.PAUSE_S", 0.0)
+    monkeypatch.setattr(
+        "mediatui.commands.connect_catalogs.make_catalogs",
+        lambda settings, invocation: Catalogs(settings, *(fake.transport() for fake in fakes)),
+    )
+    monkeypatch.setenv("MEDIATUI_METADATA__TMDB_KEY", TMDB_KEY)
+    monkeypatch.setenv("MEDIATUI_METADATA__TVDB_KEY", TVDB_KEY)
+    async with open_app(well(2), size=(80, 24), first="search") as screen:
+        await screen.press("colon")
+        await screen.type("search --media harbour")
+        await screen.press("enter")
+        await screen.until(lambda: "Neither TMDB nor TVDB has harbour." in screen.text())
+        await screen.press("colon")
+        await screen.type("search --media harbor --season 2")
+        await screen.press("enter")
+        await screen.until(lambda: "Feux du port (2021)" in screen.text())
+        await screen.press("1")
+        await screen.until(lambda: "Bravo 2 in" in screen.text() and "Delta did not answer" in screen.text())
+        assert prowlarr.indexers[2].asked == ["Feux du port S02", "Harbor Lights S02"]
+        await screen.until(lambda: "Feux du port --tmdb 900 --tvdb 7001 --series --season 2" in screen.text())

@@ -1,0 +1,63 @@
+"""Choosing a film or series of the catalogs, to search releases of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import work
+
+from mediatui.acquire.search.options import SearchOptions
+from mediatui.model.errors import MediatuiError
+from mediatui.model.text import printable
+from mediatui.tui.view import View
+from mediatui.tui.widgets.menu import Choice
+
+if TYPE_CHECKING:
+    from mediatui.commands.media import ShownMedia
+    from mediatui.model.catalog import CatalogKind, CatalogTitle
+
+KEYS = "123456789abcdefghilmnopqrstuvwxyz"
+MOST = 20
+
+
+class MediaSearch(View):
+    """A view that searches releases of a film or series."""
+
+    def start(self, wanted: SearchOptions, where: str = "", sort: str | None = None) -> None:
+        """Begins a search for releases."""
+        raise NotImplementedError
+
+    @work(group="search-media", exclusive=True, exit_on_error=False)
+    async def search_media(self, text: str, kind: CatalogKind | None, season: int | None = None) -> None:
+        """Lists the films and series that the catalogs find; the one that is taken is searched for."""
+        from mediatui.commands.media import find_shown
+
+        self.say(f"Asking TMDB and TVDB for {printable(text)} …")
+        try:
+            shown, found = await find_shown(self.workspace, text, kind)
+        except MediatuiError as error:
+            self.say(error.sentence, "error")
+            return
+        if not shown:
+            self.say(f"Neither TMDB nor TVDB has {printable(text)}.", "warning")
+            return
+        failed = " ".join(failure.sentence for failure in found.failures)
+        self.say(failed, "warning" if failed else "info")
+        titles = {one.title.name: one.title for one in shown}
+        self.host.prompt.choose(
+            "search releases of", choices_of_media(shown),
+            lambda name: self._search_title(titles[name], season),
+        )  # fmt: skip
+
+    def _search_title(self, title: CatalogTitle, season: int | None) -> None:
+        from mediatui.acquire.search.identify import with_title
+
+        self.start(with_title(SearchOptions("", title.kind, season), title))
+
+
+def choices_of_media(shown: list[ShownMedia]) -> list[Choice]:
+    """Films and series to choose from: title and year, what each is, what is known of it here."""
+    return [
+        Choice(key, one.named, "  ".join(filter(None, (one.title.kind, one.known.text, one.original))), one.title.name)
+        for key, one in zip(KEYS, shown[:MOST], strict=False)
+    ]

@@ -95,10 +95,11 @@ def _kept(before: object) -> Hold:
 
 def _retry(connection: sqlite3.Connection, transfer: Transfer, now: float) -> Transfer:
     """Lets a transfer go on at once, or takes one that has ended up where it was."""
-    if transfer.hold.code == "target" or (transfer.state == State.WANTED and not transfer.without_target):
+    if transfer.hold.code == "target" or (transfer.state == State.WANTED and not transfer.may_be_sent):
         raise UsageError(
             f"Transfer {transfer.id} has no target yet.",
-            f"Send it for nothing in particular: mediatui --headless grab {transfer.hash} --no-target --apply",
+            f"Say what it is for: mediatui --headless map {transfer.id} --to TARGET; or send it for nothing in "
+            f"particular: mediatui --headless grab {transfer.hash} --no-target --apply",
         )
     for service in SERVICES:
         release_service(connection, service)

@@ -128,7 +128,7 @@ async def _sends(ctx: Context, is_away: bool) -> Sequence[Step]:
             without_target=one.without_target, cached_only=one.cached_only, by="job",
         )
         for one in await ctx.db.read(under_way, "debrid")
-        if one.state in (State.WANTED, State.SENDING) and one.without_target and one.is_due(now)
+        if one.state in (State.WANTED, State.SENDING) and one.may_be_sent and one.is_due(now)
     ]  # fmt: skip
 
 

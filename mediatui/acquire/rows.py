@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from mediatui.model.stuck import why_stuck
+from mediatui.model.target import MappedTarget, shown_targets
 from mediatui.model.transfer import HoldKind, ServiceHold, Transfer
 
 
-def as_row(transfer: Transfer, holds: Mapping[str, ServiceHold], now: float) -> dict[str, object]:
-    """The fields of a transfer for a program; times are epoch seconds."""
+def as_row(
+    transfer: Transfer, holds: Mapping[str, ServiceHold], now: float, targets: Sequence[MappedTarget] = ()
+) -> dict[str, object]:
+    """The fields of a transfer and what it is for, for a program; times are epoch seconds."""
     stuck = why_stuck(transfer, holds, now)
     hold = transfer.hold
     return {
@@ -21,9 +24,10 @@ def as_row(transfer: Transfer, holds: Mapping[str, ServiceHold], now: float) -> 
         "seeders": transfer.seeders, "entry_id": transfer.entry_id or None, "created_at": transfer.created_at,
         "changed_at": transfer.changed_at, "ended_at": transfer.ended_at,
         "options": list(_options(hold.detail)) if hold.kind == HoldKind.CHOICE else [],
+        "targets": [one.target.text for one in targets], "for": shown_targets(targets) if targets else None,
     }  # fmt: skip
 
 
 def _options(detail: Mapping[str, object]) -> list[str]:
-    listed = detail.get("candidates")
+    listed = detail.get("options", detail.get("candidates"))
     return [str(one) for one in listed] if isinstance(listed, list) else []

@@ -139,6 +139,12 @@ COMMANDS: Final[Mapping[str, Command]] = {
             more="What the account has already is taken over, by its files.",
         ),
         Command(
+            "map", "Show what transfers or releases may be for, with points and reasons; with --to, store it.", "rows",
+            options="map:Map", answer="map:map_targets",
+            more="A transfer that waited for that goes on with the next run; what was sent already stays as it is. "
+            "--to auto stores for each what fits without a question.",
+        ),
+        Command(
             "transfers", "List the transfers that match QUERY, and why each is where it is.", "rows",
             options="transfers:Transfers", view="transfers", answer="transfers:list_transfers",
             screen="on_screen:list_transfers",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from mediatui.commands.columns import Column
 from mediatui.model.human import size_text
 from mediatui.model.stuck import Group, Stuck
+from mediatui.model.target import MappedTarget, shown_targets
+from mediatui.model.text import printable
 from mediatui.model.transfer import State, Transfer
 
 _SIGNS: Final[Mapping[Group, tuple[str, str]]] = {
@@ -21,10 +23,25 @@ _ENDS: Final[Mapping[State, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class ShownTransfer:
-    """A transfer and why it is where it is."""
+    """A transfer, why it is where it is, and what it is for."""
 
     transfer: Transfer
     stuck: Stuck
+    targets: Sequence[MappedTarget] = ()
+
+
+def target_text(transfer: Transfer, targets: Sequence[MappedTarget]) -> str:
+    """What a transfer is for, with the points of that and why."""
+    if not targets:
+        return "nothing in particular, as wanted" if transfer.without_target else "none yet"
+    first = targets[0]
+    points = "" if first.score is None else f" · {first.score}"
+    why = f": {', '.join(first.reasons)}" if first.reasons else ""
+    return printable(f"{shown_targets(targets)}{points}{why}")
+
+
+def _target(row: ShownTransfer) -> str:
+    return printable(shown_targets(row.targets)) if row.targets else ""
 
 
 def state_sign(transfer: Transfer, stuck: Stuck) -> tuple[str, str]:
@@ -53,6 +70,7 @@ TRANSFER_COLUMNS: Final[tuple[Column[ShownTransfer], ...]] = (
     Column("Name", _name, _name, cut="name", least=24, most=40),
     Column("State", _state, lambda row: row.transfer.state.value),
     Column("Size", _size, _size, right=True, rank=3),
+    Column("For", _target, _target, cut="name", least=16, most=36, rank=4, spare=True),
     Column("Why", lambda row: row.stuck.why, lambda row: row.stuck.why, cut="end", least=28, rank=1),
     Column("Next", lambda row: row.stuck.next, cut="end", least=16, rank=5, spare=True),
 )

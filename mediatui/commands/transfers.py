@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mediatui.commands.options import flag, word, words
-from mediatui.commands.transfer_columns import TRANSFER_COLUMNS, ShownTransfer
+from mediatui.commands.transfer_columns import TRANSFER_COLUMNS, ShownTransfer, target_text
 from mediatui.model.cells import cell_width, cut_end
 from mediatui.model.human import counted, date_time, size_text
 from mediatui.model.stuck import GROUPS, Group
@@ -62,9 +62,13 @@ def _known(connection: sqlite3.Connection, now: float) -> tuple[list[ShownTransf
     from mediatui.model.stuck import why_stuck
     from mediatui.store.transfers.holds import service_holds
     from mediatui.store.transfers.rows import all_transfers
+    from mediatui.store.transfers.targets import targets_of_all
 
-    holds = service_holds(connection)
-    return [ShownTransfer(one, why_stuck(one, holds, now)) for one in all_transfers(connection)], holds
+    holds, targets = service_holds(connection), targets_of_all(connection)
+    rows = [
+        ShownTransfer(one, why_stuck(one, holds, now), targets.get(one.id, ())) for one in all_transfers(connection)
+    ]
+    return rows, holds
 
 
 async def list_transfers(answer: Answer, options: Transfers) -> int:
@@ -75,9 +79,11 @@ async def list_transfers(answer: Answer, options: Transfers) -> int:
     now = time.time()
     async with answer.workspace() as workspace:
         known, holds = await workspace.read(_known, now)
-    rows = [ShownTransfer(*row) for row in chosen(options.query, ((one.transfer, one.stuck) for one in known))]
+    targets = {one.transfer.id: one.targets for one in known}
+    fitting = chosen(options.query, ((one.transfer, one.stuck) for one in known))
+    rows = [ShownTransfer(*row, targets[row[0].id]) for row in fitting]
     for row in rows:
-        answer.row("transfer", as_row(row.transfer, holds, now))
+        answer.row("transfer", as_row(row.transfer, holds, now, row.targets))
     if options.why:
         _group(answer, rows)
     else:
@@ -113,21 +119,23 @@ async def show_transfer(answer: Answer, options: OneTransfer) -> int:
     from mediatui.model.stuck import why_stuck
     from mediatui.store.transfers.holds import service_holds
     from mediatui.store.transfers.rows import files_of, find_transfer
+    from mediatui.store.transfers.targets import targets_of
 
     now = time.time()
     async with answer.workspace() as workspace:
         transfer = await workspace.read(find_transfer, options.transfer or 0)
         holds = await workspace.read(service_holds)
         files = await workspace.read(files_of, transfer.id)
+        targets = await workspace.read(targets_of, transfer.id)
     stuck = why_stuck(transfer, holds, now)
-    answer.row("transfer", as_row(transfer, holds, now))
+    answer.row("transfer", as_row(transfer, holds, now, targets))
     facts = [
         ("name", printable(transfer.name)), ("state", transfer.state.value), ("why", printable(stuck.why)),
         ("next", stuck.next), ("helps", stuck.helps and f"mediatui --headless {stuck.helps}"),
         ("route", transfer.route), ("hash", transfer.hash),
         ("entry", f"{transfer.entry_id}{'' if transfer.entry_is_new else ' (was there)'}" if transfer.entry_id else ""),
         ("size", "" if transfer.size is None else size_text(transfer.size)),
-        ("target", "none, as wanted" if transfer.without_target else "none yet"),
+        ("target", target_text(transfer, targets)),
         ("added", date_time(transfer.created_at)), ("changed", date_time(transfer.changed_at)),
         ("ended", "" if transfer.ended_at is None else date_time(transfer.ended_at)),
     ]  # fmt: skip

@@ -63,7 +63,8 @@ class IndexerAnswer:
 class Release:
     """A release of a stored search, by its ``number``: the offer to take first, and ``also`` the same release at other
     indexers, to fall back on. ``folded`` is the title for comparing, ``parsed`` what it says, as JSON; ``related`` says
-    whether it has to do with what was searched."""
+    whether it has to do with what was searched; ``target`` is what a person chose it for
+    (``model.target.targets_from_text``), empty for nothing."""
 
     number: int
     search: int
@@ -74,6 +75,7 @@ class Release:
     related: bool = True
     first_seen_at: float = 0.0
     seen_at: float = 0.0
+    target: str = ""
 
     @property
     def name(self) -> str:

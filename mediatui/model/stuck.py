@@ -43,7 +43,7 @@ class Stuck:
 
 
 SENTENCES: Final[Mapping[str, Sequence[str]]] = {
-    "target": ("was {was}, is {is_now} now", "two targets fit equally: {candidates}", "no target yet"),
+    "target": ("was {was}, is {is_now} now", "two targets fit equally: {candidates}", "{unsure}", "no target yet"),
     "hash": ("the .torrent is of another hash than {indexer} said", "the .torrent is of another hash than was said"),
     "refused": ("{service} refuses this one: {reasons}", "Real-Debrid refuses this one ({date})"),
     "known-hash": ("{service} takes no hash it has imported before",),
@@ -108,7 +108,7 @@ SENTENCES: Final[Mapping[str, Sequence[str]]] = {
 _TIMES: Final = frozenset({"until", "since"})
 _SIZES: Final = frozenset({"needed", "free"})
 _HELPS: Final[Mapping[str, tuple[str, str]]] = {
-    "target": ("m", "grab {hash} --no-target --apply"),
+    "target": ("m", "map {id}"),
     "gone": ("r", "transfers retry {id}"),
     "rd-dead": ("", "repair {entry}"),
     "client-refused": ("", "doctor"),

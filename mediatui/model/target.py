@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from mediatui.model.errors import UsageError
-from mediatui.model.text import printable
+from mediatui.model.text import join_words, printable
 
 TargetKind = Literal["film", "series"]
 MOST_ID: Final = 2**31 - 1
@@ -115,6 +117,38 @@ class MappedTarget:
     score: int | None = None
     reasons: tuple[str, ...] = ()
     monitored: bool | None = None
+
+
+def shown_targets(targets: Sequence[MappedTarget]) -> str:
+    """Targets for people: ``Foundation (2021) S01-S03``, ``Heat (1995) and Ronin (1998)``."""
+    names: dict[str, list[str]] = {}
+    for one in targets:
+        names.setdefault(one.target.named, []).append(one.target.numbers)
+    shown = []
+    for named, numbers in names.items():
+        several = f"{numbers[0]}-{numbers[-1]}" if len(numbers) > 1 else numbers[0]
+        shown.append(f"{named} {several}".rstrip())
+    return join_words(shown) if shown else "nothing"
+
+
+def targets_as_text(targets: Sequence[MappedTarget]) -> str:
+    """Targets as JSON, for a step or a row."""
+    return json.dumps([dataclasses.asdict(one) for one in targets])
+
+
+def targets_from_text(text: str) -> tuple[MappedTarget, ...]:
+    """The targets in a text of ``targets_as_text``; none in an empty one, or one that cannot be read."""
+    try:
+        return tuple(_mapped(one) for one in json.loads(text)) if text else ()
+    except (ValueError, TypeError, KeyError):
+        return ()
+
+
+def _mapped(fields: dict[str, Any]) -> MappedTarget:
+    known: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in fields["target"].items()
+    }
+    return MappedTarget(Target(**known), fields["score"], tuple(fields["reasons"]), fields["monitored"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,10 +208,10 @@ def hold_after(before: Hold, wanted: Hold | None, who: Who, to: State) -> Hold:
 class Transfer:
     """One info-hash on one route. Times are epoch seconds, sizes bytes (None: not known).
 
-    ``entry_id`` is its entry at the client, ``entry_is_new`` whether we added it. ``without_target`` says that the user
-    sent it for nothing in particular, ``cached_only`` that it is not to be downloaded by the service; ``select`` is
-    which files. Of the last look at the client: its own ``status``, ``progress`` (0-100), ``seeders``, since when it
-    has not progressed, and since when it has not been listed.
+    ``entry_id`` is its entry at the client, ``entry_is_new`` whether we added it. ``has_target`` says that it is known
+    what it is for, ``without_target`` that the user sent it for nothing in particular, ``cached_only`` that it is not
+    to be downloaded by the service; ``select`` is which files. Of the last look at the client: its own ``status``,
+    ``progress`` (0-100), ``seeders``, since when it has not progressed, and since when it has not been listed.
     """
 
     id: int
@@ -236,6 +236,12 @@ class Transfer:
     created_at: float
     changed_at: float
     ended_at: float | None
+    has_target: bool = False
+
+    @property
+    def may_be_sent(self) -> bool:
+        """Whether it is said what it is for, be it nothing in particular."""
+        return self.without_target or self.has_target
 
     def is_due(self, now: float) -> bool:
         """Whether the job may go on with it now."""

@@ -25,6 +25,7 @@ _KEYS: Final = tuple(
         (r"torrents --json", "Torrents (1)"),
         (r"transfers retry \d+", "r in Transfers (8)"),
         (r"transfers" + _ALONE, "Transfers (8)"),
+        (r"map [0-9]+(?: --to TARGET)?", "m in Transfers (8)"),
         (r"grab [0-9a-f]{40} --no-target --apply", "m in Transfers (8)"),
         (r"config set prowlarr\.enabled true", "P in Search (7)"),
         (r"search (?:list|show SEARCH)", "e in Search (7)"),

@@ -52,18 +52,18 @@ class TargetFinder:
         """How many look-ups were asked for."""
         return self._lookups.requests
 
-    async def map_releases(self, releases: Sequence[ReleaseName], searched: Target | None = None) -> list[Mapping]:
-        """What each release may be for, in their order; ``searched`` is what was searched for."""
+    async def map_releases(self, releases: Sequence[ReleaseName]) -> list[Mapping]:
+        """What each release may be for, in their order."""
         local = await self._db.read(_local_items, releases)
         terms = [terms_of(release, items) for release, items in zip(releases, local, strict=True)]
         await self._lookups.fetch([term for some in terms for term in some])
         found = []
         for release, items, asked in zip(releases, local, terms, strict=True):
             known = merged([*items, *self._lookups.found(asked)])
-            mapping = rank(release, known, self._today, searched)
+            mapping = rank(release, known, self._today)
             if (item := _to_parse(mapping)) is not None and (parsed := await self._parse(release, item)):
                 read = replace(item, parsed=parsed)
-                mapping = rank(release, [read if one is item else one for one in known], self._today, searched)
+                mapping = rank(release, [read if one is item else one for one in known], self._today)
             found.append(mapping)
         return found
 

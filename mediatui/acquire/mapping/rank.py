@@ -82,19 +82,17 @@ class Mapping:
         return f"{best.shown} fits with {best.points} points only"
 
 
-def rank(release: ReleaseName, items: Iterable[Item], today: str, searched: Target | None = None) -> Mapping:
+def rank(release: ReleaseName, items: Iterable[Item], today: str) -> Mapping:
     """The candidates among these items, those without any points left out, and those of another title while there are
-    others; ``today`` is YYYY-MM-DD, ``searched`` what was searched for."""
+    others; ``today`` is YYYY-MM-DD."""
     known = list(items)
-    found = [one for item in known for one in _candidates(release, item, today, searched, titled=True)]
-    found = found or [one for item in known for one in _candidates(release, item, today, searched, titled=False)]
+    found = [one for item in known for one in _candidates(release, item, today, titled=True)]
+    found = found or [one for item in known for one in _candidates(release, item, today, titled=False)]
     found.sort(key=lambda one: (-one.points, not one.item.in_library, one.item.title.casefold(), one.item.year or 0))
     return Mapping(tuple(found[:MOST_SHOWN]))
 
 
-def _candidates(
-    release: ReleaseName, item: Item, today: str, searched: Target | None, *, titled: bool
-) -> Sequence[TargetCandidate]:
+def _candidates(release: ReleaseName, item: Item, today: str, *, titled: bool) -> Sequence[TargetCandidate]:
     fit = fit_title(release, item)
     by_id = has_same_id(release, item)
     if not by_id and (fit is None or (titled and fit.parts[0].points <= 0)):
@@ -105,7 +103,7 @@ def _candidates(
     else:
         assert fit is not None
         there = max((numbers_part(item, way.targets, today) for way in ways), key=lambda part: part.points)
-        parts = [*fit.parts, kind_part(release, item), there, *known_parts(item, searched)]
+        parts = [*fit.parts, kind_part(release, item), there, *known_parts(item, release.searched)]
     points = max(0, min(100, sum(part.points for part in parts)))
     reasons = tuple(part.reason for part in parts if part.reason)
     return (

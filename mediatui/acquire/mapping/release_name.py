@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mediatui.model.release import FoundRelease
+from mediatui.model.target import Target
 from mediatui.names.bare_numbers import bare_number, without_number
 from mediatui.names.release_columns import ReleaseColumns, columns_of
 from mediatui.names.titles import fold_title
@@ -25,13 +26,15 @@ class Reading:
 
 @dataclass(frozen=True)
 class ReleaseName:
-    """A name and its columns; the ids are 0 where none is given."""
+    """A name and its columns; the ids are 0 where none is given. ``searched`` is what was searched for when it was
+    found."""
 
     name: str
     columns: ReleaseColumns
     tmdb_id: int = 0
     tvdb_id: int = 0
     imdb_id: int = 0
+    searched: Target | None = None
 
     @cached_property
     def readings(self) -> Sequence[Reading]:
@@ -56,12 +59,9 @@ class ReleaseName:
         return [title for title in found if title]
 
 
-def read_name(name: str, offer: FoundRelease | None = None) -> ReleaseName:
+def read_name(name: str, offer: FoundRelease | None = None, searched: Target | None = None) -> ReleaseName:
     """What the name of a release says, with the ids of the indexer that offers it."""
     columns = columns_of(name)
-    return ReleaseName(name, columns) if offer is None else with_ids(name, columns, offer)
-
-
-def with_ids(name: str, columns: ReleaseColumns, offer: FoundRelease) -> ReleaseName:
-    """A name whose columns are known already, with the ids of an offer."""
-    return ReleaseName(name, columns, offer.tmdb_id, offer.tvdb_id, offer.imdb_id)
+    if offer is None:
+        return ReleaseName(name, columns, searched=searched)
+    return ReleaseName(name, columns, offer.tmdb_id, offer.tvdb_id, offer.imdb_id, searched)

@@ -12,7 +12,7 @@ from mediatui.model.errors import UsageError
 from mediatui.model.release import KEPT_DAYS, KEPT_ROWS, FoundRelease, IndexerAnswer, Release, Search
 
 _SEARCH: Final = "id, text, options, at, indexers, (SELECT count(*) FROM releases WHERE search_id = searches.id)"
-_RELEASE: Final = "id, search_id, first, also, folded, parsed, related, first_seen_at, seen_at"
+_RELEASE: Final = "id, search_id, first, also, folded, parsed, related, first_seen_at, seen_at, target"
 _TUPLES: Final = ("categories", "flags")
 
 
@@ -127,6 +127,11 @@ def find_releases(connection: sqlite3.Connection, numbers: Sequence[int]) -> lis
     return found
 
 
+def set_release_target(connection: sqlite3.Connection, number: int, target: str) -> None:
+    """Notes what a release is chosen for; an empty text takes that back."""
+    connection.execute("UPDATE releases SET target = ? WHERE id = ?", (target, number))
+
+
 def _search(row: Sequence[Any]) -> Search:
     number, text, options, at, indexers, count = row
     answers = tuple(IndexerAnswer(**answer) for answer in json.loads(indexers))
@@ -134,9 +139,9 @@ def _search(row: Sequence[Any]) -> Search:
 
 
 def _release(row: Sequence[Any]) -> Release:
-    number, search, first, also, folded, parsed, related, first_seen, seen = row
+    number, search, first, also, folded, parsed, related, first_seen, seen, target = row
     others, offer = tuple(map(_from_json, json.loads(also))), _from_json(json.loads(first))
-    return Release(number, search, offer, others, folded, parsed, bool(related), first_seen, seen)
+    return Release(number, search, offer, others, folded, parsed, bool(related), first_seen, seen, target)
 
 
 def _as_json(offer: FoundRelease) -> dict[str, object]:

@@ -16,7 +16,8 @@ from mediatui.model.transfer import Hold, HoldKind, Route, State, Transfer, Tran
 _COLUMNS: Final = (
     "id, route, account, hash, name, size, state, hold, code, detail, tries, held_since, retry_at, auto, entry_id, "
     'entry_is_new, without_target, cached_only, "select", status, progress, seeders, progress_at, absent_at, '
-    "created_at, changed_at, ended_at"
+    "created_at, changed_at, ended_at, "
+    "EXISTS (SELECT 1 FROM transfer_targets WHERE transfer_id = transfers.id)"
 )
 _EVENTS: Final = "transfer_id, at, who, event, from_state, to_state, hold, code, why, facts"
 
@@ -68,7 +69,7 @@ def _transfer(row: Iterable[object]) -> Transfer:
     (
         id_, route, account, info_hash, name, size, state, hold, code, detail, tries, held_since, retry_at, auto,
         entry_id, is_new, without_target, cached_only, select, status, progress, seeders, progress_at, absent_at,
-        created_at, changed_at, ended_at,
+        created_at, changed_at, ended_at, has_target,
     ) = tuple(row)  # fmt: skip
     return Transfer(
         int(str(id_)), _route(route), int(str(account)), str(info_hash), str(name), _whole(size),
@@ -76,7 +77,7 @@ def _transfer(row: Iterable[object]) -> Transfer:
         Hold(read_hold(str(hold)), str(code), _object(detail), int(str(tries)), _float(held_since), _float(retry_at)),
         str(auto), str(entry_id), bool(is_new), bool(without_target), bool(cached_only), str(select), str(status),
         _float(progress), _whole(seeders), _float(progress_at), _float(absent_at), _float(created_at) or 0.0,
-        _float(changed_at) or 0.0, _float(ended_at),
+        _float(changed_at) or 0.0, _float(ended_at), bool(has_target),
     )  # fmt: skip
 
 

@@ -250,7 +250,7 @@ def test_the_id_of_a_film_at_tmdb_is_none_of_a_series() -> None:
 def test_what_was_searched_for_decides_between_equals() -> None:
     searched = Target("film", "Dune", 1984, tmdb_id=841)
     items = [WORLD[key] for key in ("dune21", "dune84", "prophecy")]
-    assert told(rank(read_name("Dune.1080p.WEB"), items, TODAY, searched)) == "Dune (1984) 90"
+    assert told(rank(read_name("Dune.1080p.WEB", searched=searched), items, TODAY)) == "Dune (1984) 90"
 
 
 def test_every_part_is_a_reason() -> None:

@@ -106,7 +106,7 @@ class TransferActs(View):
         """What transfers that wait for a target are for."""
         waiting = [
             one for one in self._chosen() if one.state == State.WANTED and one.ended_at is None
-            and (one.hold.code == "target" or not one.without_target)
+            and (one.hold.code == "target" or not one.may_be_sent)
         ]  # fmt: skip
         if waiting:
             self.host.prompt.choose(f"{_named(waiting)} is for", FOR, lambda _: self._send(waiting))

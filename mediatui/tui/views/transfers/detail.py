@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from textual.content import Content
 
-from mediatui.commands.transfer_columns import state_sign
+from mediatui.commands.transfer_columns import state_sign, target_text
 from mediatui.model.human import counted, long_moment, size_text
 from mediatui.model.stuck import GROUPS, Stuck, why_stuck
+from mediatui.model.target import MappedTarget
 from mediatui.model.text import printable
 from mediatui.model.transfer import DROPPED, ENDED, HoldKind, State, Transfer, TransferEvent
 from mediatui.store.transfers.holds import service_holds
 from mediatui.store.transfers.rows import files_of, history_of, read_transfer
+from mediatui.store.transfers.targets import targets_of
 from mediatui.tui.widgets.detail_pane import fact_lines, heading_lines, label
 from mediatui.tui.widgets.pane_lines import Entry, PaneLine
 
@@ -39,7 +41,9 @@ def detail_lines(connection: sqlite3.Connection, key: int | None) -> Iterator[Pa
     for pressed, does in ways(transfer, stuck):
         yield Content.assemble((f"{pressed:<{LABEL}}", "$key"), does)
     yield Content("")
-    yield from fact_lines((*_facts(transfer), ("command", stuck.helps and f":{stuck.helps}")), LABEL)
+    yield from fact_lines(
+        (*_facts(transfer, targets_of(connection, transfer.id)), ("command", stuck.helps and f":{stuck.helps}")), LABEL
+    )
     yield from _files(files_of(connection, transfer.id))
     yield from _history(history_of(connection, transfer.id))
 
@@ -58,7 +62,7 @@ def ways(transfer: Transfer, stuck: Stuck) -> Iterator[tuple[str, str]]:
 def _ways(transfer: Transfer) -> Iterator[tuple[str, str]]:
     if transfer.state == State.UNKNOWN:
         return
-    has_target = transfer.without_target and transfer.hold.code != "target"
+    has_target = transfer.may_be_sent and transfer.hold.code != "target"
     again = "tries it again at once" if transfer.state not in DROPPED else "takes it up where it was"
     waits = transfer.hold.kind != HoldKind.NONE or transfer.state == State.WANTED
     if has_target and (transfer.state in DROPPED or (waits and transfer.state not in ENDED)):
@@ -79,10 +83,10 @@ def _ways(transfer: Transfer) -> Iterator[tuple[str, str]]:
         yield "f", "forgets it; nothing is deleted"
 
 
-def _facts(transfer: Transfer) -> list[tuple[str, str]]:
+def _facts(transfer: Transfer, targets: Sequence[MappedTarget]) -> list[tuple[str, str]]:
     was_there = "" if transfer.entry_is_new else " (was there)"
     return [
-        ("target", "none, as wanted" if transfer.without_target else "none yet"),
+        ("for", target_text(transfer, targets)),
         ("route", {"debrid": "Real-Debrid"}.get(transfer.route, transfer.route)),
         ("entry", f"{transfer.entry_id}{was_there}" if transfer.entry_id else ""),
         ("there", transfer.status),

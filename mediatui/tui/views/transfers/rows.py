@@ -16,6 +16,7 @@ from mediatui.model.stuck import GROUPS, TITLES, sentence_of, why_stuck
 from mediatui.model.transfer import ServiceHold
 from mediatui.store.transfers.holds import service_holds
 from mediatui.store.transfers.rows import all_transfers
+from mediatui.store.transfers.targets import targets_of_all
 from mediatui.tui.widgets.rows import Row
 
 COLUMNS: Final = shown_on_screen(TRANSFER_COLUMNS)
@@ -44,7 +45,8 @@ def read_transfers(connection: sqlite3.Connection, chip: str, query: str, now: f
     holds = service_holds(connection)
     known = [(one, why_stuck(one, holds, now)) for one in all_transfers(connection)]
     found = {name: chosen([name, query], known) for name, _ in CHIPS}
-    rows = [ShownTransfer(*row) for row in found[chip]]
+    targets = targets_of_all(connection)
+    rows = [ShownTransfer(*row, targets.get(row[0].id, ())) for row in found[chip]]
     order = list(GROUPS)
     held = [hold_text(hold, [ShownTransfer(*row) for row in known], now) for hold in holds.values()]
     rows.sort(key=lambda row: order.index(row.stuck.group))

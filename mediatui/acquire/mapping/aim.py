@@ -1,0 +1,71 @@
+"""What is to become of a release by its mapping: the targets it is sent for, or what has to be asked first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Fields
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from mediatui.acquire.mapping.find import TargetFinder
+from mediatui.acquire.mapping.item import Item
+from mediatui.acquire.mapping.numbers import number_targets
+from mediatui.acquire.mapping.points import fit_title
+from mediatui.acquire.mapping.rank import Mapping, TargetCandidate
+from mediatui.acquire.mapping.release_name import ReleaseName
+from mediatui.model.target import MappedTarget, TypedTarget
+
+NAMED = "named by you"
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What a release is for: its ``targets``, none while that has to be asked; then ``asks`` says why, and
+    ``candidates`` are those to choose among."""
+
+    targets: tuple[MappedTarget, ...] = ()
+    asks: str = ""
+    candidates: tuple[TargetCandidate, ...] = field(default=(), compare=False)
+
+    @property
+    def detail(self) -> Fields[str, object]:
+        """What is known of the question, for the hold of a transfer."""
+        options = [f"{one.shown} {one.points}" for one in self.candidates]
+        equal = self.asks.startswith("two fit") and {"candidates": options[:2]}
+        return {"options": options, **(equal or {"unsure": self.asks} if self.asks else {})}
+
+
+def aim_by(mapping: Mapping) -> Aim:
+    """The aim of a release by its candidates."""
+    chosen = mapping.chosen
+    if chosen is not None:
+        return Aim(chosen.mapped, candidates=mapping.candidates)
+    return Aim(asks=mapping.why_asked, candidates=mapping.candidates)
+
+
+async def aim_at(
+    finder: TargetFinder, typed: TypedTarget, releases: Sequence[ReleaseName], season: int | None = None
+) -> list[Aim]:
+    """The aims of releases that are all for one target that a person typed. Where that names no season, seasons and
+    episodes are those of each release. Raises UsageError."""
+    if season is not None:
+        typed = replace(typed, kind="series", season=season, episodes=())
+    item, named = await finder.find(typed)
+    return [_aim_at(release, item, named) for release in releases]
+
+
+def _aim_at(release: ReleaseName, item: Item | None, named: MappedTarget) -> Aim:
+    target = named.target
+    if target.kind == "film" or target.episodes or item is None:
+        return Aim((replace(named, reasons=(NAMED,)),))
+    if target.season is not None:
+        columns = release.columns
+        numbers = columns.episodes or columns.absolute if columns.seasons in ((), (target.season,)) else ()
+        return Aim((replace(named, target=item.target(target.season, numbers), reasons=(NAMED,)),))
+    ways = number_targets(release, item, fit_title(release, item))
+    found = tuple(
+        MappedTarget(one, None, (NAMED, *filter(None, (ways[0].reason,))), item.monitored) for one in ways[0].targets
+    )
+    if not ways[0].asks:
+        return Aim(found)
+    shown = tuple(TargetCandidate(item, way.targets, 0, (NAMED, way.asks), way.asks) for way in ways)
+    return Aim(asks=f"{shown[0].shown}: {ways[0].asks}", candidates=shown)

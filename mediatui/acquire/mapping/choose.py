@@ -1,0 +1,35 @@
+"""Stores what a person says a transfer or a release is for."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from mediatui.model.target import MappedTarget, shown_targets, targets_as_text
+from mediatui.model.transfer import FREE, Event, HoldKind, Transfer
+from mediatui.store.releases.rows import set_release_target
+from mediatui.store.transfers.change import Noted, change
+from mediatui.store.transfers.rows import find_transfer
+from mediatui.store.transfers.targets import set_targets, targets_of
+
+
+def map_transfer(
+    connection: sqlite3.Connection, transfer_id: int, targets: Sequence[MappedTarget], now: float
+) -> Transfer:
+    """Notes what a transfer is for; returns it as it is then. One that waited for that goes on, and nothing that was
+    sent already changes. Raises NoTransfer, and NotAllowed while it is imported or once it has ended."""
+    transfer = find_transfer(connection, transfer_id)
+    before = targets_of(connection, transfer_id)
+    waited = transfer.hold.kind == HoldKind.CHOICE and transfer.hold.code == "target"
+    changed = change(
+        connection, transfer_id, Event.MAP, "user", transfer.state, hold=FREE if waited else transfer.hold,
+        why=f"for {shown_targets(targets)}", facts={"before": targets_as_text(before)},
+        noted=Noted(without_target=False), now=now,
+    )  # fmt: skip
+    set_targets(connection, transfer_id, targets)
+    return find_transfer(connection, changed.id)
+
+
+def map_release(connection: sqlite3.Connection, number: int, targets: Sequence[MappedTarget]) -> None:
+    """Notes what a release is for when it is sent."""
+    set_release_target(connection, number, targets_as_text(targets))

@@ -32,6 +32,7 @@ class QueryView(FilteredView):
     """A view whose filter is a query of torrents."""
 
     _counts: Counts | None = None
+    _counting = False
     _to_save = ""
 
     def fault_of(self, text: str) -> str:
@@ -43,8 +44,9 @@ class QueryView(FilteredView):
         return ""
 
     def open_filter(self, text: str) -> None:
-        """Opens the field for a query, and reads which values there are to complete."""
-        in_background(self.host, self._read_counts, "filter-values", exclusive=True)
+        """Opens the field for a query."""
+        self._counting = False
+        self._count_values(text)
         keys = {"ctrl+s": self._name_it, "ctrl+o": self._pick_saved}
         self.host.prompt.open("filter", "/ ", text, hint=self.filter_hint(), complete=self._complete, keys=keys)
 
@@ -58,6 +60,17 @@ class QueryView(FilteredView):
             ("↑", "earlier"),
             ("esc", "back"),
         )
+
+    def filter_typed(self, text: str) -> str:
+        """The filter as it is being typed (``FilteredView``)."""
+        self._count_values(text)
+        return super().filter_typed(text)
+
+    def _count_values(self, text: str) -> None:
+        """Reads which values there are to complete, once a field is typed: that looks at every torrent."""
+        if ":" in text and not self._counting:
+            self._counting = True
+            in_background(self.host, self._read_counts, "filter-values", exclusive=True)
 
     async def _read_counts(self) -> None:
         from mediatui.archive.query.completing import read_counts

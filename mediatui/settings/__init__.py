@@ -10,9 +10,10 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mediatui.settings.config_file import SettingsError
     from mediatui.settings.keys import MASK, SettingKey, all_keys, keys_of, plain_value
     from mediatui.settings.model import Settings
-    from mediatui.settings.sources import Loaded, SettingsError, load, load_settings
+    from mediatui.settings.sources import Loaded, load, load_settings
 
 __all__ = [
     "MASK",
@@ -28,9 +29,10 @@ __all__ = [
 ]
 
 _MODULES = {
+    "config_file": ("SettingsError",),
     "keys": ("MASK", "SettingKey", "all_keys", "keys_of", "plain_value"),
     "model": ("Settings",),
-    "sources": ("Loaded", "SettingsError", "load", "load_settings"),
+    "sources": ("Loaded", "load", "load_settings"),
 }
 
 

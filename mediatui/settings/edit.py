@@ -13,10 +13,11 @@ from mediatui.model.address import without_keys
 from mediatui.model.arr import ARR_TITLES
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
+from mediatui.settings.config_file import SettingsError, read_file
 from mediatui.settings.keys import MASK, SettingKey, all_keys, suggestion
 from mediatui.settings.model import REAL_DEBRID_URL, RealDebridSettings, Settings
 from mediatui.settings.secret_rules import without_blanks, wrong_secret
-from mediatui.settings.sources import SettingsError, check_table, parse_text, read_file
+from mediatui.settings.sources import check_table, parse_text
 from mediatui.system.private_files import write_private
 
 if TYPE_CHECKING:

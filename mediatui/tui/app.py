@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import gc
 import logging
 import signal
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ from mediatui.model.choices import THEMES
 from mediatui.model.errors import MediatuiError
 from mediatui.model.problems import PROBLEMS
 from mediatui.model.text import printable
+from mediatui.settings.config_file import SettingsError
 from mediatui.store.changes.journal import unfinished_batches
 from mediatui.store.torrents.classes import class_counts
 from mediatui.tui.copying import say_copied, take_to_clipboard
@@ -29,7 +31,7 @@ from mediatui.tui.filtering import FilteredView
 from mediatui.tui.frame import PALETTES, Frame
 from mediatui.tui.job_monitor import JobMonitor
 from mediatui.tui.remembered import RememberedScreens
-from mediatui.tui.switcher import REOPENED, TABS
+from mediatui.tui.switcher import REOPENED, VIEW_KEYS
 from mediatui.tui.terminal_input import calm_driver
 from mediatui.tui.view import Ask, OpenList, in_background
 from mediatui.tui.views.torrents.view import TorrentsView
@@ -40,16 +42,6 @@ from mediatui.tui.widgets.prompt_input import Confirm, PromptInput
 CLOSE_PALETTE = ("q", "question_mark")
 """What closes a list of commands as long as nothing is typed; q never ends the app from there."""
 REMEMBER_S = 3.0
-VIEW_KEYS = tuple(
-    Binding(
-        tab.key.replace(",", "comma"), f"view('{tab.name}')", (tab.word or tab.name).lower(), show=False,
-        id=f"app.{tab.name}", tooltip=tab.about,
-    )
-    for tab in TABS
-    if tab.about
-)  # fmt: skip
-"""The keys of the screens with a tab."""
-
 log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
@@ -114,7 +106,7 @@ class MediatuiApp(Frame):
         self._first = first or (front if front in REOPENED else "torrents")
         self._typed = typed
         self.broke: Exception | None = None
-        """The unexpected error that ended the screen, to be reported when the terminal is back."""
+        """The error that ended the screen, to be reported when the terminal is back."""
         self.prompt = Prompt(self)
         self.job_monitor = JobMonitor(self, self._switcher)
         self.animation_level = "none"
@@ -158,8 +150,12 @@ class MediatuiApp(Frame):
     @work(group="open", exit_on_error=False)
     async def _open_workspace(self) -> None:
         """Everything the first paint does not need: settings, writer, runner, the first job."""
+        if not gc.isenabled():  # until now nothing was garbage (``launch.run``)
+            gc.freeze()
+            gc.enable()
         try:
-            await asyncio.to_thread(lambda: self.workspace.settings)
+            if not await self._load_settings():
+                return
             problem = await asyncio.to_thread(self.workspace.start_log)
             await self.workspace.open()
         except MediatuiError as error:
@@ -186,6 +182,19 @@ class MediatuiApp(Frame):
         if unfinished:  # else what changes things is not imported before it is wanted
             self.plans.offer(unfinished[0])
 
+    async def _load_settings(self) -> bool:
+        """Loads the settings off the event loop; False when they end a start that no command asked for. Raises
+        SettingsError in one that a command did."""
+        try:
+            await asyncio.to_thread(lambda: self.workspace.settings)
+        except SettingsError as error:
+            if self._typed is not None or self.workspace.demo:
+                raise
+            self.broke = error
+            self.exit()
+            return False
+        return True
+
     def settings_changed(self) -> None:
         """Applies what the settings say about the screen."""
         ui = self.workspace.settings.ui
@@ -201,11 +210,6 @@ class MediatuiApp(Frame):
 
     def archive_changed(self) -> None:
         self.job_monitor.archive_changed()
-
-    def show_theme(self, name: str) -> None:
-        """Shows these colours, until others are chosen."""
-        if name in self.available_themes:
-            self.theme = name
 
     def keep_theme(self, name: str) -> None:
         """Shows these colours from now on: they are written into the config file."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from rich.color import ColorSystem
 from textual.app import App
@@ -69,9 +69,10 @@ class ColouredApp(App[int]):
         self.register_theme(THEME)
         self._use_codes()
 
-    def begin_with(self, colors: Wanted, theme: str) -> None:
-        """Says before the app runs what is configured: its first frame is drawn so already."""
-        self.depth = self._depth(colors)
+    def begin_with(self, colors: str, theme: str) -> None:
+        """Says before the app runs what is configured, checked or not: its first frame is drawn so already, as far as
+        there is such a thing."""
+        self.depth = next((self._depth(wanted) for wanted in get_args(Wanted) if wanted == colors), self._found)
         self._use_codes()
         if theme in self.available_themes:
             self.set_reactive(App.theme, theme)
@@ -81,6 +82,11 @@ class ColouredApp(App[int]):
         """The theme of that name with the colours of this terminal."""
         theme = THEME if theme_name == THEME.name else super().get_theme(theme_name)
         return None if theme is None else at_depth(theme, self.depth)
+
+    def show_theme(self, name: str) -> None:
+        """Shows these colours, until others are chosen."""
+        if name in self.available_themes:
+            self.theme = name
 
     def force_colours(self, wanted: Wanted) -> None:
         """Draws with so many colours from now on; ``auto``, and NO_COLOR in any case: with what the terminal shows."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import gc
 from typing import TYPE_CHECKING
 
 from mediatui.runtime.invocation import Invocation
@@ -16,20 +17,23 @@ if TYPE_CHECKING:
 def run(invocation: Invocation, typed: Typed | None) -> int:
     """Runs the full screen on the view of a command, which is begun there, until it is left; returns the exit code.
 
-    Raises StoreError and SettingsError before the screen opens, and the unexpected error that ended it, if one did.
+    Raises StoreError, SettingsError, and the unexpected error that ended it, if one did. Settings without a command are
+    checked as soon as the first frame stands: what it is drawn by is looked up before.
     """
+    gc.disable()  # what is imported stays: looking for garbage in it would delay the first frame, after which it begins
     from mediatui.commands.workspace import Workspace
+    from mediatui.settings.first_look import look
     from mediatui.tui.app import DEMO, MediatuiApp
     from mediatui.tui.remembered import RememberedScreens
 
     workspace = Workspace(invocation)
     first = "" if typed is None else typed.command.view
-    settings = workspace.settings if typed is None and not workspace.demo else None
-    if settings is not None and not settings.account.token.get_secret_value():
+    seen = look(invocation.paths.config_file) if typed is None and not workspace.demo else None
+    if seen is not None and not seen.has_token and not workspace.settings.account.token.get_secret_value():
         first = "welcome"
     app = MediatuiApp(workspace, first, typed, RememberedScreens(invocation.paths.screen_file))
-    if settings is not None:
-        app.begin_with(settings.ui.colors, settings.ui.theme)
+    if seen is not None:
+        app.begin_with(seen.colors, seen.theme)
     code = asyncio.run(_show(app))
     if app.broke is not None:
         raise app.broke

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual.binding import Binding
 from textual.reactive import Reactive, reactive
 from textual.screen import Screen
 from textual.widget import Widget
@@ -27,6 +28,15 @@ TABS = (
     Tab("settings", ",", about="Settings"),
     Tab("help", "?"),
 )
+VIEW_KEYS = tuple(
+    Binding(
+        tab.key.replace(",", "comma"), f"view('{tab.name}')", (tab.word or tab.name).lower(), show=False,
+        id=f"app.{tab.name}", tooltip=tab.about,
+    )
+    for tab in TABS
+    if tab.about
+)  # fmt: skip
+"""The keys of the screens with a tab."""
 WITHOUT_TABS = (
     "help", "palette", "manual", "settings", "plan", "files", "duplicates", "relink", "scans", "repairing", "answer",
     "welcome",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -31,10 +31,25 @@ sys.exit(main())
 """
 
 
+LOOK = """
+import pathlib
+import sys
+from mediatui.cli import main
+from mediatui.tui.app import MediatuiApp
+
+def stands(self):
+    (pathlib.Path.home() / "imported").write_text(" ".join(sys.modules))
+
+MediatuiApp._open_workspace = stands
+sys.exit(main())
+"""
+
+
 @contextlib.contextmanager
-def opened(folder: Path, *program: str) -> Iterator[Terminal]:
-    """The full screen of an empty archive, run by ``program``."""
+def opened(folder: Path, *program: str, more: Mapping[str, str] | None = None) -> Iterator[Terminal]:
+    """The full screen of an empty archive, run by ``program``, with ``more`` in its environment."""
     env = {
+        **(more or {}),
         "HOME": str(folder),
         "MEDIATUI_REALDEBRID__TOKEN": "TESTTOKEN123",
         "MEDIATUI_REALDEBRID__BASE_URL": "http://127.0.0.1:9/none",
@@ -86,3 +101,28 @@ def test_an_error_nobody_foresaw_is_one_sentence_behind_the_screen_and_whole_in_
     (log,) = tmp_path.rglob("mediatui.log")
     assert "what nobody foresaw" in log.read_text()
     assert "TESTTOKEN123" not in log.read_text()
+
+
+def test_wrong_settings_end_it_with_a_sentence_for_each(tmp_path: Path) -> None:
+    with opened(tmp_path, "-m", "mediatui", more={"MEDIATUI_UI__DENSITY": "wide"}) as terminal:
+        terminal.drain(quiet_s=1.0)
+        assert terminal.process.wait(20) == 2
+        left = terminal.raw.rpartition(LEAVES_THE_SCREEN)[2]
+    assert b"ui.density" in left
+    assert b"compact" in left
+
+
+def test_the_first_list_stands_before_what_it_does_not_need_is_imported(tmp_path: Path) -> None:
+    with opened(tmp_path, "-c", LOOK):
+        imported = (tmp_path / "imported").read_text().split()
+    assert "mediatui.tui.views.torrents.view" in imported
+    later = (
+        "pydantic",
+        "httpx",
+        "aiosqlite",
+        "tomlkit",
+        "mediatui.settings.model",
+        "mediatui.changes.apply",
+        "parsett",
+    )
+    assert [name for name in later if name in imported] == []

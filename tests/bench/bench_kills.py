@@ -69,7 +69,7 @@ def _round(folder: Path, after_s: float | None) -> tuple[End, float, bool]:
         if is_killed:
             _run(folder, "resume", "--apply")
         _run(folder, "grab", *map(hash_of, range(1, BATCH + 1)), "--no-target", "--again", "--apply")
-        for _ in range(3):
+        for _ in range(6):
             _run(folder, "transfers", "run", "--once")
         entries = Counter(entry["hash"] for entry in served(address)["entries"])
     with contextlib.closing(sqlite3.connect(folder / "mediatui.db")) as connection:

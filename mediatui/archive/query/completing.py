@@ -22,10 +22,11 @@ _BEGUN: Final = re.compile(r"(?:.*[\s(])?[-!]*", re.DOTALL)
 _QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 _ALTERNATIVES: Final = ("status", "class", "res", "source", "lang", "health", "is", "ext")
 """Fields that take several values, parted by ``|`` or a comma."""
+_CLASSES: Final = tuple(name.replace(" ", "-") for name in CLASSES)
 _TIMES: Final = ("<1d", "<7d", "<30d", "<1y", ">1y")
 _EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
-    "status": (*STATUS_GROUPS, *STATUSES, "unknown"),
-    "class": ("problem", *(name.replace(" ", "-") for name in CLASSES)),
+    "status": (*STATUS_GROUPS, *STATUSES, "unknown", *_CLASSES),
+    "class": ("problem", *_CLASSES),
     "size": (">10gb", ">50gb", "<700mb", "1gb..2gb"),
     "added": _TIMES, "changed": _TIMES, "gone": _TIMES,
     "progress": ("<100", "0", "50..99"),
@@ -48,9 +49,10 @@ Counts = Mapping[str, Mapping[str, int]]
 def read_counts(connection: sqlite3.Connection) -> Counts:
     """How many torrents have which status, class and host."""
     statuses, _ = read_statuses(connection)
+    classes = {name.replace(" ", "-"): count for name, count in class_counts(connection).items()}
     return {
-        "status": {share.name: share.count for share in statuses},
-        "class": {name.replace(" ", "-"): count for name, count in class_counts(connection).items()},
+        "status": {**classes, **{share.name: share.count for share in statuses}},
+        "class": classes,
         "host": {share.name: share.count for share in read_hosts(connection) if share.name},
     }
 

@@ -55,7 +55,10 @@ def _any_of(nodes: list[Node]) -> Node:
 
 
 def _status(value: str) -> Node:
+    """Statuses as the service has them and their groups; where it has none of a name, the class of that name: lists
+    show classes in the place of statuses."""
     statuses: set[str] = set()
+    classes: set[str] = set()
     unknown = False
     for choice in choices_of(value.lower()):
         if choice == "unknown":
@@ -65,21 +68,26 @@ def _status(value: str) -> Node:
         elif choice in STATUSES:
             statuses.add(choice)
         else:
-            raise BadValue
-    return StatusIn(frozenset(statuses), unknown)
+            classes.add(_class_of(choice))
+    node = StatusIn(frozenset(statuses), unknown)
+    if not classes:
+        return node
+    return _any_of([*([node] if statuses or unknown else []), ClassIn(frozenset(classes))])
+
+
+def _class_of(choice: str) -> str:
+    """The class of a name, in which a blank may be written as - or _."""
+    name = re.sub(r"[-_]", " ", choice)
+    if name not in CLASSES:
+        raise BadValue
+    return name
 
 
 def _class(value: str) -> Node:
-    """Classes by name (a blank may be written as - or _), or the group ``problem``."""
+    """Classes by name, or the group ``problem``."""
     wanted: set[str] = set()
     for choice in choices_of(value.lower()):
-        name = re.sub(r"[-_]", " ", choice)
-        if name == "problem":
-            wanted.update(PROBLEMS)
-        elif name in CLASSES:
-            wanted.add(name)
-        else:
-            raise BadValue
+        wanted.update(PROBLEMS if choice == "problem" else {_class_of(choice)})
     return ClassIn(frozenset(wanted))
 
 
@@ -167,7 +175,7 @@ def _time(column: TimeColumn, value: str) -> Node:
 
 
 FIELDS: Final[dict[str, tuple[Callable[[str], Node], str]]] = {
-    "status": (_status, f"{', '.join((*STATUS_GROUPS, *STATUSES))}, unknown"),
+    "status": (_status, f"{', '.join((*STATUS_GROUPS, *STATUSES))}, unknown, or a class"),
     "class": (_class, f"problem, {', '.join(name.replace(' ', '-') for name in CLASSES)}"),
     "size": (
         lambda value: _range("bytes", read_bounds(value, read_bytes)),

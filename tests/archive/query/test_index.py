@@ -61,6 +61,7 @@ row = st.fixed_dictionaries(
 word = st.sampled_from(WORDS).map(lambda text: '"' + text + '"')
 FIELDS = """
     status:done status:active status:problem status:unknown status:error|dead|unknown
+    status:needs-selection|error -status:partial
     size:>999 size:<=1000 size:1gb size:0..1kb progress:<100 progress:>10 progress:99.9
     added:<7d added:>7d added:7d.. added:2020.. added:<=2024 links:0 links:<2 links:>1.5
     host:real host:ü hash:a hash:ab id:id00 file:a ext:b health:dead health:ok|unknown

@@ -188,6 +188,8 @@ def test_status_takes_statuses_groups_unknown_and_alternatives(archive: Archive)
     assert names(archive, "status:problem") == {"error", "waiting_files_selection"}
     assert names(archive, "status:done|active") == {"downloaded", "downloading"}
     assert names(archive, "status:unknown") == {"brand_new"}
+    assert names(archive, "status:needs-selection") == {"waiting_files_selection"}
+    assert names(archive, "status:downloaded|needs_selection") == {"downloaded", "waiting_files_selection"}
     assert names(archive, "-status:done,error status:done|error|unknown") == {"brand_new"}
 
 

@@ -38,7 +38,7 @@ def name_of_release(release: Release, search: Search | None) -> ReleaseName:
 
 def searched_target(search: Search) -> Target | None:
     """The film or series that a search was for; None for one that was for words."""
-    from mediatui.acquire.search.job import read_options
+    from mediatui.acquire.search.options import read_options
     from mediatui.model.target import Target
 
     options = read_options(search)

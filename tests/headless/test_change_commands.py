@@ -51,8 +51,10 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "integrity": (),
     "journal": (),
     "link-movies": (),
+    "library refresh": (),
     "login": (),
     "logout": (),
+    "map": ("TRANSFER",),
     "play": ("ID",),
     "refresh": ("ID",),
     "repair": (),
@@ -101,7 +103,7 @@ AT_ONCE = {
 
 
 REFUSED_HERE = (
-    "ask", "config import", "import-redriva", "login", "search", "search show",
+    "ask", "config import", "import-redriva", "library refresh", "login", "search", "search show",
     "transfers resume", "transfers retry", "transfers unignore",
 )  # fmt: skip
 """The commands that have nothing to work on there, and say so."""

@@ -4,16 +4,18 @@ one that fails."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from mediatui.model.errors import UsageError
+from mediatui.model.human import short_moment
 from mediatui.model.magnet import read_magnet
 from mediatui.model.release import FoundRelease, Release
 from mediatui.model.text import printable
 from mediatui.model.torrent_file import read_torrent_file
-from mediatui.services.errors import ServiceError
+from mediatui.services.errors import ServiceError, SlowDown
 from mediatui.system.torrent_source import TorrentSource
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 LONGEST_S: Final = 30.0
 """How long a link is waited for."""
+ACCOUNT: Final = "debrid"
+"""The route to the account."""
+ROUTE_WORDS: Final = {"seedbox": "to the seedbox", "arr": "to Sonarr or Radarr"}
 PRIVATE: Final = "its indexer is private; --route debrid sends it to Real-Debrid all the same"
 
 
@@ -33,12 +38,16 @@ class NotFetched:
 
 
 class ReleaseLinks:
-    """Fetches the torrents of releases from ``prowlarr``, where there is one. ``sends_private`` says that private ones
-    were asked for."""
+    """Fetches the torrents of releases from ``prowlarr``, where there is one. ``is_named`` says that they were asked to
+    be sent to the account: else neither private ones are, nor those whose indexer has another of the ``routes`` (by its
+    name in small letters). An indexer that is paused, or at its limit, is asked for nothing more."""
 
-    def __init__(self, prowlarr: Prowlarr | None, *, sends_private: bool = False) -> None:
-        self._prowlarr, self._sends_private = prowlarr, sends_private
+    def __init__(
+        self, prowlarr: Prowlarr | None, *, is_named: bool = False, routes: Mapping[str, str] | None = None
+    ) -> None:
+        self._prowlarr, self._is_named, self._routes = prowlarr, is_named, routes or {}
         self._private: frozenset[int] | None = None
+        self._paused: dict[int, str] = {}
 
     async def fetch_all(
         self, releases: Sequence[Release], begun: Callable[[str], None] = lambda text: None
@@ -64,8 +73,14 @@ class ReleaseLinks:
         if release.first.protocol == "usenet":
             return NotFetched(title, "it is of usenet, which is not sent")
         reasons: list[str] = []
-        for offer in (release.first, *release.also):
+        offers = [offer for offer in (release.first, *release.also) if self._goes_to_account(offer)]
+        if not offers:
+            return NotFetched(title, self._why_elsewhere(release.first))
+        for offer in offers:
             if self._prowlarr is None or not offer.link:
+                continue
+            if offer.indexer_id in self._paused:
+                reasons.append(self._paused[offer.indexer_id])
                 continue
             try:
                 async with asyncio.timeout(LONGEST_S):
@@ -73,6 +88,9 @@ class ReleaseLinks:
                     is_private = source.facts is None and await self._is_private(offer)
             except TimeoutError:
                 reasons.append(f"{offer.indexer} sent no torrent within {LONGEST_S:.0f} s")
+            except SlowDown as error:
+                self._paused[offer.indexer_id] = _paused_text(offer, error)
+                reasons.append(self._paused[offer.indexer_id])
             except (ServiceError, UsageError) as error:
                 reasons.append(f"{offer.indexer}: {error.message.rstrip('.')}")
             else:
@@ -85,18 +103,34 @@ class ReleaseLinks:
             without = "its indexer tells neither a link nor a hash" if self._prowlarr else "its hash is not known"
             return NotFetched(title, without)
         try:
-            is_private = await self._is_private(release.first)
+            is_private = await self._is_private(offers[0])
         except ServiceError as error:
             return NotFetched(title, f"whether its indexer is private is not known: {printable(error.message)}")
         return NotFetched(title, PRIVATE) if is_private else TorrentSource(hashes[0], release.first.title)
 
+    def _goes_to_account(self, offer: FoundRelease) -> bool:
+        return self._is_named or self._routes.get(offer.indexer.casefold(), ACCOUNT) == ACCOUNT
+
+    def _why_elsewhere(self, offer: FoundRelease) -> str:
+        route = ROUTE_WORDS.get(self._routes.get(offer.indexer.casefold(), ""), "elsewhere")
+        return (
+            f"acquire.route_by_indexer sends what {printable(offer.indexer)} offers {route}; "
+            f"--route {ACCOUNT} sends it to Real-Debrid all the same"
+        )
+
     async def _is_private(self, offer: FoundRelease) -> bool:
         """Whether what does not say so itself is private, because its indexer is. Raises ServiceError."""
-        if self._sends_private or self._prowlarr is None:
+        if self._is_named or self._prowlarr is None:
             return False
         if self._private is None:
             self._private = frozenset(one.id for one in await self._prowlarr.indexers() if one.private)
         return offer.indexer_id in self._private
+
+
+def _paused_text(offer: FoundRelease, error: SlowDown) -> str:
+    """Why an indexer is asked for nothing, and until when."""
+    until = f" until {short_moment(time.time() + error.retry_after)}" if error.retry_after else ""
+    return f"{printable(offer.indexer)}: {error.message.rstrip('.')}{until}"
 
 
 async def _fetch(prowlarr: Prowlarr, offer: FoundRelease) -> TorrentSource:

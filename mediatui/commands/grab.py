@@ -57,8 +57,11 @@ async def make_plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan
     def begun(text: str) -> None:
         answer.said("info", text)
 
+    routes = workspace.settings.acquire.routes
     async with open_prowlarr(workspace.settings, workspace.invocation) as prowlarr:
-        sources, missing = await ReleaseLinks(prowlarr, sends_private=how.named).fetch_all(wanted, begun)
+        if prowlarr is not None:
+            prowlarr.on_wait(begun)
+        sources, missing = await ReleaseLinks(prowlarr, is_named=how.named, routes=routes).fetch_all(wanted, begun)
     return await _with_slots(workspace, await workspace.read(plan_grab, [*texts, *sources], how, [*left, *missing]))
 
 

@@ -29,8 +29,10 @@ _NAMES: Final = {
 }  # fmt: skip
 """The names of parameters by the words that stand for them in a query."""
 _XML: Final = {"content-type": "application/rss+xml"}
-Fate = Literal["torrent", "magnet", "gone", "limit", "page"]
-"""What comes of the link of a release: a torrent, a redirect to a magnet, the indexer's 404 or 429, or a page."""
+INDEXER_HOST: Final = "indexer.invalid"
+Fate = Literal["torrent", "magnet", "redirect", "gone", "limit", "page"]
+"""What comes of the link of a release: a torrent, a redirect to a magnet or to the indexer's own address, the indexer's
+404 or 429, or a page."""
 Fault = Literal["", "error", "limit", "page"]
 """What is wrong with an indexer: it answers 500, 429, or a page instead of its XML."""
 
@@ -93,7 +95,9 @@ class SimulatedProwlarr:
         self._clock = clock
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        """The answer to a request, at once."""
+        """The answer to a request, at once; also of an indexer at its own address."""
+        if request.url.host == INDEXER_HOST:
+            return self._at_indexer(request)
         given = request.headers.get("x-api-key", "")
         if not given or (self.key and given != self.key):
             return httpx.Response(401)
@@ -250,6 +254,10 @@ class SimulatedProwlarr:
         if offer.fate == "magnet":
             magnet = f"magnet:?xt=urn:btih:{offer.hash or hashlib.sha1(link.encode()).hexdigest()}"
             return httpx.Response(301, headers={"location": f"{magnet}&dn={quote(offer.title)}"})
+        if offer.fate == "redirect":
+            return httpx.Response(
+                301, headers={"location": f"https://{INDEXER_HOST}/{number}/{link}?passkey=SECRET0123"}
+            )
         if offer.fate == "gone":
             return httpx.Response(410, content=_error(410, "Download failed"), headers=_XML)
         if offer.fate == "page":
@@ -258,6 +266,15 @@ class SimulatedProwlarr:
         if offer.fate == "limit":
             self.fail(one, 120.0)
             return httpx.Response(429, content=_error(429, "Download failed"), headers={**_XML, "retry-after": "120"})
+        return httpx.Response(200, content=torrent_of(offer), headers={"content-type": "application/x-bittorrent"})
+
+    def _at_indexer(self, request: httpx.Request) -> httpx.Response:
+        """The torrent, for who has the key of the indexer, and nothing else."""
+        number, link = request.url.path.strip("/").split("/")
+        offers = self.indexers[int(number)].finds("") if number.isdecimal() and int(number) in self.indexers else ()
+        offer = next((offer for offer in offers if _link_of(offer) == link), None)
+        if offer is None or "x-api-key" in request.headers or request.url.params.get("passkey") != "SECRET0123":
+            return httpx.Response(403)
         return httpx.Response(200, content=torrent_of(offer), headers={"content-type": "application/x-bittorrent"})
 
 

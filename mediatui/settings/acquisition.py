@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pydantic import Field, SecretStr
 
+from mediatui.model.preferred import Preferred
 from mediatui.settings.section import Section
-from mediatui.settings.value_types import IndexerName, LanguageCode, Preferences, ProwlarrUrl
+from mediatui.settings.value_types import IndexerName, LanguageCode, Preferences, ProwlarrUrl, Routes
 
 
 class ProwlarrSettings(Section):
@@ -20,19 +21,33 @@ class ProwlarrSettings(Section):
 
 
 class AcquireSettings(Section):
-    """Which releases are preferred."""
+    """Which releases are preferred, and where they are sent."""
 
     prefer: Preferences = Field(
         default={}, description="what is preferred, best first, by languages, resolutions, sources and groups"
     )
+    avoid: Preferences = Field(
+        default={}, description="what comes after all else, by languages, resolutions, sources and groups"
+    )
+    route_by_indexer: Routes = Field(
+        default={}, description="where releases of an indexer go, by its name; what is not debrid is not sent unasked"
+    )
 
     @property
-    def preferred(self) -> dict[str, tuple[str, ...]]:
-        """What is preferred, by what it is about, in small letters, best first."""
-        return {
-            name: tuple(word for part in text.split(",") if (word := part.strip().lower()))
-            for name, text in self.prefer.items()
-        }
+    def preferred(self) -> Preferred:
+        """What is preferred and avoided, in small letters."""
+        return Preferred(_words(self.prefer), _words(self.avoid))
+
+    @property
+    def routes(self) -> dict[str, str]:
+        """The route of each indexer that has one, by its name in small letters."""
+        return {name.casefold(): route for name, route in self.route_by_indexer.items()}
+
+
+def _words(given: dict[str, str]) -> dict[str, tuple[str, ...]]:
+    return {
+        name: tuple(word for part in text.split(",") if (word := part.strip().lower())) for name, text in given.items()
+    }
 
 
 class MetadataSettings(Section):

@@ -37,6 +37,8 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "Releases": {
         "acquire.prefer": "Preferred",
+        "acquire.avoid": "Avoided",
+        "acquire.route_by_indexer": "Route of an indexer",
     },
     "Titles and texts": {
         "metadata.languages": "Languages, first before others",

@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from mediatui.model.languages import LONG, short_language
 
+ROUTES = ("debrid", "seedbox", "arr")
 PREFERENCES = ("languages", "resolutions", "sources", "groups")
 
 
@@ -96,6 +97,18 @@ def _preferences(value: object) -> object:
     return {name: ", ".join(map(str, one)) if isinstance(one, list) else one for name, one in value.items()}
 
 
+def _routes(value: object) -> object:
+    """A route for each name; raises for another word."""
+    if isinstance(value, dict):
+        for name, route in value.items():
+            if route not in ROUTES:
+                raise PydanticCustomError(
+                    "route", "{routes}, not {route} for {name}",
+                    {"routes": ", ".join(ROUTES), "route": str(route), "name": str(name)},
+                )  # fmt: skip
+    return value
+
+
 AbsolutePath = Annotated[Path, AfterValidator(_absolute), Allowed("an absolute path")]
 Url = Annotated[str, AfterValidator(_url), Allowed("an address such as https://host:port/path")]
 OptionalUrl = Annotated[str, AfterValidator(_url_or_empty), Allowed("an address such as http://host:8989")]
@@ -112,5 +125,8 @@ Preferences = Annotated[
     dict[str, str],
     BeforeValidator(_preferences),
     Allowed('a table such as {"languages": "multi, french", "resolutions": "1080p"}'),
+]
+Routes = Annotated[
+    dict[str, str], BeforeValidator(_routes), Allowed('a table such as {"Alpha": "seedbox"}: debrid, seedbox or arr')
 ]
 Extension = Annotated[str, AfterValidator(_extension), Allowed("a file extension such as mkv")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 from pydantic import SecretStr
 
@@ -28,6 +29,10 @@ async def prowlarr(fake: FakeProwlarr) -> AsyncIterator[Prowlarr]:
     one = Prowlarr("http://prowlarr.invalid", SecretStr(KEY), retry_pause_s=0.0001, transport=fake.transport())
     yield one
     await one.close()
+
+
+async def rows_at(prowlarr: Prowlarr, number: int) -> list[FoundRelease]:
+    return [one async for some in prowlarr.search(number, "harbor") for one in some]
 
 
 async def release_at(prowlarr: Prowlarr, *numbers: int) -> Release:
@@ -89,8 +94,49 @@ async def test_a_magnet_of_a_private_indexer_is_sent_only_when_that_is_typed_and
     release = await release_at(prowlarr, 1)
     assert await ReleaseLinks(prowlarr).fetch(release) == NotFetched(NAME, PRIVATE)
     for found in (
-        await ReleaseLinks(prowlarr, sends_private=True).fetch(release),
+        await ReleaseLinks(prowlarr, is_named=True).fetch(release),
         await ReleaseLinks(prowlarr).fetch(await release_at(prowlarr, 2)),
     ):
         assert isinstance(found, TorrentSource)
         assert found.hash == "c" * 40
+
+
+async def test_an_indexer_that_is_paused_by_one_link_is_asked_for_no_other(
+    fake: FakeProwlarr, prowlarr: Prowlarr
+) -> None:
+    names = [f"Harbor.Lights.S0{number}.1080p.HDTV.x265-FW" for number in range(1, 4)]
+    fake.add(1, [Offer(names[0], fate="limit"), *(Offer(name) for name in names[1:])], name="Alpha")
+    fake.add(2, [Offer(names[1])], name="Bravo")
+    (first, second, third), (other,) = await rows_at(prowlarr, 1), await rows_at(prowlarr, 2)
+    asked: list[str] = []
+    answers = fake.__class__.__call__
+
+    def noting(self: FakeProwlarr, request: httpx.Request) -> httpx.Response:
+        asked.extend([request.url.path] if request.url.path.endswith("download") else [])
+        return answers(self, request)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FakeProwlarr, "__call__", noting)
+        releases = [Release(1, 1, first), Release(2, 1, second, (other,)), Release(3, 1, third)]
+        sources, left = await ReleaseLinks(prowlarr).fetch_all(releases)
+    assert [one.hash for one in sources] == [hash_of(Offer(names[1]))]
+    assert asked == ["/1/download", "/2/download"]
+    assert [what for what, _ in left] == [names[0], names[2]]
+    assert all("Alpha: The indexer is paused" in why and " until " in why for _, why in left)
+
+
+async def test_what_an_indexer_offers_is_sent_to_the_account_only_where_that_is_its_route_or_typed(
+    fake: FakeProwlarr, prowlarr: Prowlarr
+) -> None:
+    fake.add(1, [Offer(NAME)], name="Alpha")
+    fake.add(2, [Offer(NAME)], name="Bravo")
+    alone, both = await release_at(prowlarr, 1), await release_at(prowlarr, 1, 2)
+    routes = {"alpha": "seedbox", "bravo": "debrid"}
+    found = await ReleaseLinks(prowlarr, routes=routes).fetch(alone)
+    assert isinstance(found, NotFetched)
+    assert "sends what Alpha offers to the seedbox; --route debrid" in found.why
+    asked = [one.asked for one in fake.indexers.values()]
+    for release, named in ((both, False), (alone, True)):
+        source = await ReleaseLinks(prowlarr, is_named=named, routes=routes).fetch(release)
+        assert isinstance(source, TorrentSource)
+    assert [one.asked for one in fake.indexers.values()] == asked

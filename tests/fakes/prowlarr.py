@@ -30,10 +30,15 @@ class FakeProwlarr(SimulatedProwlarr):
 
     def __init__(self) -> None:
         super().__init__(key=KEY)
+        self.starting = 0
+        """How many more requests it answers as while it starts up."""
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         assert request.method == "GET", f"{request.method} {request.url.path}"
         assert KEY not in str(request.url).replace(f"apikey={KEY}&link=", ""), "the key is in the address"
+        if self.starting:
+            self.starting -= 1
+            return httpx.Response(503, json={"message": "Prowlarr is starting up, please try again later"})
         if request.url.path.endswith("/search"):
             params = request.url.params
             assert set(params) <= PARAMETERS, f"unknown parameters: {set(params) - PARAMETERS}"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from mediatui.model.preferred import Preferred
 from mediatui.settings import MASK, SettingsError, all_keys, load, load_settings, plain_value
 from mediatui.settings.edit import export_text, import_file, reset, set_value, unset_value
 from mediatui.settings.model import Settings
@@ -71,6 +72,7 @@ def test_every_key_has_an_environment_name_that_sets_it(file: Path) -> None:
     texts |= {"density": "comfortable", "colors": "256", "level": "debug", "old": "all", "theme": "nord"}
     special = {"max_delete_share": "0.5", "max_bytes": "20000", "max_list_bytes": "2000000"}
     special |= {"max_answer_bytes": "2000000", "prefer": '{"languages": "fr"}'}
+    special |= {"avoid": '{"languages": "vfq"}', "route_by_indexer": '{"Alpha": "seedbox"}'}
     texts |= {"rclone_rc": "http://h", "monitor": "none", "series_type": "anime", "minimum_availability": "announced"}
     for key in all_keys().values():
         field = key.name.partition(".")[2]
@@ -514,7 +516,14 @@ def test_the_readme_documents_every_key_with_its_default() -> None:
 
 def test_what_is_preferred_is_a_list_or_a_text_and_nothing_else_can_be(file: Path) -> None:
     write(file, '[acquire.prefer]\nlanguages = ["Multi", "french"]\nresolutions = "1080p, 720p ,"\n')
-    assert read(file).acquire.preferred == {"languages": ("multi", "french"), "resolutions": ("1080p", "720p")}
+    preferred = {"languages": ("multi", "french"), "resolutions": ("1080p", "720p")}
+    assert read(file).acquire.preferred == Preferred(preferred, {})
+    write(file, '[acquire.avoid]\nlanguages = "VFQ"\n[acquire.route_by_indexer]\n"Alpha One" = "seedbox"\n')
+    assert read(file).acquire.preferred == Preferred({}, {"languages": ("vfq",)})
+    assert read(file).acquire.routes == {"alpha one": "seedbox"}
+    write(file, '[acquire.route_by_indexer]\nAlpha = "usenet"\n')
+    with pytest.raises(SettingsError, match="debrid, seedbox or arr"):
+        read(file)
     write(file, '[acquire.prefer]\ncolours = "red"\n')
     with pytest.raises(SettingsError, match=r"acquire\.prefer"):
         read(file)

@@ -67,7 +67,11 @@ async def search(ctx: Context, options: SearchOptions) -> AsyncGenerator[Event, 
     yield Phase("asking Prowlarr for its indexers")
     prowlarr = ctx.prowlarr()
     try:
-        indexers = _chosen(await prowlarr.indexers(), options, ctx.settings.prowlarr.indexers)
+        asking = asyncio.ensure_future(prowlarr.indexers())
+        async with contextlib.aclosing(_said_meanwhile(prowlarr, asking)) as texts:
+            async for text in texts:
+                yield Said("info", text)
+        indexers = _chosen(await asking, options, ctx.settings.prowlarr.indexers)
         if ctx.settings.metadata.in_use:
             options, unknown = await identify(ctx.catalogs(), options)
             if unknown:
@@ -83,6 +87,21 @@ async def search(ctx: Context, options: SearchOptions) -> AsyncGenerator[Event, 
     finally:
         await prowlarr.close()
     yield running.finished(number)
+
+
+async def _said_meanwhile(prowlarr: Prowlarr, asking: asyncio.Future[list[Indexer]]) -> AsyncGenerator[str, None]:
+    """What is to be said while Prowlarr is asked, as that it is starting up: each text once."""
+    said: asyncio.Queue[str] = asyncio.Queue()
+    prowlarr.on_wait(said.put_nowait)
+    asking.add_done_callback(lambda _: said.put_nowait(""))
+    before = ""
+    try:
+        while text := await said.get():
+            if text != before:
+                yield text
+            before = text
+    finally:
+        asking.cancel()
 
 
 class _Search:

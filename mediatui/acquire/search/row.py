@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from mediatui.acquire.search.badges import known_of
 from mediatui.acquire.search.parsed import columns_in
-from mediatui.acquire.search.score import Preferred, order, score
+from mediatui.acquire.search.score import order, score
 from mediatui.acquire.search.wanted import Wanted
 from mediatui.model.badges import Known
+from mediatui.model.preferred import Preferred
 from mediatui.model.release import Release
 from mediatui.names.release_columns import ReleaseColumns
 

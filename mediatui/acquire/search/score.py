@@ -7,6 +7,7 @@ from typing import Final
 
 from mediatui.acquire.mapping.points import KIND, OTHER_KIND, SAME_YEAR, THERE, TITLE, title_points, year_points
 from mediatui.acquire.search.wanted import Wanted, covers
+from mediatui.model.preferred import Preferred
 from mediatui.model.release import Release, seeders_weight
 from mediatui.names.release_columns import ReleaseColumns
 from mediatui.names.titles import fold_title, folded_similarity
@@ -16,10 +17,9 @@ NOT_COVERED_POINTS: Final = 30
 PREFERRED_POINTS: Final = 10
 """For the first of a list of what is preferred; less for the ones behind it."""
 BAD_POINTS: Final = 30
+AVOIDED_POINTS: Final = 30
+"""So much less for each thing about a release that is to be avoided."""
 _BAD_SOURCES: Final = ("cam", "disc")
-
-Preferred = Mapping[str, Sequence[str]]
-"""What is preferred, in order: ``languages``, ``resolutions``, ``sources``, ``groups``; in small letters."""
 
 
 def score(release: Release, columns: ReleaseColumns, wanted: Wanted, preferred: Preferred) -> int:
@@ -35,10 +35,9 @@ def score(release: Release, columns: ReleaseColumns, wanted: Wanted, preferred: 
     if wanted.kind is not None and columns.kind != "unknown":
         is_film = columns.kind in ("film", "collection")
         points += KIND if is_film == (wanted.kind == "film") else OTHER_KIND
-    points += _best_place(preferred.get("resolutions", ()), (str(columns.resolution), f"{columns.resolution}p"))
-    points += _best_place(preferred.get("sources", ()), (columns.source,))
-    points += _best_place(preferred.get("languages", ()), columns.languages)
-    points += _best_place(preferred.get("groups", ()), (columns.group.lower(),))
+    for about, said in _said(columns).items():
+        points += _best_place(preferred.prefer.get(about, ()), said)
+        points -= AVOIDED_POINTS * any(word in said for word in preferred.avoid.get(about, ()))
     points -= BAD_POINTS * (columns.source in _BAD_SOURCES) + BAD_POINTS * ("hc" in columns.flags)
     return max(1, points)
 
@@ -59,6 +58,14 @@ def _number_points(columns: ReleaseColumns, wanted: Wanted) -> int:
     if wanted.season is None:
         return 0
     return THERE if covers(wanted, columns) else -NOT_COVERED_POINTS
+
+
+def _said(columns: ReleaseColumns) -> Mapping[str, Sequence[str]]:
+    """What a name says, by what can be preferred."""
+    return {
+        "resolutions": (str(columns.resolution), f"{columns.resolution}p") if columns.resolution else (),
+        "sources": (columns.source,), "languages": columns.languages, "groups": (columns.group.lower(),),
+    }  # fmt: skip
 
 
 def _best_place(wishes: Sequence[str], said: Sequence[str]) -> int:

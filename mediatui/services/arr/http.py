@@ -62,7 +62,7 @@ class ServarrHttp:
             {"X-Api-Key": _checked_key(address.title, address.section, api_key), "Accept": "application/json"},
             policy,
             failures or ArrFailures(address, timeout_s),
-            proxied=not _is_here(address),  # no proxy of the environment for this machine
+            proxied=not is_here(address),  # no proxy of the environment for this machine
             transport=transport,
         )
         self._http.on_starting_up = lambda: self.on_wait(f"{address.title} is starting up, waiting for it")
@@ -142,7 +142,8 @@ def _tries(call: Call, error: Transient) -> int:
     return TRIES if call.repeatable else 1
 
 
-def _is_here(address: ArrAddress) -> bool:
+def is_here(address: ArrAddress) -> bool:
+    """Whether a service is on this machine, by its address."""
     host = address.parts.hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback

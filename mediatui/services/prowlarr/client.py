@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 from mediatui.model.foreign_json import parse_json
 from mediatui.model.release import FoundRelease
-from mediatui.services.arr.http import START_S, TRIES, ArrFailures, ServarrHttp, checked_address
+from mediatui.services.arr.http import START_S, TRIES, ArrFailures, ServarrHttp, checked_address, is_here
 from mediatui.services.arr.refusals import ArrAddress
 from mediatui.services.errors import BadAnswer, Permanent, ServiceError, Transient
 from mediatui.services.http import Call, Param, retry_after
@@ -81,6 +81,7 @@ class Prowlarr:
     ) -> None:
         """``timeout_s`` is how long a whole answer may take. Raises UsageError for an invalid address or key."""
         address = checked_address(TITLE, "prowlarr", url, API, PORT)
+        self._transport = transport
         self._http = ServarrHttp(
             address,
             api_key,
@@ -96,6 +97,10 @@ class Prowlarr:
     async def close(self) -> None:
         """Closes connections."""
         await self._http.close()
+
+    def on_wait(self, say: Callable[[str], None]) -> None:
+        """Has ``say`` called with a text for people while a call waits for Prowlarr to start up."""
+        self._http.on_wait = say
 
     async def status(self) -> ProwlarrStatus:
         """Which program answers. Raises BadAnswer when it is not Prowlarr."""
@@ -161,9 +166,14 @@ class Prowlarr:
             await asyncio.sleep(0)  # a long list lets others have their turn
 
     async def open_link(self, link: str) -> Linked:
-        """What stands behind the link of a release. Raises LinkGone where there is nothing, SlowDown where the indexer
-        is paused or at its limit."""
-        return read_linked(await self._http.request(link_call(link)))
+        """What stands behind the link of a release, at Prowlarr or where it leads to from there. Raises LinkGone where
+        there is nothing, SlowDown where the indexer is paused or at its limit."""
+        found = read_linked(await self._http.request(link_call(link)))
+        if isinstance(found, Linked):
+            return found
+        from mediatui.services.prowlarr.redirects import follow
+
+        return await follow(found, may_be_here=is_here(self._http.address), transport=self._transport)
 
     async def _read(self, path: str, read: Callable[[object], Record], what: str, **params: Param) -> Record:
         body = await self._http.get(path, **params)

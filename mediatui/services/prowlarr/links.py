@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -11,12 +12,15 @@ import httpx
 from mediatui.model.torrent_file import MAX_BYTES
 from mediatui.services.errors import BadAnswer, Permanent, ServiceError, SlowDown
 from mediatui.services.http import Answer, Call, retry_after
+from mediatui.services.redaction import excerpt
 
 DOWNLOAD: Final = "GET download"
 _FOR_GOOD: Final = re.compile(r"Invalid torrent file contents|Failed to normalize provided link")
 _SAID: Final = re.compile(r'description="([^"]*)"|"message":\s*"([^"]*)"')
 _LIMIT: Final = re.compile(r"grab limit of \d+", re.IGNORECASE)
-_REDIRECTS: Final = frozenset((301, 302, 303, 307, 308))
+REDIRECTS: Final = frozenset((301, 302, 303, 307, 308))
+TITLE_WITHIN: Final = 64 * 1024
+_TITLE: Final = re.compile(rb"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 
 
 class LinkGone(Permanent):
@@ -50,10 +54,8 @@ def link_refusal(response: httpx.Response) -> ServiceError | None:
         return error
     if status in (404, 410) or (status == 500 and _FOR_GOOD.search(response.text)):
         return LinkGone(f"The indexer has no torrent behind its link{f' ({said})' if said else ''}.", status=status)
-    if status in _REDIRECTS and not response.headers.get("location", "").startswith("magnet:?"):
-        return LinkGone(
-            "Prowlarr leads past itself, to the indexer's own address.", "Switch off Redirect of that indexer there."
-        )
+    if status in REDIRECTS and not response.headers.get("location", ""):
+        return LinkGone("Prowlarr leads past itself, and does not say where to.", status=status)
     if status == 200 and len(response.content) > MAX_BYTES:
         return BadAnswer(f"More than a torrent stands behind the link ({len(response.content):,} bytes).")
     return None
@@ -61,20 +63,31 @@ def link_refusal(response: httpx.Response) -> ServiceError | None:
 
 def is_good(response: httpx.Response) -> bool:
     """Whether an answer has what was asked for."""
-    return response.status_code == 200 or response.status_code in _REDIRECTS
+    return response.status_code == 200 or response.status_code in REDIRECTS
 
 
-def read_linked(answer: Answer) -> Linked:
-    """What came. Raises LinkGone when it is no torrent."""
-    if answer.status in _REDIRECTS:
-        return Linked(magnet=answer.headers.get("location", ""))
-    if not answer.body.startswith(b"d"):
-        raise LinkGone("What stands behind the link is no torrent.")
-    return Linked(content=answer.body)
+def read_linked(answer: Answer) -> Linked | str:
+    """What came, or the address that it leads to. Raises LinkGone when it is no torrent."""
+    if answer.status in REDIRECTS:
+        location = answer.headers.get("location", "")
+        return Linked(magnet=location) if is_magnet(location) else location
+    return read_torrent(answer.body)
+
+
+def read_torrent(content: bytes) -> Linked:
+    """The torrent that came. Raises LinkGone, with the title of a page that came in its place."""
+    if content.startswith(b"d"):
+        return Linked(content=content)
+    page = _TITLE.search(content[:TITLE_WITHIN])
+    said = excerpt(html.unescape(page[1].decode("utf-8", "replace"))).rstrip(".") if page else ""
+    raise LinkGone(f"What stands behind the link is no torrent{f' but a page ({said})' if said else ''}.")
+
+
+def is_magnet(location: str) -> bool:
+    """Whether a redirect leads to a magnet."""
+    return location.lower().startswith("magnet:?")
 
 
 def _said(text: str) -> str:
-    from mediatui.services.redaction import excerpt
-
     match = _SAID.search(text)
     return excerpt(match[1] or match[2]).rstrip(".") if match else ""

@@ -13,6 +13,7 @@ from mediatui.acquire.search.score import score
 from mediatui.acquire.search.wanted import folded_name, wanted_of
 from mediatui.model.badges import Known
 from mediatui.model.errors import UsageError
+from mediatui.model.preferred import Preferred
 from mediatui.model.query_tree import QueryError
 from mediatui.model.release import FoundRelease, Release
 from mediatui.names.release_columns import columns_of
@@ -100,9 +101,9 @@ def test_another_sort_key_is_refused_with_those_there_are() -> None:
     assert "score, age, size" in caught.value.hint
 
 
-def points(title: str, typed: str = "dune 2021", *, preferred: dict[str, tuple[str, ...]] | None = None) -> int:
+def points(title: str, typed: str = "dune 2021", *, preferred: Preferred | None = None) -> int:
     release = Release(1, 1, FoundRelease(guid="g", indexer_id=1, indexer="A", title=title), folded=folded_name(title))
-    return score(release, columns_of(title), wanted_of(typed, None, None, None), preferred or {})
+    return score(release, columns_of(title), wanted_of(typed, None, None, None), preferred or Preferred())
 
 
 def test_a_title_and_year_that_are_those_wanted_count_most() -> None:
@@ -111,8 +112,18 @@ def test_a_title_and_year_that_are_those_wanted_count_most() -> None:
     assert sequel < right
 
 
+def test_what_is_avoided_comes_after_all_else() -> None:
+    avoid = {"languages": ("vostfr",), "groups": ("bad",), "resolutions": ("2160p",), "sources": ("webrip",)}
+    preferred = Preferred({"languages": ("vostfr", "multi")}, avoid)
+    plain = points("Dune.2021.1080p.WEB-DL", preferred=preferred)
+    assert points("Dune.2021.VOSTFR.1080p.WEB-DL", preferred=preferred) == plain + 10 - 30
+    assert points("Dune.2021.1080p.WEBRip-BAD", preferred=preferred) == plain - 60
+    assert points("Dune.2021.2160p.WEB-DL", preferred=preferred) == plain - 30
+    assert points("Dune.2021.WEB-DL", preferred=preferred) == plain
+
+
 def test_what_is_preferred_counts_in_its_order_and_cams_count_less() -> None:
-    preferred = {"resolutions": ("1080p", "2160"), "languages": ("multi", "vff"), "groups": ("qxr",)}
+    preferred = Preferred({"resolutions": ("1080p", "2160"), "languages": ("multi", "vff"), "groups": ("qxr",)})
     plain = points("Dune.2021.720p.WEB", preferred=preferred)
     assert points("Dune.2021.1080p.WEB", preferred=preferred) == plain + 10
     assert points("Dune.2021.2160p.WEB", preferred=preferred) == plain + 5

@@ -16,7 +16,7 @@ from mediatui.acquire.search.parsed import columns_in
 from mediatui.model.errors import UsageError
 from mediatui.model.release import KEPT_DAYS
 from mediatui.names.release_columns import columns_of
-from mediatui.runtime.events import FoundRow
+from mediatui.runtime.events import FoundRow, Said
 from mediatui.services.errors import Refused, ServiceError
 from mediatui.store.database import Database
 from mediatui.store.releases import rows as stored
@@ -221,6 +221,15 @@ async def test_prowlarr_itself_that_refuses_ends_the_search(world: SearchWorld) 
         await world.search()
     assert isinstance(caught.value, Refused)
     assert KEY not in caught.value.sentence
+
+
+async def test_prowlarr_that_starts_up_is_waited_for_and_that_is_said_once(world: SearchWorld) -> None:
+    world.prowlarr.add(1, [SEASON])
+    world.prowlarr.starting = 3
+    found = await world.search()
+    said = [event.text for _, event in found.events if isinstance(event, Said)]
+    assert said == ["Prowlarr is starting up, waiting for it"]
+    assert found.titles() == [SEASON]
 
 
 async def test_without_prowlarr_the_setting_is_named(db: Database, tmp_path: Path) -> None:

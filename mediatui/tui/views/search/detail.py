@@ -43,7 +43,7 @@ def _release_lines(row: ReleaseRow) -> Iterator[PaneLine]:
     yield from fact_lines(
         (
             ("for", " ".join(filter(None, (taken_for or columns.title, for_text(row))))),
-            ("score", about or f"{row.score}: how well it fits what was searched for and acquire.prefer"),
+            ("score", about or f"{row.score}: how well it fits what was searched for, acquire.prefer and avoid"),
             ("quality", " ".join(filter(None, quality))),
             ("audio", " ".join(filter(None, (*columns.audio, columns.channels)))),
             ("language", ", ".join(columns.languages)),

@@ -139,7 +139,7 @@ async def _fetch(prowlarr: Prowlarr, offer: FoundRelease) -> TorrentSource:
     linked = await prowlarr.open_link(offer.link)
     if linked.magnet:
         magnet = read_magnet(linked.magnet)
-        source = TorrentSource(magnet.hash, magnet.name or offer.title)
+        source = TorrentSource(magnet.hash, magnet.name or offer.title, magnet=linked.magnet)
     else:
         facts = read_torrent_file(linked.content)
         source = TorrentSource(facts.hash, facts.name, linked.content, facts)

@@ -21,6 +21,11 @@ def arr_title(kind: ArrKind, name: str) -> str:
     return ARR_TITLES[kind] if name == kind else f"{ARR_TITLES[kind]} ({name})"
 
 
+def named_title(name: str) -> str:
+    """The title of a service whose kind is not at hand: ``Sonarr``, or its own name."""
+    return next((title for kind, title in ARR_TITLES.items() if kind == name), name)
+
+
 def arr_section(kind: ArrKind, name: str) -> str:
     """The section of its settings: ``sonarr``, or ``sonarr.anime`` when its name is not the word of its kind."""
     return kind if name == kind else f"{kind}.{name}"

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from mediatui.model.arr import named_title
 from mediatui.model.human import duration, short_date, size_text
 from mediatui.model.torrent import CONVERTING, DOWNLOADED, UNSELECTED
 from mediatui.model.transfer import DROPPED, Hold, HoldKind, ServiceHold, State, Transfer
@@ -46,7 +47,9 @@ SENTENCES: Final[Mapping[str, Sequence[str]]] = {
     "target": ("was {was}, is {is_now} now", "two targets fit equally: {candidates}", "{unsure}", "no target yet"),
     "hash": ("the .torrent is of another hash than {indexer} said", "the .torrent is of another hash than was said"),
     "refused": ("{service} refuses this one: {reasons}", "Real-Debrid refuses this one ({date})"),
-    "known-hash": ("{service} takes no hash it has imported before",),
+    "known-hash": (
+        "{service} takes no hash it has imported before ({date})", "{service} takes no hash it has imported before",
+    ),
     "not-sent": ("{service}'s client does not answer: {client}", "{service} said yes and has nothing"),
     "not-cached": ("not cached at Real-Debrid",),
     "partial": (
@@ -209,7 +212,7 @@ def _before(hold: Hold, now: float) -> str:
 def _services_of(transfer: Transfer) -> Sequence[str]:
     """The services that a transfer needs next, the one it needs first in front."""
     if transfer.route == "arr":
-        return ()
+        return (transfer.service,)
     on_way_home = transfer.state in (State.READY, State.FETCHING)
     if transfer.route == "seedbox":
         return ("seedbox", *(("staging", "sftp") if on_way_home else ()))
@@ -218,7 +221,7 @@ def _services_of(transfer: Transfer) -> Sequence[str]:
 
 
 def _of_service(transfer: Transfer, hold: ServiceHold, now: float) -> Stuck:
-    title = TITLES.get(hold.service, hold.service)
+    title = TITLES.get(hold.service, named_title(hold.service))
     why = sentence_of(hold.code, {"service": title, **hold.detail}, now)
     if hold.retry_at is None:
         return Stuck(
@@ -241,7 +244,9 @@ def _help(transfer: Transfer, code: str) -> tuple[str, str]:
 
 
 def _client_of(transfer: Transfer) -> str:
-    return {"debrid": "Real-Debrid", "seedbox": "the seedbox"}.get(transfer.route, "Sonarr or Radarr")
+    if transfer.route == "arr":
+        return named_title(transfer.service) or "Sonarr or Radarr"
+    return "Real-Debrid" if transfer.route == "debrid" else "the seedbox"
 
 
 def _ended(transfer: Transfer, now: float) -> Stuck:

@@ -212,6 +212,7 @@ class Transfer:
     what it is for, ``without_target`` that the user sent it for nothing in particular, ``cached_only`` that it is not
     to be downloaded by the service; ``select`` is which files. Of the last look at the client: its own ``status``,
     ``progress`` (0-100), ``seeders``, since when it has not progressed, and since when it has not been listed.
+    ``service`` is the Sonarr or Radarr it is sent through on route ``arr``, by its name.
     """
 
     id: int
@@ -237,6 +238,7 @@ class Transfer:
     changed_at: float
     ended_at: float | None
     has_target: bool = False
+    service: str = ""
 
     @property
     def may_be_sent(self) -> bool:

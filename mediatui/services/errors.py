@@ -29,6 +29,8 @@ class ServiceError(ServiceFailure):
         super().__init__(message, hint)
         self.status = status
         self.code = code
+        self.said = ""
+        """What the service itself said of it; empty where that is not known."""
 
 
 class Refused(ServiceError):

@@ -14,12 +14,14 @@ from mediatui.system.files import open_file
 
 @dataclass(frozen=True, slots=True)
 class TorrentSource:
-    """The info-hash and name (empty: not known) of a torrent; of a .torrent file also its ``content`` and facts."""
+    """The info-hash and name (empty: not known) of a torrent; of a .torrent file also its ``content`` and facts, of a
+    ``magnet`` that whole."""
 
     hash: str
     name: str
     content: bytes = b""
     facts: TorrentFileFacts | None = None
+    magnet: str = ""
 
     @property
     def what(self) -> str:
@@ -32,7 +34,7 @@ def read_torrent_source(text: str) -> TorrentSource:
     path = _file_meant(text)
     if path is None:
         magnet = read_magnet(text)
-        return TorrentSource(magnet.hash, magnet.name)
+        return TorrentSource(magnet.hash, magnet.name, magnet=text.strip() if looks_like_magnet(text) else "")
     try:
         with open_file(path) as stream:
             content = stream.read(MAX_BYTES + 1)

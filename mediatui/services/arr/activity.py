@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BeforeValidator, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from mediatui.services.arr.records import Id, LowerText, TheirPath, Truth, list_or_empty
+from mediatui.services.arr.records import Id, LowerText, Moment, TheirPath, Truth, list_or_empty
 from mediatui.services.fields import Text, Whole
 
+PENDING: Final = frozenset({"delay", "downloadclientunavailable", "fallback"})
+"""The states of a release that a service holds: its delay profile, or a client that is away."""
 _CAMEL = ConfigDict(alias_generator=to_camel, extra="ignore")
 
 
@@ -84,7 +86,8 @@ class ArrCommand:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEvent:
-    """A line of the history of an episode or a film. Later lines have larger ids."""
+    """A line of the history of an episode or a film. Later lines have larger ids; ``date`` is epoch seconds,
+    ``download_id`` the info-hash in capitals for torrents."""
 
     __pydantic_config__ = _CAMEL
     id: Id
@@ -92,14 +95,31 @@ class HistoryEvent:
     source_title: Text = ""
     episode_id: Whole = 0
     movie_id: Whole = 0
+    date: Moment = None
+    download_id: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
 class QueueItem:
-    """A row of the queue: one for each episode, or film, of a download. A missing row proves nothing."""
+    """A row of the queue: one for each episode, or film, of a download. A missing row proves nothing. Sizes are bytes,
+    and those of the whole download on each of its rows; times are epoch seconds. A row without ``download_id`` is
+    pending: the service holds the release, and sends it by itself."""
 
     __pydantic_config__ = _CAMEL
     id: Whole = 0
     title: Text = ""
     episode_id: Whole = 0
     movie_id: Whole = 0
+    series_id: Whole = 0
+    download_id: Text = ""
+    status: LowerText = "unknown"
+    size: Whole = 0
+    sizeleft: Whole = 0
+    estimated_completion_time: Moment = None
+    error_message: Text = ""
+    tracked_download_state: LowerText = ""
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the service holds it, and has not sent it yet."""
+        return not self.download_id and self.status in PENDING

@@ -43,6 +43,16 @@ def series_body(
     }  # fmt: skip
 
 
+def push_body(
+    *, title: str, published: str, indexer: str, link: str = "", magnet: str = "", tvdb_id: int = 0, tmdb_id: int = 0
+) -> Body:
+    """A release for either, by a ``link`` to its torrent or by its ``magnet``; an id maps a title that says nothing to
+    the service. ``published`` is ISO 8601."""
+    body: Body = {"title": title, "protocol": "torrent", "publishDate": published}
+    given = {"downloadUrl": link, "magnetUrl": magnet, "indexer": indexer, "tvdbId": tvdb_id, "tmdbId": tmdb_id}
+    return {**body, **{name: value for name, value in given.items() if value}}
+
+
 def film_body(
     *, tmdb_id: int, title: str, year: int, profile: int, root: str, minimum: str, tags: Sequence[int], monitored: bool
 ) -> Body:

@@ -13,7 +13,7 @@ from mediatui.model.address import without_keys
 from mediatui.model.arr import ArrKind, arr_section, arr_title
 from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.secrets import keep_secret
-from mediatui.services.arr.refusals import API, ArrAddress, is_web_page
+from mediatui.services.arr.refusals import API, ArrAddress, is_web_page, said_in
 from mediatui.services.errors import ServiceError, Transient
 from mediatui.services.http import Answer, Call, Failures, HttpClient, Method, Param, Policy, base_address
 
@@ -133,7 +133,9 @@ class ArrFailures:
     async def refusal(self, call: Call, response: httpx.Response) -> ServiceError | None:
         await response.aread()
         if response.status_code >= 300:
-            return self._address.refused(response, call.about)
+            error = self._address.refused(response, call.about)
+            error.said = said_in(response)
+            return error
         return self._address.web_page(response) if is_web_page(response) else None
 
 

@@ -97,7 +97,7 @@ class ArrAddress:
 
     def refused(self, response: httpx.Response, about: str) -> ServiceError:
         """The error for a status of 300 and above; ``about`` is the thing that was asked for."""
-        status, said = response.status_code, _said(response)
+        status, said = response.status_code, said_in(response)
         why = f"HTTP {status}{f': {said}' if said else ''}"
         if status < 400:
             return self._redirected(response)
@@ -215,7 +215,7 @@ def _host(target: SplitResult) -> str:
     return target.netloc.rpartition("@")[2]
 
 
-def _said(response: httpx.Response) -> str:
+def said_in(response: httpx.Response) -> str:
     """The reasons from the service: its ``message``, or every message of a validation, each once."""
     if is_web_page(response):
         return "a web page, perhaps of a proxy"
@@ -231,5 +231,9 @@ def _said(response: httpx.Response) -> str:
         by_field = list(errors.values()) if isinstance(errors, dict) else []
         texts += [text for found in by_field if isinstance(found, list) for text in found]
         texts.append(one.get("message") or one.get("errorMessage") or "")
+        nested = one.get("validationFailures")
+        texts += (
+            [row.get("errorMessage") for row in nested if isinstance(row, dict)] if isinstance(nested, list) else []
+        )
     said = [excerpt(str(text)).rstrip(". ") for text in texts[:MOST_MESSAGES] if text]
     return "; ".join(dict.fromkeys(said))

@@ -71,6 +71,7 @@ class NewTransfer:
     without_target: bool = False
     cached_only: bool = False
     select: str = "video"
+    service: str = ""
 
 
 def create(
@@ -89,10 +90,10 @@ def create(
     try:
         cursor = connection.execute(
             'INSERT INTO transfers (route, account, hash, name, size, state, auto, without_target, cached_only, '
-            '"select", created_at, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+            '"select", service, created_at, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
             (
                 new.route, ACCOUNT, new.hash, new.name, new.size, State.WANTED, new.auto, new.without_target,
-                new.cached_only, new.select, now, now,
+                new.cached_only, new.select, new.service, now, now,
             ),
         )  # fmt: skip
     except sqlite3.IntegrityError as error:

@@ -17,7 +17,7 @@ _COLUMNS: Final = (
     "id, route, account, hash, name, size, state, hold, code, detail, tries, held_since, retry_at, auto, entry_id, "
     'entry_is_new, without_target, cached_only, "select", status, progress, seeders, progress_at, absent_at, '
     "created_at, changed_at, ended_at, "
-    "EXISTS (SELECT 1 FROM transfer_targets WHERE transfer_id = transfers.id)"
+    "EXISTS (SELECT 1 FROM transfer_targets WHERE transfer_id = transfers.id), service"
 )
 _EVENTS: Final = "transfer_id, at, who, event, from_state, to_state, hold, code, why, facts"
 
@@ -69,7 +69,7 @@ def _transfer(row: Iterable[object]) -> Transfer:
     (
         id_, route, account, info_hash, name, size, state, hold, code, detail, tries, held_since, retry_at, auto,
         entry_id, is_new, without_target, cached_only, select, status, progress, seeders, progress_at, absent_at,
-        created_at, changed_at, ended_at, has_target,
+        created_at, changed_at, ended_at, has_target, service,
     ) = tuple(row)  # fmt: skip
     return Transfer(
         int(str(id_)), _route(route), int(str(account)), str(info_hash), str(name), _whole(size),
@@ -77,7 +77,7 @@ def _transfer(row: Iterable[object]) -> Transfer:
         Hold(read_hold(str(hold)), str(code), _object(detail), int(str(tries)), _float(held_since), _float(retry_at)),
         str(auto), str(entry_id), bool(is_new), bool(without_target), bool(cached_only), str(select), str(status),
         _float(progress), _whole(seeders), _float(progress_at), _float(absent_at), _float(created_at) or 0.0,
-        _float(changed_at) or 0.0, _float(ended_at), bool(has_target),
+        _float(changed_at) or 0.0, _float(ended_at), bool(has_target), str(service),
     )  # fmt: skip
 
 

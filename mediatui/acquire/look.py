@@ -185,7 +185,7 @@ class _Look:
             is_archive = links == 1 and files > 1
             known: dict[str, object] = {"archived": files} if is_archive else {"missing": files - links, "of": files}
             hold = Hold(HoldKind.CHOICE, "partial", known, since=self._listed.at)
-            await self._change(Event.HELD, None, hold=hold, why=f"{files:,} files, {links:,} links")
+            await self._change(Event.HELD, None, hold=hold, why=f"{counted(files, 'file')}, {counted(links, 'link')}")
         await self._note(detail.row)
 
     def _older(self, row: ListedTorrent) -> str:

@@ -42,7 +42,7 @@ def delete_step(connection: sqlite3.Connection, torrent: Torrent, links: int = 0
     uncertain = MAY_NOT_RETURN.get(torrent.status, "")
     if part:
         uncertain = f"its name holds {part}, which the service filters: added again it may be refused"
-    pointing = f"{links:,} library links point at it" if links else ""
+    pointing = f"{counted(links, 'library link')} {'points' if links == 1 else 'point'} at it" if links else ""
     return DeleteTorrent(
         what=printable(torrent.filename),
         risk="; ".join(one for one in (pointing, "" if why else uncertain) if one),

@@ -242,10 +242,11 @@ def _recommend(
         found.append(Recommendation(text, f"{sync} --include-active-downloads", "status:active"))
     if duplicates.extra:
         query = "is:duplicate"
-        text = f"{duplicates.extra:,} duplicates take {size_text(duplicates.wasted_bytes)}."
+        take = "takes" if duplicates.extra == 1 else "take"
+        text = f"{counted(duplicates.extra, 'duplicate')} {take} {size_text(duplicates.wasted_bytes)}."
         found.append(Recommendation(text, "mediatui --headless dedupe", query))
     if dead_links:
-        text = f"{dead_links:,} dead links in the library."
+        text = f"{counted(dead_links, 'dead link')} in the library."
         found.append(Recommendation(text, "mediatui --headless repair-links"))
     return tuple(found)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 
+from mediatui.model.human import counted
 from mediatui.model.text import printable
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Said
@@ -22,7 +23,8 @@ async def forget_left_roots(ctx: Context) -> list[Said]:
     return [
         Said(
             "info",
-            f"{printable(os.fsdecode(root))} is no longer in library.roots: {count:,} links there are forgotten.",
+            f"{printable(os.fsdecode(root))} is no longer in library.roots: "
+            f"{counted(count, 'link')} there {'is' if count == 1 else 'are'} forgotten.",
         )
         for root, count in dropped
     ]

@@ -72,12 +72,13 @@ def sentence_of_left_out(names: Mapping[str, int]) -> str:
     """What was left out because its name is hidden, in a sentence; empty for nothing. ``names`` counts it by name."""
     if not names:
         return ""
+    from mediatui.model.human import counted
     from mediatui.model.text import printable
 
     ordered = sorted(names, key=lambda name: (-names[name], name))
     words = [printable(name) + (f" ({names[name]:,})" if names[name] > 1 else "") for name in ordered[:SHOWN]]
     more = len(ordered) - SHOWN
-    rest = f" and {more:,} other names" if more > 0 else ""
+    rest = f" and {counted(more, 'other name')}" if more > 0 else ""
     return f"Left out, as its name is hidden: {', '.join(words)}{rest}."
 
 

@@ -349,7 +349,9 @@ def question(plan: Plan, settings: Settings) -> str:
         parts += sending(sent, len(plan.notes))
     links = sum(step.links for step in plan.steps if isinstance(step, DeleteTorrent))
     if links:
-        parts.append(f"{links:,} library links point at them.")
+        going = sum(isinstance(step, DeleteTorrent) for step in plan.steps)
+        verb, at = "points" if links == 1 else "point", "it" if going == 1 else "them"
+        parts.append(f"{counted(links, 'library link')} {verb} at {at}.")
     if plan.requests:
         seconds = plan.requests * 60 / settings.account.requests_per_minute
         parts.append(f"{counted(plan.requests, 'request')}, {duration(seconds)}.")

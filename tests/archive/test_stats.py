@@ -163,7 +163,7 @@ def test_recommendations_name_a_command_and_a_query_that_lists_their_rows(archiv
         ("The last sync was 3 days ago.", None),
         ("5 without details.", "details:no"),
         ("3 with a problem.", "class:problem"),
-        ("1 duplicates take 1.0 MB.", "is:duplicate"),
+        ("1 duplicate takes 1.0 MB.", "is:duplicate"),
         ("2 dead links in the library.", None),
     ]
     counted = {

@@ -168,7 +168,8 @@ def _helps(
             if PROBLEM_INFO[name].key == "r"
             else "look whether the file is there under another name"
         )
-        yield Content.assemble(("r ", "$key"), f"{what}{f' ({cost} requests)' if cost else ''}")
+        requests = f" ({counted(cost, 'request')})" if cost else ""
+        yield Content.assemble(("r ", "$key"), f"{what}{requests}")
     if link.state == NOT_ON_MOUNT:
         pass
     elif candidates is None:

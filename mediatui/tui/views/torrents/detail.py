@@ -77,7 +77,7 @@ def detail_lines(connection: sqlite3.Connection, key: int | None, media: Iterabl
     of = f" of {size_text(torrent.original_bytes)}" if torrent.original_bytes else ""
     found = diagnose(torrent, time.time())
     about = PROBLEM_INFO[found.name]
-    to_do = f"{about.key} {about.action}, {about.requests} requests" if about.action else ""
+    to_do = f"{about.key} {about.action}, {counted(about.requests, 'request')}" if about.action else ""
     if whole.again:
         to_do = f"nothing: it is on the account again, as {whole.again}"
     facts = [

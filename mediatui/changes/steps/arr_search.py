@@ -160,7 +160,7 @@ def _numbers(record: Mapping[str, object]) -> tuple[int, ...]:
 
 
 def _after_notice(notices: Sequence[Line], lines: Sequence[Line]) -> Undone:
-    why = "what it was asked to search for, and has begun to fetch, stays"
+    why = "what it was asked to search for, and what it began to fetch of it, stays"
     return (), [(printable(what), why) for what in dict.fromkeys(line.what for line in notices)]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from mediatui.names.counted_episodes import in_first_season
@@ -153,6 +154,7 @@ def placed_episodes(name: str) -> Placed | None:
     return _placed(name)
 
 
+@lru_cache(maxsize=64)  # several rules ask about the same name, one after the other
 def _placed(name: str) -> Placed | None:
     if match := S_FORM.search(name):
         placed = _read_on(name, match, int(match[1]), int(match[2]))

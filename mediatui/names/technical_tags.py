@@ -45,7 +45,7 @@ class NameWord(NamedTuple):
     tag: str = ""
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=2_048)
 def words_of(name: str) -> tuple[NameWord, ...]:
     """What ``read_words`` reads, remembered."""
     return read_words(name)

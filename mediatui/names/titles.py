@@ -50,7 +50,7 @@ _OTHER_NUMBER: Final = 60
 """The highest similarity of two titles with different numbers: a sequel is another film."""
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def fold_title(title: str) -> str:
     """``title`` with the differences between spellings removed: case, accents, punctuation, articles, ``&`` for
     ``and``, the points of ``S.W.A.T.``, and how a sequel's number is written (``Part Two``, ``Rocky II``). Folding is

@@ -41,8 +41,7 @@ def findings_of(
     for file in files:
         path = os.fsencode(f"{MOUNT}/{file}")
         folder, _, name = path.rpartition(b"/")
-        storage.folders.setdefault(folder, []).append(name)
-        storage.files.add(path)
+        storage.add(folder, [*storage.folders.get(folder, ()), name])
     tree = Tree([ROOT.encode()])
     for link, target in links.items():
         pointed = os.fsencode(f"{MOUNT}/{target}")

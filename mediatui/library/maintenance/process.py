@@ -6,6 +6,7 @@ program: ``(kind, content)``, see ``reporter.Reporter``; ``done`` carries the co
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import sys
@@ -65,6 +66,7 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
 
 
 if __name__ == "__main__":
+    gc.set_threshold(100_000, 50, 50)  # hardly anything here has cycles, and a library is a million objects
     try:
         serve(sys.stdin.buffer, sys.stdout.buffer)
     except (BrokenPipeError, KeyboardInterrupt):

@@ -278,7 +278,9 @@ def _by_its_text(path: bytes, target: bytes, places: LibraryPaths, storage: Stor
     """A link judged without looking at its target: its state is empty where that takes a look."""
     if not target:
         return TreeLink(path, b"", b"", "unknown")
-    pointed = absolute(path, target)
+    pointed = storage.shared(absolute(path, target))
+    if target == pointed:
+        target = pointed
     if places.away(pointed):
         return TreeLink(path, target, pointed, "unknown")
     return TreeLink(path, target, pointed, "ok" if pointed in storage else "")

@@ -21,12 +21,13 @@ BEAT: Final = 200
 
 @dataclass(slots=True)
 class Storage:
-    """The real files: ``folders`` maps each folder to the names of the files directly in it. ``unread`` as in Tree;
-    ``left_out`` are the folders and videos that were left out for their hidden names."""
+    """The real files: ``folders`` maps each folder to the names of the files directly in it, ``files`` each path to
+    itself (``shared``). ``unread`` as in Tree; ``left_out`` are the folders and videos that were left out for their
+    hidden names."""
 
     tops: Sequence[bytes]
     folders: dict[bytes, list[bytes]] = field(default_factory=dict)
-    files: set[bytes] = field(default_factory=set)
+    files: dict[bytes, bytes] = field(default_factory=dict)
     unread: list[tuple[bytes, int]] = field(default_factory=list)
     left_out: list[bytes] = field(default_factory=list)
     reader: Reader = field(default_factory=Reader)
@@ -37,6 +38,17 @@ class Storage:
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self.files)
+
+    def add(self, folder: bytes, names: list[bytes]) -> None:
+        """Adds the files directly in a folder."""
+        self.folders[folder] = names
+        for name in names:
+            path = folder + b"/" + name
+            self.files[path] = path
+
+    def shared(self, path: bytes) -> bytes:
+        """The path as it is held here, where it is that of a file: a hundred thousand links then hold no copies."""
+        return self.files.get(path, path)
 
     def real(self, path: bytes) -> bytes:
         """Where a path leads, all links followed; the path itself where that cannot be determined."""
@@ -57,7 +69,7 @@ class Storage:
 
     def forget_paused(self) -> None:
         """Forgets the files on paused mounts: what is on those is unknown."""
-        self.files = {path for path in self.files if not self.reader.is_paused(path)}
+        self.files = {path: path for path in self.files if not self.reader.is_paused(path)}
         self.folders = {folder: names for folder, names in self.folders.items() if not self.reader.is_paused(folder)}
 
 
@@ -91,9 +103,8 @@ def read_storage(places: LibraryPaths, reporter: Reporter) -> Storage:
             if len(files) != len(names.files):
                 hidden = (name for name in names.files if is_system_name(name) and places.is_video(name))
                 found.left_out += (folder + b"/" + name for name in hidden)
-            found.files.update(folder + b"/" + name for name in files)
             if files:
-                found.folders[folder] = files
+                found.add(folder, files)
             if len(found.folders) % BEAT == 0:
                 reporter.progress(len(found.files), current=os.fsdecode(folder))
     if by_content:
@@ -115,6 +126,8 @@ def _leave_out_storage(found: Storage, by_content: Sequence[bytes], places: Libr
     hidden = [folder for folder in by_content if folder not in holding]
     if hidden:
         out = {folder for folder in found.folders if any(is_within(folder, top) for top in hidden)}
-        found.files.difference_update(folder + b"/" + name for folder in out for name in found.folders[folder])
+        for folder in out:
+            for name in found.folders[folder]:
+                del found.files[folder + b"/" + name]
         found.folders = {folder: names for folder, names in found.folders.items() if folder not in out}
         found.left_out += [folder for folder in hidden if not any(is_below(folder, other) for other in hidden)]

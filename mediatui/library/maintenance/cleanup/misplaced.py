@@ -92,18 +92,30 @@ def find_misplaced(
 def _genre_folders_of_targets(
     entries: Sequence[tuple[PlannedLink | PlannedFolder, _Place]],
 ) -> Mapping[object, set[PlannedFolder]]:
-    """The folders of genres in which each target of a live link is shown under the same title."""
+    """The folders of genres in which each target of a live link is shown under the same title; only of targets shown
+    in several."""
+    first: dict[bytes, PlannedFolder] = {}
+    several: set[bytes] = set()
+    for link, category in _in_genres(entries):
+        if first.setdefault(link.pointed, category) is not category:
+            several.add(link.pointed)
     found: dict[object, set[PlannedFolder]] = {}
-    for thing, place in entries:
-        if place.here:
-            for link in _live_links(thing):
-                found.setdefault(_shown_as(link), set()).add(place.category)
+    for link, category in _in_genres(entries) if several else ():
+        if link.pointed in several:
+            found.setdefault(_shown_as(link), set()).add(category)
     return found
+
+
+def _in_genres(
+    entries: Sequence[tuple[PlannedLink | PlannedFolder, _Place]],
+) -> Iterator[tuple[PlannedLink, PlannedFolder]]:
+    """The live links in folders of genres, each with that folder."""
+    return ((link, place.category) for thing, place in entries if place.here for link in _live_links(thing))
 
 
 def _is_second(thing: PlannedLink | PlannedFolder, shown_in: Mapping[object, set[PlannedFolder]]) -> bool:
     """Whether all that an entry leads to is shown in the folder of another genre too."""
-    return all(len(shown_in.get(_shown_as(link), ())) > 1 for link in _live_links(thing))
+    return bool(shown_in) and all(len(shown_in.get(_shown_as(link), ())) > 1 for link in _live_links(thing))
 
 
 def _shown_as(link: PlannedLink) -> object:

@@ -7,6 +7,8 @@ from mediatui.names.parsed import ParsedName, known_names
 from mediatui.store.library.names import NameRow
 
 _STORED_AT_ONCE = 500
+_REMEMBERED = 8_192
+"""So many names are remembered, those asked for last; others are in the database by the time they are needed again."""
 
 
 class ParsedNames:
@@ -19,13 +21,17 @@ class ParsedNames:
 
     def parse(self, name: str) -> ParsedName:
         """A name parsed, as ``names.parsed`` does."""
-        if name not in self._parsed:
+        parsed = self._parsed.pop(name, None)
+        if parsed is None:
             known = known_names(self._snapshot.connection, [name])
-            self._parsed |= known.parsed
+            parsed = known.parsed[name]
             self._fresh += known.fresh
             if len(self._fresh) >= _STORED_AT_ONCE:
                 self.flush()
-        return self._parsed[name]
+            if len(self._parsed) >= _REMEMBERED:
+                del self._parsed[next(iter(self._parsed))]
+        self._parsed[name] = parsed
+        return parsed
 
     def flush(self) -> None:
         """Sends the names that were parsed, to be stored."""

@@ -30,10 +30,11 @@ class StoredVideos:
     def __init__(self, snapshot: LibrarySnapshot) -> None:
         self._snapshot = snapshot
         self._shows = WordIndex()
-        self._episodes: dict[tuple[int, int, int], list[bytes]] = {}
+        self._episodes: dict[int, tuple[bytes, ...]] = {}
         self._dated: dict[tuple[int, str], list[bytes]] = {}
         self._films = WordIndex()
         self._film_paths: list[bytes] = []
+        self._film_names: list[str] = []
         self._sorted_folders: list[bytes] | None = None
         self._index()
 
@@ -51,17 +52,20 @@ class StoredVideos:
         words: set[str] = set()
         begun: set[str] = set()
         for raw in names:
-            name, path = os.fsdecode(raw), folder + b"/" + raw
+            name, path = os.fsdecode(raw), self._snapshot.storage.shared(folder + b"/" + raw)
             numbers = numbers_in_first_season(name, folders)
             if numbers is None and (date := date_of(name)):
                 self._dated.setdefault((number, date), []).append(path)
                 words |= _words(name[: name.find(date[:4])]) | _words(series_folder(folders))
             if numbers is None:
-                self._films.add(len(self._film_paths), {*_words(name), *_words(folders[-1])})
+                folded = fold_title(name), fold_title(folders[-1])
+                self._films.add(len(self._film_paths), {word for title in folded for word in title.split()})
                 self._film_paths.append(path)
+                self._film_names.append("\n".join(folded))
                 continue
             for episode in numbers.episodes:
-                self._episodes.setdefault((number, numbers.season, episode), []).append(path)
+                key = _episode_key(number, numbers.season, episode)
+                self._episodes[key] = (*self._episodes.get(key, ()), path)
             placed = placed_episodes(cut_name(name))
             beginning = name[: placed.start] if placed else (counted_episode(name) or ("",))[0]
             if beginning not in begun:
@@ -112,17 +116,19 @@ class StoredVideos:
             if wanted.date:
                 yield from self._dated.get((show, wanted.date), ())
             elif wanted.numbers is not None:
-                key = show, wanted.numbers.season, wanted.numbers.episodes[0]
+                key = _episode_key(show, wanted.numbers.season, wanted.numbers.episodes[0])
                 yield from self._episodes.get(key, ())
 
     def _likeliest(self, title: str, films: Iterable[int]) -> list[bytes]:
         """Those of the films whose names begin most like a title."""
 
         best: list[tuple[int, bool, int, bytes]] = []
-        for order, path in enumerate(self._film_paths[at] for at in films):
+        for order, at in enumerate(films):
             least = best[0][0] if len(best) == MOST_COMPARED else 0
-            likeness = max(folded_similarity(title, one, least) for one in {*_beginnings(path, len(title))})
+            beginnings = self._film_beginnings(at, len(title))
+            likeness = max(folded_similarity(title, beginning, least) for beginning in beginnings)
             if likeness >= least:
+                path = self._film_paths[at]
                 name = os.fsdecode(os.path.basename(path))
                 is_film = HINT.search(fold(name)) is None  # extras do not keep the film itself from being compared
                 (heapq.heappushpop if len(best) == MOST_COMPARED else heapq.heappush)(
@@ -132,14 +138,17 @@ class StoredVideos:
 
     def _beginning_with(self, title: str, films: Iterable[int]) -> list[bytes]:
         """Those of the films whose names begin with a title; an alternative title that is only alike finds nothing."""
-        paths = (self._film_paths[at] for at in sorted(films))
-        return [path for path in paths if title in _beginnings(path, len(title))]
+        return [self._film_paths[at] for at in sorted(films) if title in self._film_beginnings(at, len(title))]
+
+    def _film_beginnings(self, at: int, length: int) -> set[str]:
+        """How the names of a film's file and of its folder begin, folded."""
+        return {name[:length] for name in self._film_names[at].split("\n")}
 
 
-def _beginnings(path: bytes, length: int) -> tuple[str, str]:
-    """How the names of a file and of its folder begin, folded."""
-    folder, name = os.path.split(path)
-    return fold_title(os.fsdecode(name))[:length], fold_title(os.fsdecode(os.path.basename(folder)))[:length]
+def _episode_key(folder: int, season: int, episode: int) -> int:
+    """One number for the number of a folder, a season and an episode (of at most five digits each): a hundred thousand
+    of them take a third of the memory of tuples."""
+    return (folder * 100_000 + season) * 100_000 + episode
 
 
 def _words(name: str) -> set[str]:

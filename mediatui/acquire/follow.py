@@ -12,10 +12,10 @@ from mediatui.acquire.rows import as_row
 from mediatui.changes.account_holds import ACCOUNT_SERVICE, note_account_away
 from mediatui.changes.apply import ApplyOptions, apply
 from mediatui.changes.owner import check_owner
+from mediatui.changes.steps.begin_transfer import SendTransfer
 from mediatui.changes.steps.drop_entry import DropEntry
 from mediatui.changes.steps.stored import read_steps
 from mediatui.changes.steps.torrents import SelectFiles
-from mediatui.changes.steps.transfers import SendTransfer
 from mediatui.model.human import counted
 from mediatui.model.plan import Plan, Step
 from mediatui.model.stuck import ADDS, Group, why_stuck

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import base64
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
+from mediatui.acquire.adding import Addition
+from mediatui.acquire.target_guard import AGAIN, Offered
 from mediatui.changes.account_holds import ACCOUNT_SERVICE
 from mediatui.changes.guard import check_list_was_whole
+from mediatui.changes.steps.arr_add import AddSeries, AddStep, need_of
+from mediatui.changes.steps.begin_transfer import SendTransfer
 from mediatui.changes.steps.stored import read_steps
-from mediatui.changes.steps.transfers import SendTransfer
 from mediatui.model.account import ActiveCount
 from mediatui.model.errors import GuardTripped, UsageError
-from mediatui.model.human import counted, date
+from mediatui.model.human import counted, date, size_text
 from mediatui.model.name_filter import filtered_part
 from mediatui.model.plan import Plan
 from mediatui.model.release import Release
 from mediatui.model.selection import choose_files
+from mediatui.model.target import targets_as_text
 from mediatui.model.torrent import PROBLEM_STATUSES, TorrentFile
 from mediatui.model.torrent_file import TorrentFileFacts
 from mediatui.model.transfer import State, Transfer
@@ -27,8 +33,9 @@ from mediatui.store.transfers.holds import is_ignored, refused_at
 from mediatui.store.transfers.rows import transfers_of_hash
 from mediatui.system.torrent_source import TorrentSource, read_torrent_source
 
-AGAIN = "--again"
-"""The option that sends what is left only because something speaks against it; the reason of such a one names it."""
+NOTHING_OFFERED: Final[Mapping[str, Offered]] = {}
+MOST_NAMED: Final = 5
+"""So many releases are named whose target has to be chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +54,20 @@ def plan_grab(
     sources: Sequence[str | TorrentSource],
     options: GrabOptions,
     left: Sequence[tuple[str, str]] = (),
+    offered: Mapping[str, Offered] = NOTHING_OFFERED,
 ) -> Plan:
     """The plan that sends these sources; what is left, and why, is in its notes, behind what was ``left`` before.
-    Raises UsageError for a source that cannot be read."""
+    ``offered`` says what they are for, by their hashes. Raises UsageError for a source that cannot be read."""
     steps: list[SendTransfer] = []
     notes: list[tuple[str, str]] = [*left]
     for given in sources:
         source = read_torrent_source(given) if isinstance(given, str) else given
         if any(source.hash == step.hash for step in steps):
             notes.append((source.what, "it was given twice"))
-        elif why := _why_left(connection, source, options):
+        elif why := _why_left(connection, source, options, offered.get(source.hash)):
             notes.append((source.what, why))
         else:
-            steps.append(_step(connection, source, options))
+            steps.append(_step(connection, source, options, offered.get(source.hash)))
     return _plan(steps, notes, unseen=not _is_account_known(connection))
 
 
@@ -107,21 +115,50 @@ def plan_retry(connection: sqlite3.Connection, batch: int) -> Plan:
         if why := _why_under_way(transfers_of_hash(connection, step.hash)):
             notes.append((step.what, why))
         else:
-            steps.append(SendTransfer(
-                what=step.what, hash=step.hash, name=step.name, bytes=step.bytes, torrent=step.torrent, risk=step.risk,
-                without_target=step.without_target, cached_only=step.cached_only,
-            ))  # fmt: skip
-    return _plan(steps, notes)
+            steps.append(replace(step, once_more=False, by="user"))
+    needs = {need for step in steps for need in step.needs}
+    plan = _plan(steps, notes)
+    adds = [one.step for one in read_steps(connection, batch, ("failed",)) if isinstance(one.step, AddStep)]
+    return replace(plan, steps=(*(one for one in adds if need_of(one) in needs), *plan.steps))
+
+
+def with_additions(plan: Plan, additions: Mapping[str, Addition]) -> Plan:
+    """The plan with what has to be added to Sonarr and Radarr first, by the hashes of what is sent for that; each film
+    or series is added once."""
+    needs = {info_hash: addition.need for info_hash, addition in additions.items() if addition.need}
+    steps = [
+        replace(step, needs=(needs[step.hash],)) if isinstance(step, SendTransfer) and step.hash in needs else step
+        for step in plan.steps
+    ]
+    sent = {step.hash for step in steps if isinstance(step, SendTransfer)}
+    adds: dict[str, AddStep] = {}
+    says: dict[str, None] = {}
+    for info_hash, addition in additions.items():
+        if info_hash in sent:
+            adds |= {need_of(step): _joined(adds.get(need_of(step)), step) for step in addition.steps}
+            says |= dict.fromkeys(f"{one}." for one in addition.says)
+    return replace(plan, steps=(*adds.values(), *steps), says=(*plan.says, *says))
+
+
+def _joined(before: AddStep | None, step: AddStep) -> AddStep:
+    """An addition for all the seasons that releases of a batch are for."""
+    if isinstance(before, AddSeries) and isinstance(step, AddSeries):
+        return replace(before, seasons=tuple(sorted({*before.seasons, *step.seasons})))
+    return step
 
 
 def _plan(steps: Sequence[SendTransfer], notes: Sequence[tuple[str, str]], *, unseen: bool = False) -> Plan:
-    sent = sum(step.without_target for step in steps)
-    unknown = sum(step.without_target and not step.bytes for step in steps)
-    says = [f"{counted(sent, 'torrent')} can be sent to Real-Debrid"] if sent else []
+    sent = sum(step.is_sent for step in steps)
+    unknown = sum(step.is_sent and not step.bytes for step in steps)
+    size = sum(step.bytes for step in steps if step.is_sent)
+    sized = f" ({size_text(size)})" if size else ""
+    says = [f"{counted(sent, 'torrent')} can be sent to Real-Debrid{sized}"] if sent else []
     if sent < len(steps):
         several = len(steps) - sent != 1
+        asked = [step.key for step in steps if not step.is_sent and step.key.startswith("r")]
+        how = f"mediatui --headless map {' '.join(asked[:MOST_NAMED])} --to TARGET, or " if asked else ""
         says.append(
-            f"{len(steps) - sent:,} {'have' if several else 'has'} no target yet: --apply notes "
+            f"{len(steps) - sent:,} {'have' if several else 'has'} no target yet: {how}--apply notes "
             f"{'them as transfers' if several else 'it as a transfer'} and sends nothing; --no-target sends "
             f"{'them' if several else 'it'} for nothing in particular"
         )
@@ -138,7 +175,7 @@ def _plan(steps: Sequence[SendTransfer], notes: Sequence[tuple[str, str]], *, un
 def say_slots(plan: Plan, active: ActiveCount) -> Plan:
     """The plan with a sentence about the slots of the account, where it sends more than are free. What the service has
     at hand takes none."""
-    sent = sum(isinstance(step, SendTransfer) and step.without_target for step in plan.steps)
+    sent = sum(isinstance(step, SendTransfer) and step.is_sent for step in plan.steps)
     free = max(active.limit - active.nb, 0)
     if sent <= free:
         return plan
@@ -149,12 +186,15 @@ def say_slots(plan: Plan, active: ActiveCount) -> Plan:
     return replace(plan, says=(*plan.says, said))
 
 
-def _why_left(connection: sqlite3.Connection, source: TorrentSource, options: GrabOptions) -> str:
+def _why_left(
+    connection: sqlite3.Connection, source: TorrentSource, options: GrabOptions, offered: Offered | None = None
+) -> str:
     """Why a torrent is not sent; empty when nothing speaks against it."""
     known = transfers_of_hash(connection, source.hash)
     if is_ignored(connection, source.hash):
         return f"it is ignored; take that back with: transfers unignore {source.hash}"
-    if (why := _why_under_way(known)) and not _waits_for_target(known, options):
+    is_sent = options.without_target or (offered is not None and bool(offered.aim.targets))
+    if (why := _why_under_way(known)) and not (is_sent and _waits_for_target(known)):
         return why
     if source.facts is not None and source.facts.private and not options.named:
         return "it is private; --route debrid sends it to Real-Debrid all the same"
@@ -177,24 +217,30 @@ def _why_under_way(known: Sequence[Transfer]) -> str:
     return f"transfer {present.id} is under way for it ({present.state})"
 
 
-def _waits_for_target(known: Sequence[Transfer], options: GrabOptions) -> bool:
+def _waits_for_target(known: Sequence[Transfer]) -> bool:
     present = next((one for one in known if one.ended_at is None), None)
-    return present is not None and present.hold.code == "target" and options.without_target
+    return present is not None and present.hold.code == "target"
 
 
 def _is_there(entries: Sequence[StandingTorrent]) -> bool:
     return any(entry.status not in PROBLEM_STATUSES for entry in entries)
 
 
-def _step(connection: sqlite3.Connection, source: TorrentSource, options: GrabOptions) -> SendTransfer:
+def _step(
+    connection: sqlite3.Connection, source: TorrentSource, options: GrabOptions, offered: Offered | None
+) -> SendTransfer:
     files = _files(source.facts)
     wanted = choose_files(files, None, "video") or choose_files(files, None, "all")
     size = sum(file.bytes for file in files if file.file_id in wanted)
-    return SendTransfer(
+    step = SendTransfer(
         what=source.what, hash=source.hash, name=source.name, bytes=size,
-        torrent=base64.b64encode(source.content).decode(), risk=_remark(connection, source, wanted, options),
-        without_target=options.without_target, cached_only=options.cached_only,
+        torrent=base64.b64encode(source.content).decode(), cached_only=options.cached_only,
+        without_target=options.without_target, key=source.hash,
     )  # fmt: skip
+    if offered is not None and not options.without_target:
+        targets = targets_as_text(offered.aim.targets) if offered.aim.targets else ""
+        step = replace(step, targets=targets, asked=json.dumps(offered.aim.detail), key=offered.key)
+    return replace(step, risk=_remark(connection, source, wanted, step, offered))
 
 
 def _files(facts: TorrentFileFacts | None) -> list[TorrentFile]:
@@ -203,10 +249,20 @@ def _files(facts: TorrentFileFacts | None) -> list[TorrentFile]:
     )
 
 
-def _remark(connection: sqlite3.Connection, source: TorrentSource, wanted: Sequence[int], options: GrabOptions) -> str:
+def _remark(
+    connection: sqlite3.Connection, source: TorrentSource, wanted: Sequence[int], step: SendTransfer,
+    offered: Offered | None,
+) -> str:  # fmt: skip
     """What is to be known of a torrent before it is sent."""
-    if not options.without_target:
-        return "no target yet: noted, not sent"
+    if not step.is_sent:
+        why = "no target yet" if offered is None else offered.aim.asks or "no target yet"
+        return f"{why}: noted, not sent"
+    remark = "" if offered is None else offered.remark
+    return "; ".join(filter(None, (remark, _on_account(connection, source, wanted))))
+
+
+def _on_account(connection: sqlite3.Connection, source: TorrentSource, wanted: Sequence[int]) -> str:
+    """What the account has of a torrent, and what of it is taken."""
     entries = entries_of_hash(connection, source.hash)
     if not entries:
         return "the .torrent has no video, so all its files are taken" if source.facts and not _videos(source) else ""

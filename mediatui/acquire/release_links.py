@@ -51,10 +51,10 @@ class ReleaseLinks:
 
     async def fetch_all(
         self, releases: Sequence[Release], begun: Callable[[str], None] = lambda text: None
-    ) -> tuple[list[TorrentSource], list[tuple[str, str]]]:
-        """The torrents of releases, one after the other, and which have none, each with the reason; ``begun`` is told
-        of each before it is fetched."""
-        sources: list[TorrentSource] = []
+    ) -> tuple[list[tuple[Release, TorrentSource]], list[tuple[str, str]]]:
+        """Releases with their torrents, one after the other, and which have none, each with the reason; ``begun`` is
+        told of each before it is fetched."""
+        sources: list[tuple[Release, TorrentSource]] = []
         left: list[tuple[str, str]] = []
         for number, release in enumerate(releases, 1):
             of = f" {number:,} of {len(releases):,}" if len(releases) > 1 else ""
@@ -63,7 +63,7 @@ class ReleaseLinks:
             if isinstance(found, NotFetched):
                 left.append((found.what, found.why))
             else:
-                sources.append(found)
+                sources.append((release, found))
         return sources, left
 
     async def fetch(self, release: Release) -> TorrentSource | NotFetched:

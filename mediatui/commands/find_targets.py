@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,18 +13,25 @@ if TYPE_CHECKING:
     from mediatui.commands.workspace import Workspace
     from mediatui.model.release import Release, Search
     from mediatui.model.target import Target
+    from mediatui.services.arr.client import Arr
 
 
 def target_finder(workspace: Workspace, service: str | None = None) -> TargetFinder:
     """What finds targets with the services of this run, that of the name given (by ``--service``) before others of its
     kind. Raises UsageError for a name that no service has."""
     from mediatui.acquire.mapping.find import TargetFinder
-    from mediatui.services.arr.client import configured_arr
 
     settings = workspace.settings
     first = [settings.arr(service)] if service else []
     services = [*first, *(one for one in settings.services if one not in first)]
-    return TargetFinder(workspace.db, services, functools.partial(configured_arr, settings), time.time())
+    return TargetFinder(workspace.db, services, connect_arr(workspace), time.time())
+
+
+def connect_arr(workspace: Workspace) -> Callable[[str], Arr]:
+    """What makes the client of a Sonarr or Radarr by its name."""
+    from mediatui.services.arr.client import configured_arr
+
+    return functools.partial(configured_arr, workspace.settings)
 
 
 def name_of_release(release: Release, search: Search | None) -> ReleaseName:

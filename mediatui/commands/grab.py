@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from mediatui.commands.options import choice, flag, number, to_apply, words
+from mediatui.commands.options import choice, flag, number, text, to_apply, words
 
 if TYPE_CHECKING:
     from mediatui.commands.answer import Answer
@@ -21,21 +21,23 @@ class Grab:
     """The options of ``grab``."""
 
     sources: tuple[str, ...] = words("MAGNET|HASH|FILE.torrent|rN...")
+    for_target: str | None = text(
+        "What all of it is for: tmdb:N, tvdb:N:S02E03, tt…, film:Title (Year) or series:Title; else each is mapped.",
+        "TARGET", "--for", examples=("tvdb:", "tmdb:", "film:", "series:"),
+    )  # fmt: skip
+    service: str | None = text("The Sonarr or Radarr that a new series or film is added to.", "NAME")
     route: str | None = choice("How it comes; naming debrid also sends a private torrent.", ("debrid",))
     no_target: bool = flag("Send it for nothing in particular: no film or series is chosen for it.")
     cached_only: bool = flag("Keep it only when the service has it at hand; else it is removed again.")
-    again: bool = flag("Send also what was refused or brought before, or is likely blocked.")
+    again: bool = flag("Send also what is here or on its way already, was refused or rejected, or is likely blocked.")
     retry_failed: int | None = number("Send again what failed in batch N.")
     apply: bool = to_apply()
 
 
 async def make_plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan:
     """The plan that sends the sources, or again what failed in a batch; raises UsageError."""
-    from mediatui.acquire.grab import GrabOptions, plan_grab, plan_retry, sort_releases
-    from mediatui.acquire.release_links import ReleaseLinks
-    from mediatui.commands.connect_prowlarr import open_prowlarr
+    from mediatui.acquire.grab import plan_retry
     from mediatui.model.errors import UsageError
-    from mediatui.store.releases.rows import find_releases
 
     if options.retry_failed is not None:
         if options.sources:
@@ -46,23 +48,63 @@ async def make_plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan
             "Nothing was named.",
             "Give a magnet, a hash, a .torrent file, the number of a release (r12), or --retry-failed BATCH.",
         )
+    if options.no_target and options.for_target is not None:
+        raise UsageError("--for and --no-target do not go together.", "Leave one of them out.")
+    return await _with_slots(workspace, await _plan(workspace, options, answer))
+
+
+async def _plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan:
+    from mediatui.acquire.grab import GrabOptions, plan_grab, sort_releases, with_additions
+    from mediatui.acquire.release_links import ReleaseLinks
+    from mediatui.acquire.target_guard import sort_by_target
+    from mediatui.commands.aims import find_additions, read_offered, with_aims
+    from mediatui.commands.connect_prowlarr import open_prowlarr
+    from mediatui.store.releases.rows import find_releases
+    from mediatui.system.threads import in_thread
+    from mediatui.system.torrent_source import read_torrent_source
+
     how = GrabOptions(options.no_target, options.cached_only, options.again, options.route is not None)
     texts = [text for text in options.sources if not _RELEASE.fullmatch(text)]
     numbers = [int(text[1:]) for text in options.sources if _RELEASE.fullmatch(text)]
-    if not numbers:
-        return await _with_slots(workspace, await workspace.read(plan_grab, texts, how))
+    sources = await in_thread(lambda: [read_torrent_source(text) for text in texts])
     releases = await workspace.read(find_releases, numbers)
-    wanted, left = await workspace.read(sort_releases, releases, how)
+    releases, left = await workspace.read(sort_releases, releases, how)
+    kept = {}
+    if not options.no_target:
+        named = await workspace.read(read_offered, sources, releases)
+        offered = await with_aims(
+            workspace, named, options.for_target, options.service, lambda note: answer.said("warning", note)
+        )
+        settings = workspace.settings
+        enabled = [one.name for one in settings.services if one.enabled]
+        chosen, more = await workspace.read(
+            sort_by_target, offered, settings.acquire.preferred, enabled, again=options.again
+        )
+        kept, left = {one.key: one for one in chosen}, [*left, *more]
+        sources = [source for source in sources if source.hash in kept]
+        releases = [release for release in releases if release.name in kept]
+    if releases:
 
-    def begun(text: str) -> None:
-        answer.said("info", text)
+        def begun(text: str) -> None:
+            answer.said("info", text)
 
-    routes = workspace.settings.acquire.routes
-    async with open_prowlarr(workspace.settings, workspace.invocation) as prowlarr:
-        if prowlarr is not None:
-            prowlarr.on_wait(begun)
-        sources, missing = await ReleaseLinks(prowlarr, is_named=how.named, routes=routes).fetch_all(wanted, begun)
-    return await _with_slots(workspace, await workspace.read(plan_grab, [*texts, *sources], how, [*left, *missing]))
+        routes = workspace.settings.acquire.routes
+        async with open_prowlarr(workspace.settings, workspace.invocation) as prowlarr:
+            if prowlarr is not None:
+                prowlarr.on_wait(begun)
+            links = ReleaseLinks(prowlarr, is_named=how.named, routes=routes)
+            fetched, missing = await links.fetch_all(releases, begun)
+        kept |= {source.hash: kept[release.name] for release, source in fetched if release.name in kept}
+        sources, left = [*sources, *(source for _, source in fetched)], [*left, *missing]
+    by_hash = {source.hash: kept[source.hash] for source in sources if source.hash in kept}
+    if by_hash:
+        sizes = {source.hash: source.facts.bytes for source in sources if source.facts is not None}
+        additions, impossible = await find_additions(workspace, by_hash, options.service, sizes)
+        titles = {title for title, _ in impossible}
+        sources = [one for one in sources if one.hash not in by_hash or by_hash[one.hash].title not in titles]
+        plan = await workspace.read(plan_grab, sources, how, [*left, *impossible], by_hash)
+        return with_additions(plan, additions)
+    return await workspace.read(plan_grab, sources, how, left)
 
 
 async def _with_slots(workspace: Workspace, plan: Plan) -> Plan:

@@ -117,18 +117,15 @@ def read_mapped(connection: sqlite3.Connection, given: Sequence[str]) -> list[Ma
     NoRelease."""
     from mediatui.acquire.mapping.release_name import read_name
     from mediatui.commands.find_targets import name_of_release
-    from mediatui.store.releases.rows import NoSearch, find_releases, find_search
+    from mediatui.store.releases.rows import find_releases, search_of
     from mediatui.store.transfers.rows import find_transfer
 
     found: list[Mapped] = []
     for one in dict.fromkeys(given):
         if _RELEASE.fullmatch(one):
             (release,) = find_releases(connection, [int(one[1:])])
-            try:
-                search = find_search(connection, release.search)
-            except NoSearch:
-                search = None
-            found.append(Mapped(one, release.first.title, name_of_release(release, search)))
+            read = name_of_release(release, search_of(connection, release))
+            found.append(Mapped(one, release.first.title, read))
         elif _TRANSFER.fullmatch(one):
             transfer = find_transfer(connection, int(one))
             name = transfer.name or transfer.hash

@@ -9,11 +9,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mediatui.commands.catalog import Command
+from mediatui.commands.grab_columns import GRAB_COLUMNS, question_of, shown_grabs
 from mediatui.commands.journal import Resume
 from mediatui.commands.step_columns import STEP_COLUMNS, ShownStep, why_of
 from mediatui.headless.output import Output
 from mediatui.model.human import counted, duration
 from mediatui.model.plan import Plan, Step, StoredStep
+from mediatui.model.target import shown_targets, targets_from_text
 from mediatui.runtime.events import FoundRow
 from mediatui.runtime.invocation import Invocation
 
@@ -84,7 +86,10 @@ def show_plan(
     whys = [why_of(step) for step in plan.steps] if whys is None else whys
     shown = list(zip(plan.steps, whys, strict=True))
     for step, why in shown:
-        output.row("step", {**as_row(step, "planned", why), **_cost(step)})
+        output.row("step", {**as_row(step, "planned", why), **_cost(step), **target_fields(step)})
+    if grabs := shown_grabs(workspace.reader, plan):
+        output.table(GRAB_COLUMNS, grabs)
+        shown = [(step, why) for step, why in shown if not any(step is grab.step for grab in grabs)]
     output.table(STEP_COLUMNS, (ShownStep(step, why) for step, why in shown))
     show_notes(output, plan)
     for sentence in plan.says:
@@ -103,6 +108,20 @@ def show_plan(
 
 def _cost(step: Step) -> dict[str, object]:
     return {"requests": step.requests, "risk": step.risk, "undoable": not step.cannot_undo}
+
+
+def target_fields(step: Step) -> dict[str, object]:
+    """What a step that sends something is for, for a program; nothing for another step."""
+    from mediatui.changes.steps.begin_transfer import SendTransfer
+
+    if not isinstance(step, SendTransfer):
+        return {}
+    mapped = targets_from_text(step.targets)
+    return {
+        "targets": [one.target.text for one in mapped], "for": shown_targets(mapped) if mapped else None,
+        "score": mapped[0].score if mapped else None, "reasons": list(mapped[0].reasons) if mapped else [],
+        "asks": None if step.is_sent else question_of(step),
+    }  # fmt: skip
 
 
 def show_notes(output: Output, plan: Plan) -> None:

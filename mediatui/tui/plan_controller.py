@@ -9,16 +9,16 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mediatui.acquire.grab import AGAIN
+from mediatui.acquire.target_guard import AGAIN
 from mediatui.archive.check import CheckOptions
 from mediatui.archive.delete import plan_delete
 from mediatui.archive.select import plan_select
 from mediatui.archive.targets import targets_by_id
 from mediatui.changes.notify import notified_services
+from mediatui.changes.steps.begin_transfer import SendTransfer
 from mediatui.changes.steps.moves import ArrPath, whose_paths_change
 from mediatui.changes.steps.symlinks import removed_by_state
 from mediatui.changes.steps.torrents import DeleteTorrent, SelectFiles
-from mediatui.changes.steps.transfers import SendTransfer
 from mediatui.commands import propose
 from mediatui.commands.add import Add
 from mediatui.commands.catalog import COMMANDS, Command

@@ -69,7 +69,7 @@ async def test_what_cannot_be_fetched_is_named_and_the_others_go_on(fake: FakePr
     fake.add(2, [Offer(NAME, fate="magnet", hash="c" * 40)], name="Bravo")
     both = [await release_at(prowlarr, 1), await release_at(prowlarr, 2)]
     sources, left = await ReleaseLinks(prowlarr).fetch_all(both)
-    assert [one.hash for one in sources] == ["c" * 40]
+    assert [one.hash for _, one in sources] == ["c" * 40]
     assert [what for what, _ in left] == [NAME]
     assert left[0][1].startswith("Alpha: The indexer has no torrent behind its link")
 
@@ -119,7 +119,7 @@ async def test_an_indexer_that_is_paused_by_one_link_is_asked_for_no_other(
         patch.setattr(FakeProwlarr, "__call__", noting)
         releases = [Release(1, 1, first), Release(2, 1, second, (other,)), Release(3, 1, third)]
         sources, left = await ReleaseLinks(prowlarr).fetch_all(releases)
-    assert [one.hash for one in sources] == [hash_of(Offer(names[1]))]
+    assert [one.hash for _, one in sources] == [hash_of(Offer(names[1]))]
     assert asked == ["/1/download", "/2/download"]
     assert [what for what, _ in left] == [names[0], names[2]]
     assert all("Alpha: The indexer is paused" in why and " until " in why for _, why in left)

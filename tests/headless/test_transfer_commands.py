@@ -43,7 +43,7 @@ def test_what_waits_for_an_answer_is_grouped_and_counted_by_the_exit_code(changi
     assert account.entries == before
     why = changing.run("transfers", "--why").out
     assert why.startswith("waits for you (2)")
-    assert "no target yet  map 2" in why
+    assert "no name is known of it  map 2" in why
     assert changing.run("transfers", "run", "--once").code == 1
     assert changing.run("transfers", "run").code == 1  # nothing moves by itself, so it ends
     put_aside = changing.json("transfers", "pause", "1", "7")

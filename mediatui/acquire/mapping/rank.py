@@ -52,9 +52,10 @@ class TargetCandidate:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """The candidates of a release, the best first."""
+    """The candidates of a release, the best first; ``titled`` says that its name has a title."""
 
     candidates: tuple[TargetCandidate, ...]
+    titled: bool = True
 
     @property
     def chosen(self) -> TargetCandidate | None:
@@ -72,13 +73,13 @@ class Mapping:
         if self.chosen is not None:
             return ""
         if not self.candidates:
-            return "nothing fits its title"
+            return "nothing fits its title" if self.titled else "no name is known of it"
         best = self.candidates[0]
         if best.asks:
             return f"{best.shown}: {best.asks}"
-        if len(self.candidates) > 1 and best.points - self.candidates[1].points < SURE[1]:
-            next_one = self.candidates[1]
-            return f"two fit: {best.shown} {best.points}, {next_one.shown} {next_one.points}"
+        if len(self.candidates) > 1 and best.points - (after := self.candidates[1]).points < CLEAR[1]:
+            both = f"{best.shown} {best.points}, {after.shown} {after.points}"
+            return f"two fit: {both}" if best.points == after.points else f"too close: {both}"
         return f"{best.shown} fits with {best.points} points only"
 
 
@@ -89,7 +90,7 @@ def rank(release: ReleaseName, items: Iterable[Item], today: str) -> Mapping:
     found = [one for item in known for one in _candidates(release, item, today, titled=True)]
     found = found or [one for item in known for one in _candidates(release, item, today, titled=False)]
     found.sort(key=lambda one: (-one.points, not one.item.in_library, one.item.title.casefold(), one.item.year or 0))
-    return Mapping(tuple(found[:MOST_SHOWN]))
+    return Mapping(tuple(found[:MOST_SHOWN]), bool(release.columns.title))
 
 
 def _candidates(release: ReleaseName, item: Item, today: str, *, titled: bool) -> Sequence[TargetCandidate]:

@@ -35,11 +35,16 @@ def score(release: Release, columns: ReleaseColumns, wanted: Wanted, preferred: 
     if wanted.kind is not None and columns.kind != "unknown":
         is_film = columns.kind in ("film", "collection")
         points += KIND if is_film == (wanted.kind == "film") else OTHER_KIND
+    return max(1, points + preference(columns, preferred))
+
+
+def preference(columns: ReleaseColumns, preferred: Preferred) -> int:
+    """The points of a release for what is preferred, less those for what is to be avoided and for bad sources."""
+    points = 0
     for about, said in _said(columns).items():
         points += _best_place(preferred.prefer.get(about, ()), said)
         points -= AVOIDED_POINTS * any(word in said for word in preferred.avoid.get(about, ()))
-    points -= BAD_POINTS * (columns.source in _BAD_SOURCES) + BAD_POINTS * ("hc" in columns.flags)
-    return max(1, points)
+    return points - BAD_POINTS * (columns.source in _BAD_SOURCES) - BAD_POINTS * ("hc" in columns.flags)
 
 
 def order(release: Release, points: int) -> tuple[float, ...]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import base64
 import sqlite3
-from dataclasses import dataclass, replace
-from typing import ClassVar
+from dataclasses import replace
 
 from mediatui.changes.account_holds import note_accepted, note_account_away
 from mediatui.changes.step_run import ENDS_BATCH, Outcome, StepRun
 from mediatui.changes.steps.adding import Added, add, begun_add, misnamed, release_entry
+from mediatui.changes.steps.arr_add import why_need_is_missing
+from mediatui.changes.steps.begin_transfer import SendTransfer, begin_transfer
 from mediatui.changes.steps.drop_entry import LEAVES
 from mediatui.changes.steps.entries import (
     FIRST_POLL_S,
@@ -37,7 +38,6 @@ from mediatui.changes.steps.held_back import hold_for_a_slot, judge_refusal, wai
 from mediatui.changes.steps.registry import StepKind
 from mediatui.changes.steps.torrents import remove
 from mediatui.model.human import counted
-from mediatui.model.plan import Step, StepWords
 from mediatui.model.selection import choose_files
 from mediatui.model.stuck import sentence_of, why_stuck
 from mediatui.model.torrent import CONVERTING, DOWNLOADED, PROBLEM_STATUSES, UNSELECTED, TorrentDetail
@@ -46,7 +46,7 @@ from mediatui.model.transfer_errors import hold_for
 from mediatui.services.errors import Infringing, NoSlot, ServiceError
 from mediatui.store.changes.journal import append_steps
 from mediatui.store.transfers import change, rows
-from mediatui.store.transfers.change import NewTransfer, Noted
+from mediatui.store.transfers.change import Noted
 
 CONVERTED_S = 10.0
 """How long the metadata of a magnet is waited for while it is sent; the runs of transfers go on with it."""
@@ -54,30 +54,12 @@ CACHED_S = 20.0
 """How long after its selection a torrent that the service is to have at hand may take to be whole."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendTransfer(Step):
-    """Sends a hash (or the file ``torrent``, base64) to the account for a transfer: the one under way for this hash, or
-    a new one. Nothing is sent that is there already: that is taken over. ``once_more``: the service refused it earlier
-    in this batch. ``by``: who wants it sent."""
-
-    KIND: ClassVar[str] = "send_transfer"
-    WORDS: ClassVar[StepWords] = StepWords("send torrent", "torrent sent", "torrents sent")
-    REQUESTS: ClassVar[int] = 5
-    APPENDS: ClassVar[bool] = True
-
-    hash: str
-    name: str = ""
-    bytes: int = 0
-    torrent: str = ""
-    without_target: bool = False
-    cached_only: bool = False
-    once_more: bool = False
-    by: Who = "user"
-
-
 async def send_transfer(act: StepRun, step: SendTransfer) -> Outcome:
     """Sends a transfer; whatever comes of it, the transfer says so too."""
-    transfer = await act.ctx.db.write(_begin, step, act.batch, act.position, act.ctx.clock())
+    for need in step.needs:
+        if why := await why_need_is_missing(act, need):
+            return Outcome("failed", why)
+    transfer = await act.ctx.db.write(begin_transfer, step, act.batch, act.position, act.ctx.clock())
     if transfer.ended_at is not None:
         return _ended_before(transfer, act.ctx.clock())
     if transfer.hold.kind in (HoldKind.PAUSED, HoldKind.IGNORED):
@@ -88,35 +70,6 @@ async def send_transfer(act: StepRun, step: SendTransfer) -> Outcome:
     if transfer.state not in (State.WANTED, State.SENDING):
         return Outcome("skipped", f"transfer {transfer.id} is under way for it ({transfer.state})", already=True)
     return await _Sending(act, step, transfer).run()
-
-
-def _begin(connection: sqlite3.Connection, step: SendTransfer, batch: int, position: int, now: float) -> Transfer:
-    """The transfer to send: the one under way for the hash, taken up again where a person wants that; the one this step
-    made in an earlier run; or a new one."""
-    known = rows.transfers_of_hash(connection, step.hash)
-    present = next((one for one in known if one.route == "debrid" and one.ended_at is None), None)
-    if present is None:
-        if known and (step.by == "job" or step.once_more or _made_by(connection, known[0], batch, position)):
-            return known[0]
-        hold = FREE if step.without_target else Hold(HoldKind.CHOICE, "target", since=now)
-        new = NewTransfer(
-            "debrid", step.hash, step.name, step.bytes or None,
-            without_target=step.without_target, cached_only=step.cached_only,
-        )  # fmt: skip
-        if step.torrent:
-            rows.store_blob(connection, step.hash, base64.b64decode(step.torrent), now)
-        number = change.create(connection, new, step.by, hold=hold, facts={"batch": batch, "step": position}, now=now)
-        return rows.find_transfer(connection, number)
-    answers = present.hold.code != "target" or step.without_target
-    if step.by == "user" and not step.once_more and present.state == State.WANTED and answers:
-        noted = Noted(without_target=step.without_target, cached_only=step.cached_only)
-        return change.change(connection, present.id, Event.RETRY, "user", State.WANTED, noted=noted, now=now)
-    return present
-
-
-def _made_by(connection: sqlite3.Connection, transfer: Transfer, batch: int, position: int) -> bool:
-    first = next(iter(rows.history_of(connection, transfer.id)), None)
-    return first is not None and (first.facts.get("batch"), first.facts.get("step")) == (batch, position)
 
 
 def _ended_before(transfer: Transfer, now: float) -> Outcome:

@@ -110,6 +110,14 @@ def find_search(connection: sqlite3.Connection, number: int) -> Search:
     return _search(row)
 
 
+def search_of(connection: sqlite3.Connection, release: Release) -> Search | None:
+    """The search that found a release; None when it is no longer kept."""
+    try:
+        return find_search(connection, release.search)
+    except NoSearch:
+        return None
+
+
 def releases_of(connection: sqlite3.Connection, search: int) -> list[Release]:
     """The releases of a search, in the order in which they were found."""
     rows = connection.execute(f"SELECT {_RELEASE} FROM releases WHERE search_id = ? ORDER BY id", (search,))

@@ -1,0 +1,103 @@
+"""What the things to be sent are for: mapped, or named by the person who sends them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from mediatui.model.errors import MediatuiError, UsageError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from mediatui.acquire.adding import Addition
+    from mediatui.acquire.mapping.release_name import ReleaseName
+    from mediatui.acquire.target_guard import Offered
+    from mediatui.commands.workspace import Workspace
+    from mediatui.model.release import Release
+    from mediatui.system.torrent_source import TorrentSource
+
+
+def read_offered(
+    connection: sqlite3.Connection, sources: Sequence[TorrentSource], releases: Sequence[Release]
+) -> list[tuple[Offered, ReleaseName]]:
+    """What is to be sent, with its name: torrents that are there, then releases. One that a person chose a target for
+    has it."""
+    from mediatui.acquire.mapping.aim import Aim
+    from mediatui.acquire.mapping.release_name import read_name
+    from mediatui.acquire.target_guard import Offered
+    from mediatui.commands.find_targets import name_of_release
+    from mediatui.model.target import targets_from_text
+    from mediatui.store.releases.rows import search_of
+
+    found = []
+    for source in sources:
+        name = read_name(source.name)
+        found.append((Offered(source.hash, source.what, (source.hash,), name.columns, Aim()), name))
+    for release in releases:
+        name = name_of_release(release, search_of(connection, release))
+        aim = Aim(targets_from_text(release.target))
+        first = release.first
+        offered = Offered(release.name, first.title, release.hashes, name.columns, aim, first.seeders)
+        found.append((offered, name))
+    return found
+
+
+async def with_aims(
+    workspace: Workspace,
+    named: Sequence[tuple[Offered, ReleaseName]],
+    to: str | None,
+    service: str | None,
+    said: Callable[[str], None],
+) -> list[Offered]:
+    """What each is for: what a person says (``to``) for all of them, else what was chosen or fits without a question.
+    What could not be compared is ``said``. Raises UsageError."""
+    from mediatui.acquire.mapping.aim import aim_at, aim_by
+    from mediatui.commands.find_targets import target_finder
+    from mediatui.model.target import read_target
+
+    finder = target_finder(workspace, service)
+    open_ones = [one for one in named if to is not None or not one[0].aim.targets]
+    names = [name for _, name in open_ones]
+    if to is not None:
+        aims = await aim_at(finder, read_target(to), names)
+    else:
+        aims = [aim_by(mapping) for mapping in await finder.map_releases(names)]
+    for note in finder.notes:
+        said(note)
+    by_key = {offered.key: aim for (offered, _), aim in zip(open_ones, aims, strict=True)}
+    return [dataclasses.replace(one, aim=by_key.get(one.key, one.aim)) for one, _ in named]
+
+
+async def find_additions(
+    workspace: Workspace, offered: Mapping[str, Offered], service: str | None, sizes: Mapping[str, int]
+) -> tuple[dict[str, Addition], list[tuple[str, str]]]:
+    """What has to be added to Sonarr and Radarr for what is sent, by its hash, and what cannot be sent because that
+    cannot be, each with the reason. Nothing is added for a film or series whose kind of service is not enabled."""
+    from mediatui.acquire.adding import KINDS, Adder, HowToAdd, known_at, service_for
+    from mediatui.commands.find_targets import connect_arr
+
+    settings = workspace.settings
+    enabled = {one.kind for one in settings.services if one.enabled}
+    adder = Adder(settings, connect_arr(workspace))
+    found: dict[str, Addition] = {}
+    left: list[tuple[str, str]] = []
+    try:
+        for info_hash, one in offered.items():
+            target = next((mapped.target for mapped in one.aim.targets), None)
+            if target is None or KINDS[target.kind] not in enabled:
+                continue
+            try:
+                section = service_for(settings, target, service or "")
+                if await workspace.read(known_at, target, section.name) is not None:
+                    continue
+                if not (target.tmdb_id or target.tvdb_id or target.imdb_id):
+                    raise UsageError(f"no id of {target.shown} is known, so it cannot be added to {section.title}.")
+                how = HowToAdd(size=sizes.get(info_hash, 0))
+                found[info_hash] = await adder.steps_to_add(target, service or "", how)
+            except MediatuiError as error:
+                left.append((one.title, f"{error.message.rstrip('.')}; {error.hint}" if error.hint else error.message))
+    finally:
+        await adder.close()
+    return found, left

@@ -1,0 +1,84 @@
+"""The columns of what is to be sent, with what it is for."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from mediatui.commands.columns import Column
+from mediatui.model.human import size_text
+from mediatui.model.target import MappedTarget, shown_targets, targets_from_text
+from mediatui.model.text import printable
+
+if TYPE_CHECKING:
+    from mediatui.changes.steps.begin_transfer import SendTransfer
+    from mediatui.model.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class ShownGrab:
+    """A torrent that is sent, what it is for, and where that lands (empty: not known)."""
+
+    step: SendTransfer
+    targets: Sequence[MappedTarget]
+    place: str = ""
+
+
+def shown_grabs(connection: sqlite3.Connection, plan: Plan) -> list[ShownGrab]:
+    """What a plan sends or notes; empty when nothing of it has to do with a target."""
+    from mediatui.changes.steps.begin_transfer import SendTransfer
+
+    steps = [step for step in plan.steps if isinstance(step, SendTransfer)]
+    if all(step.without_target for step in steps):
+        return []
+    targets = [targets_from_text(step.targets) for step in steps]
+    return [ShownGrab(step, some, place_of(connection, some)) for step, some in zip(steps, targets, strict=True)]
+
+
+def place_of(connection: sqlite3.Connection, targets: Sequence[MappedTarget]) -> str:
+    """The folder, as its service writes it, that what is for these targets comes into; empty while none has it."""
+    from mediatui.store.arr.items import items_of_id
+
+    for target in (mapped.target for mapped in targets):
+        ids = {"tmdb": target.tmdb_id, "tvdb": target.tvdb_id, "imdb": target.imdb_id}
+        found = items_of_id(connection, target.kind, **ids)
+        own = [one for one in found if target.service in ("", one.service)] or found
+        if own:
+            return own[0].path
+    return ""
+
+
+def question_of(step: SendTransfer) -> str:
+    """Why a torrent is noted and not sent."""
+    known = json.loads(step.asked) if step.asked else {}
+    equal = known.get("candidates")
+    return f"two fit: {', '.join(equal)}" if equal else str(known.get("unsure", "no target yet"))
+
+
+def _target(row: ShownGrab) -> str:
+    if row.step.is_sent:
+        return printable(shown_targets(row.targets)) if row.targets else printable(row.step.what)
+    key = f"{row.step.key} " if row.step.key.startswith("r") else ""
+    return f"{key}{printable(row.step.what)}"
+
+
+def _score(row: ShownGrab) -> str:
+    score = row.targets[0].score if row.targets else None
+    return "-" if score is None else f"{score}"
+
+
+def _place(row: ShownGrab) -> str:
+    return printable(row.place, empty="-") if row.step.is_sent else printable(question_of(row.step))
+
+
+GRAB_COLUMNS: Final[tuple[Column[ShownGrab], ...]] = (
+    Column("target", headless=_target, cut="name", least=20),
+    Column("score", headless=_score, right=True),
+    Column("route", headless=lambda row: "debrid" if row.step.is_sent else "-"),
+    Column("lands in", headless=_place),
+    Column("size", headless=lambda row: size_text(row.step.bytes) if row.step.bytes else "?", right=True),
+    Column("what to know", headless=lambda row: row.step.risk if row.step.is_sent else ""),
+)

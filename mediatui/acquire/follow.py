@@ -13,9 +13,7 @@ from mediatui.changes.account_holds import ACCOUNT_SERVICE, note_account_away
 from mediatui.changes.apply import ApplyOptions, apply
 from mediatui.changes.owner import check_owner
 from mediatui.changes.steps.begin_transfer import SendTransfer
-from mediatui.changes.steps.drop_entry import DropEntry
 from mediatui.changes.steps.stored import read_steps
-from mediatui.changes.steps.torrents import SelectFiles
 from mediatui.model.human import counted
 from mediatui.model.plan import Plan, Step
 from mediatui.model.stuck import ADDS, Group, why_stuck
@@ -49,12 +47,14 @@ class _Pass:
 
     removals: list[Step] = field(default_factory=list)
     selections: list[Step] = field(default_factory=list)
+    replacements: list[Step] = field(default_factory=list)
 
     def add(self, found: FollowedByLook) -> None:
         if found.remove is not None:
             self.removals.append(found.remove)
         if found.select is not None:
             self.selections.append(found.select)
+        self.replacements += found.instead
 
 
 async def follow(ctx: Context, options: FollowOptions) -> AsyncGenerator[Event, None]:
@@ -76,7 +76,8 @@ async def follow(ctx: Context, options: FollowOptions) -> AsyncGenerator[Event, 
         listed = await _list(ctx, now, waiting)
         for transfer in waiting:
             found.add(await look_at(ctx, transfer, listed))
-    async for event in _do(ctx, [*found.removals, *found.selections, *await _sends(ctx, is_away)]):
+    steps = [*found.removals, *found.selections, *found.replacements, *await _sends(ctx, is_away)]
+    async for event in _do(ctx, steps):
         yield event
     for one in await ctx.db.read(all_transfers):
         before = known.get(one.id)
@@ -136,8 +137,8 @@ async def _do(ctx: Context, steps: Sequence[Step]) -> AsyncGenerator[Event, None
     """Does the steps of a pass through the door of changes, as a batch of its own."""
     if not steps:
         return
-    counts = {kind: sum(isinstance(step, kind) for step in steps) for kind in (SendTransfer, SelectFiles, DropEntry)}
-    title = "Transfers: " + ", ".join(kind.counted(count) for kind, count in counts.items() if count)
+    counts = Counter(type(step) for step in steps)
+    title = "Transfers: " + ", ".join(kind.counted(count) for kind, count in counts.items())
     plan = Plan("transfers run", title, tuple(steps))
     async with ctx.db.transaction() as connection:
         batch = await store_plan(connection, plan, ctx.clock())

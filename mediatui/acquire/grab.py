@@ -28,7 +28,7 @@ from mediatui.model.torrent import PROBLEM_STATUSES, TorrentFile
 from mediatui.model.torrent_file import TorrentFileFacts
 from mediatui.model.transfer import State, Transfer
 from mediatui.store.changes.journal import read_batch
-from mediatui.store.torrents.listing import StandingTorrent, entries_of_hash
+from mediatui.store.torrents.listing import StandingTorrent, entries_of_hash, files_of
 from mediatui.store.transfers.holds import is_ignored, refused_at
 from mediatui.store.transfers.rows import transfers_of_hash
 from mediatui.system.torrent_source import TorrentSource, read_torrent_source
@@ -229,7 +229,7 @@ def _is_there(entries: Sequence[StandingTorrent]) -> bool:
 def _step(
     connection: sqlite3.Connection, source: TorrentSource, options: GrabOptions, offered: Offered | None
 ) -> SendTransfer:
-    files = _files(source.facts)
+    files = _files(source.facts) or _known_files(connection, source.hash)
     wanted = choose_files(files, None, "video") or choose_files(files, None, "all")
     size = sum(file.bytes for file in files if file.file_id in wanted)
     step = SendTransfer(
@@ -241,6 +241,12 @@ def _step(
         targets = targets_as_text(offered.aim.targets) if offered.aim.targets else ""
         step = replace(step, targets=targets, asked=json.dumps(offered.aim.detail), key=offered.key)
     return replace(step, risk=_remark(connection, source, wanted, step, offered))
+
+
+def _known_files(connection: sqlite3.Connection, info_hash: str) -> list[TorrentFile]:
+    """The files of a torrent as the account has shown them; empty while it has not."""
+    shown = (files_of(connection, entry.id) for entry in entries_of_hash(connection, info_hash))
+    return next(filter(None, shown), [])
 
 
 def _files(facts: TorrentFileFacts | None) -> list[TorrentFile]:
@@ -272,7 +278,7 @@ def _on_account(connection: sqlite3.Connection, source: TorrentSource, wanted: S
     there = len(set(wanted) & set(best.selection or ()))
     if best.selection is None or not wanted or there == len(wanted):
         return f"it is on the account already ({best.id}): taken over, by its files"
-    return f"there, with {there} of {len(wanted)} files ({best.id}): added again with all; the old entry stays"
+    return f"there, with {there} of {len(wanted)} files ({best.id}): added again with all, and it goes once those open"
 
 
 def _videos(source: TorrentSource) -> Sequence[int]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from mediatui.changes.steps.drop_entry import DropEntry
 from mediatui.changes.steps.torrents import SelectFiles
+from mediatui.changes.steps.transfers import steps_in_favour
 from mediatui.model.human import counted, duration
+from mediatui.model.plan import Step
 from mediatui.model.text import printable
 from mediatui.model.torrent import (
     CONVERTING,
@@ -68,6 +70,7 @@ class FollowedByLook:
 
     remove: DropEntry | None = None
     select: SelectFiles | None = None
+    instead: Sequence[Step] = ()
 
 
 NOTHING_FOLLOWS: Final = FollowedByLook()
@@ -99,8 +102,7 @@ class _Look:
             await self._note(row, self._transfer.progress_at)
             return NOTHING_FOLLOWS
         if row.status == DOWNLOADED:
-            await self._whole(row)
-            return NOTHING_FOLLOWS
+            return await self._whole(row)
         return await self._on_its_way(row)
 
     async def _absent(self) -> None:
@@ -168,33 +170,28 @@ class _Look:
     def _is_late(self) -> bool:
         return self._listed.at - self._transfer.changed_at >= CACHED_S
 
-    async def _whole(self, row: ListedTorrent) -> None:
+    async def _whole(self, row: ListedTorrent) -> FollowedByLook:
         """The service has all of it: it is whole when there is a link for each of its files."""
         detail = await self._detail(row.id)
         if detail is None:
-            return
+            return NOTHING_FOLLOWS
+        instead: Sequence[Step] = ()
         files, links = sum(bool(file.selected) for file in detail.files), len(detail.links)
         await self._ctx.db.write(store_files, self._transfer.id, detail.files)
         if files == links > 0:
             size = sum(file.bytes for file in detail.files if file.selected)
             name = detail.original_filename or detail.row.filename
             noted = Noted(name=name or None, size=size)
-            why = f"a link for each of its {counted(files, 'file')}{self._older(row)}"
+            why = f"a link for each of its {counted(files, 'file')}"
             await self._change(Event.WHOLE, State.READY, why=why, noted=noted)
+            instead = await self._ctx.db.read(steps_in_favour, self._transfer)
         elif self._listed.at - (detail.row.ended_at or 0) >= LINKS_GRACE_S:
             is_archive = links == 1 and files > 1
             known: dict[str, object] = {"archived": files} if is_archive else {"missing": files - links, "of": files}
             hold = Hold(HoldKind.CHOICE, "partial", known, since=self._listed.at)
             await self._change(Event.HELD, None, hold=hold, why=f"{counted(files, 'file')}, {counted(links, 'link')}")
         await self._note(detail.row)
-
-    def _older(self, row: ListedTorrent) -> str:
-        """What is to be said of the other entries of its hash: one with some of the files, that it was added beside."""
-        others = sorted(one.id for one in self._listed.rows.values() if one.hash == row.hash and one.id != row.id)
-        if not others:
-            return ""
-        are = "is" if len(others) == 1 else "are"
-        return f"; {', '.join(others)} {are} of the same torrent, and dedupe removes what is held twice"
+        return FollowedByLook(instead=instead)
 
     async def _detail(self, entry: str) -> TorrentDetail | None:
         try:

@@ -7,9 +7,9 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from mediatui.archive.delete import delete_step
 from mediatui.archive.duplicates import DuplicateGroup
 from mediatui.changes.guard import check_list_was_whole
+from mediatui.changes.steps.deleting import delete_step
 from mediatui.changes.steps.keeper import is_known_to_open
 from mediatui.changes.steps.torrents import DeleteTorrent
 from mediatui.model.human import counted

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mediatui.archive.add import check_account_is_known
-from mediatui.archive.delete import delete_step
 from mediatui.archive.targets import Targets
+from mediatui.changes.steps.deleting import delete_step
 from mediatui.changes.steps.proof import links_to_open
 from mediatui.changes.steps.reinsert import ReinsertTorrent
 from mediatui.changes.steps.torrents import AddTorrent, SelectFiles

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +12,6 @@ from mediatui.commands.options import flag, to_allow, to_apply, words
 
 if TYPE_CHECKING:
     from mediatui.archive.targets import Targets
-    from mediatui.changes.steps.mend_link import MendLink
     from mediatui.commands.answer import Answer
     from mediatui.commands.workspace import Workspace
     from mediatui.model.plan import Plan
@@ -58,6 +56,7 @@ def plan_mend(
     target may be there under another name.
     """
     from mediatui.archive.repair import plan_repair
+    from mediatui.changes.steps.mend_link import mend_step
     from mediatui.changes.steps.torrents import AddTorrent
     from mediatui.model.human import counted
     from mediatui.model.text import printable
@@ -92,14 +91,3 @@ def _is_well(connection: sqlite3.Connection, torrent: Torrent) -> bool:
     if torrent.class_ != "gone":
         return torrent.class_ == "ok"
     return any(entry.class_name == "ok" for entry in entries_of_hash(connection, torrent.hash))
-
-
-def mend_step(link: LibraryLink, torrent: Torrent) -> MendLink:
-    """The step that mends a link into a torrent."""
-    from mediatui.changes.steps.mend_link import MendLink
-    from mediatui.model.text import printable
-
-    path = os.fsdecode(link.path)
-    return MendLink(
-        what=printable(path), path=path, target=os.fsdecode(link.target), torrent=torrent.id, hash=torrent.hash
-    )

@@ -153,19 +153,6 @@ async def test_what_a_page_of_a_big_account_lacks_is_asked_for_alone(
     assert states(world) == [GONE]
 
 
-async def test_an_entry_of_the_same_torrent_with_fewer_files_is_named_when_all_is_there(account_of: MakeWorld) -> None:
-    there = season(hash=hash_of(1), selection=(1,))
-    world = await synced(account_of, [there])
-    await world.sync(mode="details")
-    world.behave(hash_of(1), cached=False)
-    await grab(world, hash_of(1))
-    finished = replace(entry(world), status="downloaded", progress=100.0)
-    world.account.change(finished)
-    await run_pass(world)
-    assert states(world) == [READY]
-    assert f"{there.id} is of the same torrent" in history(world)[-1].why
-
-
 @pytest.mark.parametrize("answer", [Reply(204), Reply(200, b"[]", {"x-total-count": "2"})])
 async def test_a_list_that_is_not_whole_shows_nothing(account_of: MakeWorld, answer: Reply) -> None:
     world = await sent(account_of, torrent())

@@ -20,11 +20,12 @@ from mediatui.changes.steps.symlinks import (
     link_state,
     relink_symlink,
 )
-from mediatui.changes.steps.torrents import AddTorrent
+from mediatui.changes.steps.torrents import AddTorrent, DeleteTorrent
 from mediatui.model.plan import StepWords
 from mediatui.model.text import printable
+from mediatui.model.torrent import Torrent
 from mediatui.runtime.events import Changed
-from mediatui.store.library.links import mark_link_repaired
+from mediatui.store.library.links import LibraryLink, mark_link_repaired
 from mediatui.store.library.matching import names_of_hash
 from mediatui.system.symlinks import absolute
 
@@ -44,6 +45,14 @@ class MendLink(LinkStep):
     WORDS: ClassVar[StepWords] = StepWords("mend link", "link mended", "links mended")
 
     hash: str
+
+
+def mend_step(link: LibraryLink, torrent: Torrent) -> MendLink:
+    """The step that mends a link into a torrent."""
+    path = os.fsdecode(link.path)
+    return MendLink(
+        what=printable(path), path=path, target=os.fsdecode(link.target), torrent=torrent.id, hash=torrent.hash
+    )
 
 
 async def mend_link(act: StepRun, step: MendLink) -> Outcome:
@@ -80,12 +89,12 @@ async def mend_link(act: StepRun, step: MendLink) -> Outcome:
 
 
 async def _may_come_back(act: StepRun, step: MendLink) -> bool:
-    """Whether waiting for a torrent's files may help: it was repaired or added again in this batch, and none of its
-    links was waited for to the end before. So the links of a season cost a minute, not one each, and one whose torrent
-    was well all the time costs one check."""
+    """Whether waiting for a torrent's files may help: in this batch it was repaired, added again, or deleted in favour
+    of another entry of it, and none of its links was waited for to the end before. So the links of a season cost a
+    minute, not one each, and one whose torrent was well all the time costs one check."""
     about = await act.ctx.db.read(read_steps_of_hash, act.batch, step.hash)
     before = [one for one in about if one.position < act.position]
-    repaired = any(isinstance(one.step, ReinsertTorrent | AddTorrent) for one in before)
+    repaired = any(isinstance(one.step, ReinsertTorrent | AddTorrent | DeleteTorrent) for one in before)
     return repaired and not any(one.outcome == "failed" for one in before)
 
 

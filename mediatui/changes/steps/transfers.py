@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import replace
 
 from mediatui.changes.account_holds import note_accepted, note_account_away
@@ -15,6 +16,7 @@ from mediatui.changes.step_run import ENDS_BATCH, Outcome, StepRun
 from mediatui.changes.steps.adding import Added, add, begun_add, misnamed, release_entry
 from mediatui.changes.steps.arr_add import why_need_is_missing
 from mediatui.changes.steps.begin_transfer import SendTransfer, begin_transfer
+from mediatui.changes.steps.deleting import steps_that_replace
 from mediatui.changes.steps.drop_entry import LEAVES
 from mediatui.changes.steps.entries import (
     FIRST_POLL_S,
@@ -38,6 +40,7 @@ from mediatui.changes.steps.held_back import hold_for_a_slot, judge_refusal, wai
 from mediatui.changes.steps.registry import StepKind
 from mediatui.changes.steps.torrents import remove
 from mediatui.model.human import counted
+from mediatui.model.plan import Step
 from mediatui.model.selection import choose_files
 from mediatui.model.stuck import sentence_of, why_stuck
 from mediatui.model.torrent import CONVERTING, DOWNLOADED, PROBLEM_STATUSES, UNSELECTED, TorrentDetail
@@ -50,6 +53,8 @@ from mediatui.store.transfers.change import Noted
 
 CONVERTED_S = 10.0
 """How long the metadata of a magnet is waited for while it is sent; the runs of transfers go on with it."""
+BESIDE = "beside"
+"""The fact of a transfer's history that names the entry of the same torrent, with fewer files, it was added beside."""
 CACHED_S = 20.0
 """How long after its selection a torrent that the service is to have at hand may take to be whole."""
 
@@ -75,6 +80,16 @@ async def send_transfer(act: StepRun, step: SendTransfer) -> Outcome:
 def _ended_before(transfer: Transfer, now: float) -> Outcome:
     """How a step ends whose transfer an earlier run of it brought to its end."""
     return Outcome("failed" if transfer.state == State.FAILED else "skipped", why_stuck(transfer, {}, now).why)
+
+
+def steps_in_favour(connection: sqlite3.Connection, transfer: Transfer) -> Sequence[Step]:
+    """The steps by which the entry that a transfer was added beside goes, once its own is whole: that was said when it
+    was sent."""
+    if not transfer.entry_is_new:
+        return ()
+    noted = (one.facts.get(BESIDE) for one in rows.history_of(connection, transfer.id))
+    old = next((one for one in noted if isinstance(one, str)), "")
+    return steps_that_replace(connection, old, transfer.entry_id) if old else ()
 
 
 class _NotSent(Exception):
@@ -202,7 +217,8 @@ class _Sending:
             raise await self._ask("partial", {"there": there, "of": of}, why, Noted(entry_id=added.id))
         why = f"added as {added.id}" if is_new else f"the account has it already ({added.id})"
         event = Event.SENT if is_new else Event.WAS_THERE
-        await self._change(event, State.DOWNLOADING, why=why, noted=_noted(detail, is_new=is_new))
+        facts: dict[str, object] = {BESIDE: beside.row.id} if beside is not None and is_new else {}
+        await self._change(event, State.DOWNLOADING, why=why, noted=_noted(detail, is_new=is_new), facts=facts)
         return await self._select(detail, chosen, is_new=is_new)
 
     async def _select(self, detail: TorrentDetail, chosen: tuple[int, ...] | None, *, is_new: bool) -> Outcome:
@@ -242,6 +258,9 @@ class _Sending:
             size = sum(file.bytes for file in detail.files if file.selected)
             why = f"a link for each of its {counted(len(detail.links), 'file')}"
             await self._change(Event.WHOLE, State.READY, why=why, noted=Noted(size=size))
+            if instead := await act.ctx.db.read(steps_in_favour, self._transfer):
+                async with act.ctx.db.transaction() as connection:
+                    await append_steps(connection, act.batch, instead)
         return Outcome("done")
 
     async def _wait_for_cached(self, detail: TorrentDetail) -> TorrentDetail:

@@ -100,6 +100,11 @@ def read_link(connection: sqlite3.Connection, path: bytes) -> LibraryLink | None
     return next(iterate_links(connection, LinkCondition("path = ?", (path,))), None)
 
 
+def links_into(connection: sqlite3.Connection, torrent_id: str) -> list[LibraryLink]:
+    """The links into a torrent."""
+    return list(iterate_links(connection, LinkCondition("torrent_id = ?", (torrent_id,))))
+
+
 def broken_links_into(connection: sqlite3.Connection, torrent_id: str) -> list[LibraryLink]:
     """The links into a torrent whose targets were missing when last seen: broken or not on the mount."""
     into_it = LinkCondition("torrent_id = ?", (torrent_id,))

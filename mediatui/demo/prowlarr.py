@@ -13,7 +13,7 @@ import json
 import math
 import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 from urllib.parse import quote
@@ -93,6 +93,8 @@ class SimulatedProwlarr:
         self.indexers = {} if indexers is None else indexers
         self.key = key
         self._clock = clock
+        self.sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+        """How time passes while an answer is waited for."""
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         """The answer to a request, at once; also of an indexer at its own address."""
@@ -287,10 +289,10 @@ class _Transport(httpx.AsyncBaseTransport):
         delay = self._prowlarr.delay_of(request)
         patience = request.extensions.get("timeout", {}).get("read")
         if patience is not None and delay > patience:
-            await asyncio.sleep(patience)
+            await self._prowlarr.sleep(patience)
             raise httpx.ReadTimeout("no answer in time", request=request)
         if delay:
-            await asyncio.sleep(delay)
+            await self._prowlarr.sleep(delay)
         answer = self._prowlarr(request)
         answer.request = request
         return answer

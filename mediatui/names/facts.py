@@ -13,7 +13,7 @@ from mediatui.model.text import printable
 from mediatui.names.dates import FULL_DATE
 from mediatui.names.episode_numbers import Placed, placed_episodes
 from mediatui.names.loose_dates import read_date
-from mediatui.names.loose_numbers import has_plain_numbers, loose_numbers
+from mediatui.names.loose_numbers import loose_numbers, plain_numbers
 from mediatui.names.number_words import number_of
 from mediatui.names.pattern_pieces import FILM_YEAR, YEAR
 from mediatui.names.release_title import in_front, read_title
@@ -93,7 +93,8 @@ def _second_title(name: str, placed: Placed) -> tuple[str, int | None] | None:
 
 def _loose_facts(name: str, own: tuple[str, int] | None, title_instead: Callable[[str], str]) -> Facts:
     """Reads what the strict rule and the library's own form do not cover."""
-    date, loose = (None, None) if has_plain_numbers(name) else (read_date(name), loose_numbers(name))
+    plain, loose = plain_numbers(name)
+    date, loose = (None, loose) if plain else (read_date(name), loose_numbers(name))
     day = date.text if date is not None else ""
     starts = [at.start for at in (date, loose) if at is not None]
     first = min(starts, default=None)

@@ -36,16 +36,33 @@ class Loose:
     title_from: int = 0
 
 
-def has_plain_numbers(name: str) -> bool:
-    """Whether all numbers of a name are a year, a height or a codec, and no word speaks of a season or a part: then
-    neither ``loose_numbers`` nor a rule for dates finds anything. About 4 µs."""
+def plain_numbers(name: str) -> tuple[bool, Loose | None]:
+    """Whether all numbers of a name are a year, a height, a codec or a group, but for one season (``S05``) with nothing
+    behind it that could count an episode, and no other word speaks of a season or a part; and that season. Then neither
+    ``loose_numbers`` nor a rule for dates finds more. About 4 µs."""
     lowered = name.lower()
     if any(word in lowered for word in patterns.SPEAKING):
-        return False
-    if all(map(patterns.PLAIN_NUMBER, patterns.WITH_DIGITS.findall(lowered))):
-        return True
-    without = patterns.CHANNELS.sub("", lowered)
-    return without != lowered and all(map(patterns.PLAIN_NUMBER, patterns.WITH_DIGITS.findall(without)))
+        return False, None
+    numbers = patterns.WITH_DIGITS.findall(lowered)
+    others = [one for one in numbers if not patterns.PLAIN_NUMBER(one)]
+    if others and (without := patterns.CHANNELS.sub("", lowered)) != lowered:
+        others = [one for one in patterns.WITH_DIGITS.findall(without) if not patterns.PLAIN_NUMBER(one)]
+    if not others:
+        return True, None
+    season = _plain_season(name, lowered, others[0]) if len(others) == 1 else None
+    return season is not None, season
+
+
+def _plain_season(name: str, lowered: str, number: str) -> Loose | None:
+    """The only number of a name that is not plain, where it is a season with nothing behind it."""
+    if not patterns.ONE_SEASON(number) or len(lowered) != len(name):
+        return None
+    if any(word in lowered for word in patterns.BESIDE_SEASON):
+        return None
+    start = lowered.index(number)
+    if patterns.RIGHT_BEHIND.match(name, start + len(number)):
+        return None
+    return Loose((int(number[1:]),), (), start)
 
 
 def loose_numbers(name: str) -> Loose | None:
@@ -62,6 +79,8 @@ def loose_numbers(name: str) -> Loose | None:
 
 def _written_out(name: str, _: int) -> Loose | None:
     """A season with its episodes: ``shows01e02``, ``S1E1-8 of 8``, ``Cap.201``, ``s06.01``, ``S01x04``."""
+    if not patterns.WRITTEN_OUT_HINT.search(name.casefold()):
+        return None
     if match := patterns.GLUED.search(name):
         return Loose((int(match["season"]),), tuple(map(int, re.findall("[0-9]+", match["episodes"]))), match.start())
     for pattern in (patterns.WHOLE_SEASON, patterns.RANGE_MARKED, patterns.SEASON_OF):
@@ -134,7 +153,8 @@ def _crossed(name: str, tags: int) -> Loose | None:
 
 def _of_several(name: str, _: int) -> Loose | None:
     """``5of9`` numbers the parts of one season, ``2013.14.of.21`` those of a year, ``14 of 21`` may be of any."""
-    match = patterns.OF.search(name)
+    lowered = name.lower()
+    match = patterns.OF.search(name) if "of" in lowered or "из" in lowered else None
     if match is None or not _letters(name[: match.start("first")]) or int(match["first"]) > int(match["count"]):
         return None
     if match["apart"] is None:
@@ -144,7 +164,7 @@ def _of_several(name: str, _: int) -> Loose | None:
 
 def _marked(name: str, _: int) -> Loose | None:
     """``E05``, ``Episode 5``, ``#5``, ``5. Bölüm``; counted over all seasons, unless a date stands beside it."""
-    match = patterns.MARK.search(name)
+    match = patterns.MARK.search(name) if patterns.MARK_HINT.search(name.casefold()) else None
     if match is None:
         return None
     first = int(match["turkish"] or match["first"])

@@ -189,14 +189,28 @@ BEFORE_DATE = re.compile(
 # Of a season or a part, in small letters, in any of the languages of the patterns above
 SPEAKING: Final = (*SEASON_WORD.split("|"), "series", "temp", "part", "#")
 WITH_DIGITS = re.compile(r"[^\W_]*[0-9][^\W_]*")
-# "2010", "1080p", "x264", "10bit": in small letters
+# "2010", "1080p", "x264", "10bit", and what begins with letters and is no mark ("FW42"): in small letters
 PLAIN_NUMBER: Final = re.compile(
     r"(?:19|20)[0-9]{2}$|[0-9]{3,4}[pi]$|[xh]26[45]$|264$|265$|4k$|(?:8|10)bits?$|hdr10p?$|e?ac3$|av1$|mp[34]$"
+    r"|(?!ep[0-9])[a-z]{2,}[0-9]+$"
 ).match
-# "DDP5.1", "AAC 2.0"
+# "DDP5.1", "AAC 2.0", "MA.5.1"
 CHANNELS = re.compile(
-    r"(?:ddp|(?<=[^\W_])dd|aac|ac3|dts|truehd|atmos)[ .]?[1257]\.[012](?![0-9])|dd[257]\.[012](?![0-9])"
+    r"(?:ddp|(?<=[^\W_])dd|aac|ac3|dts|truehd|atmos|(?<=dts-hd[ .])ma)[ .]?[1257]\.[012](?![0-9])"
+    r"|dd[257]\.[012](?![0-9])"
 )
+# "S05", in small letters
+ONE_SEASON: Final = re.compile(r"s[0-9]{2}$").match
+# Beside a season: what may mark an episode, a second season or the number of an episode behind it
+BESIDE_SEASON: Final = ("ep", "cap", "folge", "第", " - ", " of", ".of")
+RIGHT_BEHIND = re.compile(r"[ ._\[({-]{1,3}(?![0-9]{3,4}[pi])[0-9]")
+
+# Hints, in small letters: without them the patterns they are for find nothing
+
+# GLUED, WHOLE_SEASON, RANGE_MARKED, SEASON_OF, CHAPTER, POINT, EXPLICIT
+WRITTEN_OUT_HINT = re.compile(r"[0-9][ ._-]{0,3}e|[0-9]x[0-9]|s[0-9]{1,2}[._][0-9]{2}[._ ]|cap[. ]|of[ ._]?[0-9]")
+# MARK
+MARK_HINT = re.compile(r"ep?[0-9]|ep[ .]|[eé]pisod|cap[ií]tulo|folge|#|第|blm|b[oö]l")
 
 # No number at all
 

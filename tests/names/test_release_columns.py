@@ -49,6 +49,23 @@ def test_the_table_of_names_is_read() -> None:
     assert [line for line, (name, says) in zip(wrong, table, strict=True) if said(columns_of(name)) != says] == []
 
 
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("Rivage.S05.FRENCH.1080p.WEB.H264-FW42", "Rivage S05 | pack"),
+        ("Rivage.S05.1080p.WEB.H.264-GRP", "Rivage S05 | pack"),
+        ("Rivage.S05.EP.7.1080p.WEB-GRP", "Rivage S05E07 | episode"),
+        ("Rivage S05 - 07 [1080p]", "Rivage S05E07 | episode"),
+        ("Rivage.S05.07.1080p.WEB-GRP", "Rivage S05E07 | episode"),
+        ("Rivage.S05.S06.1080p.WEB-GRP", "Rivage S05S06 | pack"),
+        ("Rivage.ep12.1080p.WEB-GRP", "Rivage #12 | episode"),
+        ("Rivage.2019.1080p.BluRay.DTS-HD.MA.5.1.x264-FW42", "Rivage (2019) | film"),
+    ],
+)
+def test_a_season_stands_alone_only_where_nothing_behind_it_may_be_an_episode(name: str, says: str) -> None:
+    assert " | ".join(said(columns_of(name)).split(" | ")[:2]) == says
+
+
 TITLES = st.lists(
     st.sampled_from(["Rivage", "Vallée", "Northern", "Ferry", "Soir", "Lantern", "Été", "Zone", "Quartz", "Œuvre"]),
     min_size=1, max_size=4,

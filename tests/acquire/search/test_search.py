@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import dataclasses
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -14,9 +14,9 @@ import pytest
 from mediatui.acquire.search import ask
 from mediatui.acquire.search.parsed import columns_in
 from mediatui.model.errors import UsageError
-from mediatui.model.release import KEPT_DAYS
+from mediatui.model.release import KEPT_DAYS, IndexerAnswer
 from mediatui.names.release_columns import columns_of
-from mediatui.runtime.events import FoundRow, Said
+from mediatui.runtime.events import Finished, FoundRow, Said
 from mediatui.services.errors import Refused, ServiceError
 from mediatui.store.database import Database
 from mediatui.store.releases import rows as stored
@@ -54,17 +54,68 @@ async def test_rows_are_numbered_and_stay_after_the_search(world: SearchWorld) -
     assert [(one.id, one.text, one.rows) for one in kept] == [(2, "harbor lights", 1), (1, "harbor lights", 1)]
 
 
+class Stopwatch:
+    """A time that stands still until it is moved on."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self._sleeping: list[tuple[float, asyncio.Future[None]]] = []
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleeps until the time has come."""
+        woken = asyncio.get_running_loop().create_future()
+        self._sleeping.append((self.now + seconds, woken))
+        await woken
+
+    @property
+    def sleepers(self) -> int:
+        """How many are asleep."""
+        return len(self._sleeping)
+
+    def move_on(self, to: float) -> None:
+        """Lets the time be ``to``, and wakes who slept until then."""
+        self.now = to
+        due = [woken for at, woken in self._sleeping if at <= to]
+        self._sleeping = [one for one in self._sleeping if one[0] > to]
+        for woken in due:
+            woken.set_result(None)
+
+
 async def test_rows_come_as_each_indexer_answers_and_one_that_hangs_is_given_up(db: Database, tmp_path: Path) -> None:
-    """Four indexers: rows of the first are there long before the last one ends."""
-    world = SearchWorld(db, tmp_path, **{"prowlarr.timeout_s": 1.0})
-    for number, delay in enumerate((0.02, 0.1, 0.3, 60.0), 1):
+    """Four indexers: rows of the first are there before any other has answered."""
+    world, time = SearchWorld(db, tmp_path, **{"prowlarr.timeout_s": 60.0}), Stopwatch()
+    world.prowlarr.sleep = time.sleep
+    for number, delay in enumerate((0.2, 1.0, 3.0, 90.0), 1):
         world.prowlarr.add(number, [f"Harbor.Lights.S0{number}.1080p"], name=f"I{number}", delay_s=delay)
-    found = await world.search()
-    arrived = [at for at, event in found.events if isinstance(event, FoundRow) and event.type == "release"]
-    assert arrived[0] < 0.3
-    assert [answer.outcome for answer in found.answers.values()] == ["answered"] * 3 + ["did not answer"]
-    assert "did not answer within 1 s" in found.answers["I4"].detail
-    assert (found.finished.outcome, found.finished.counts["silent"]) == ("partial", 1)
+    came: list[tuple[str, float]] = []
+    answers: dict[str, IndexerAnswer] = {}
+
+    async def listen() -> Finished:
+        async for event in world.run():
+            if isinstance(event, FoundRow) and event.type == "release":
+                came.append((str(event.row["indexer"]), time.now))
+            elif isinstance(event, FoundRow) and event.type == "indexer":
+                answer = IndexerAnswer(**event.row)  # type: ignore[arg-type]  # its fields
+                answers[answer.indexer] = answer
+        assert isinstance(event, Finished)
+        return event
+
+    listening = asyncio.create_task(listen())
+
+    async def until(holds: Callable[[], bool]) -> None:
+        while not holds() and not listening.done():
+            await asyncio.sleep(0.001)
+
+    await until(lambda: time.sleepers == 4)
+    for moment, rows in ((0.2, 1), (1.0, 2), (3.0, 3)):
+        time.move_on(moment)
+        await until(lambda wanted=rows: len(came) == wanted)  # type: ignore[misc]
+    time.move_on(60.0)
+    finished = await listening
+    assert came == [("I1", 0.2), ("I2", 1.0), ("I3", 3.0)]
+    assert [answers[f"I{number}"].outcome for number in range(1, 5)] == ["answered"] * 3 + ["did not answer"]
+    assert "did not answer within 60 s" in answers["I4"].detail
+    assert (finished.outcome, finished.counts["silent"]) == ("partial", 1)
 
 
 async def test_an_empty_answer_has_the_cause_that_prowlarr_tells(world: SearchWorld) -> None:

@@ -10,6 +10,8 @@ from mediatui.acquire.mapping.item import Item
 from mediatui.acquire.mapping.numbers import number_targets
 from mediatui.acquire.mapping.points import (
     BY_ID,
+    SAME_YEAR,
+    SEARCHED,
     Part,
     fit_title,
     has_same_id,
@@ -23,6 +25,7 @@ from mediatui.model.target import MappedTarget, Target
 SURE: Final = (80, 10)
 CLEAR: Final = (70, 25)
 """A candidate is taken unasked with so many points, so many above the next."""
+NEARLY: Final = "its title is another, and no year says that it is meant"
 MOST_SHOWN: Final = 12
 
 
@@ -99,19 +102,22 @@ def _candidates(release: ReleaseName, item: Item, today: str, *, titled: bool) -
     if not by_id and (fit is None or (titled and fit.parts[0].points <= 0)):
         return ()
     ways = number_targets(release, item, fit)
+    is_near = False
     if by_id:
         parts = [Part(BY_ID, "the indexer names its id")]
     else:
         assert fit is not None
         there = max((numbers_part(item, way.targets, today) for way in ways), key=lambda part: part.points)
         parts = [*fit.parts, kind_part(release, item), there, *known_parts(item, release.searched)]
+        is_near = fit.alias is None and not {SAME_YEAR, SEARCHED} & {part.points for part in parts}
     points = max(0, min(100, sum(part.points for part in parts)))
     reasons = tuple(part.reason for part in parts if part.reason)
     return (
         []
         if not points
         else [
-            TargetCandidate(item, way.targets, points, (*reasons, *filter(None, (way.reason, way.asks))), way.asks)
+            TargetCandidate(item, way.targets, points, (*reasons, *filter(None, (way.reason, asks))), asks)
             for way in ways
+            for asks in (way.asks or (NEARLY if is_near else ""),)
         ]
     )

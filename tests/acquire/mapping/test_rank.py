@@ -91,6 +91,7 @@ WORLD = {
     "heat": film("Heat", 1995, 949),
     "teachers": series("Teachers", 2016, 65, (10,)),
     "teacher": series("Teacher", 2006, 66, (10,)),
+    "founding": series("Fondation", 2008, 68, (10, 10), **HERE),
     "double": Item(
         "series", "Night Desk", 2020, tvdb_id=67, seasons=(1,),
         episodes=(ItemEpisode(1, 1, 1, 0, "2020-03-02"), ItemEpisode(1, 2, 2, 0, "2020-03-02")),
@@ -108,6 +109,8 @@ def told(mapping: Mapping) -> str:
 
 
 CASES = [
+    ("Foundation.S02.1080p.WEB.H264-FW", "founding", "? Fondation (2008) S02 78"),
+    ("Fondation.S02.1080p.WEB.H264-FW", "founding", "Fondation (2008) S02 82"),
     # remakes, and films of one title
     ("Dune.2021.1080p.BluRay", "dune21 dune84 prophecy", "Dune (2021) 90"),
     ("Dune.1984.REMASTERED.1080p", "dune21 dune84 prophecy", "Dune (1984) 90"),

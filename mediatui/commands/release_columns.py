@@ -95,7 +95,7 @@ def _languages(shown: ShownRelease) -> str:
 RELEASE_COLUMNS: Final[tuple[Column[ShownRelease], ...]] = (
     Column("N", headless=_number),
     Column("Score", _score, right=True, rank=7, spare=True, sort="score"),
-    Column("Title", _title, _title, cut="name", least=24, sort="title"),
+    Column("Title", _title, _title, cut="name", least=32, sort="title"),
     Column("Size", _size, _size, right=True, rank=2, sort="size"),
     Column("Age", _age, _age, right=True, rank=4, sort="age"),
     Column("Seeds", _seeders, _seeders, right=True, rank=3, sort="seeders"),

@@ -13,6 +13,8 @@ HEAD: Final = 8
 """Cells of the beginning that are kept before anything but the landmarks is."""
 TAIL: Final = 8
 """The longest end, in cells, that is kept whole: a group, an extension."""
+WORTH_CUTTING: Final = 3
+"""A beginning that names share is cut where that is more than these characters shorter."""
 _SHARED_FROM: Final = 24
 """The least width, in cells, in which the beginning that a name shares with others is hinted at."""
 _SEPARATORS: Final = " ._-[]()"
@@ -36,12 +38,12 @@ def shorten(name: str, cells: int, shared: int = 0, width_of: CellWidth = cell_w
         return name[:indent] + shorten(body, cells - indent, max(0, shared - indent), width_of)
     marks = landmarks(name)
     shared = min(shared, *(start for start, _ in marks)) if marks else shared
-    if shared > HEAD + 1 and cells >= _SHARED_FROM:
+    if shared > HEAD + WORTH_CUTTING and cells >= _SHARED_FROM:
         head = first_cells(name, HEAD, width_of)
         rest = name[shared:]
         room = cells - width_of(head) - 1
         if _needed(name, marks[:2], width_of) <= room:
-            return head + ELLIPSIS + shorten(rest, room, 0, width_of)
+            return head + ELLIPSIS + shorten(rest, room, 0, width_of).removeprefix(ELLIPSIS)
     return _cut_around(name, _kept(name, marks, cells, width_of), cells, width_of)
 
 

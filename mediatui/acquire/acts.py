@@ -101,7 +101,7 @@ def _retry(connection: sqlite3.Connection, transfer: Transfer, now: float) -> Tr
             f"Say what it is for: mediatui --headless map {transfer.id} --to TARGET; or send it for nothing in "
             f"particular: mediatui --headless grab {transfer.hash} --no-target --apply",
         )
-    for service in SERVICES:
+    for service in (*SERVICES, transfer.service):
         release_service(connection, service)
     if transfer.state in ENDED and transfer.state not in DROPPED:
         raise NotAllowed(f"Transfer {transfer.id} is {transfer.state}.")

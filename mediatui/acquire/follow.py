@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from mediatui.acquire.follow_arr import look_at_queues, pushes_due
 from mediatui.acquire.look import FollowedByLook, Listed, look_at
 from mediatui.acquire.rows import as_row
 from mediatui.changes.account_holds import ACCOUNT_SERVICE, note_account_away
@@ -60,7 +61,11 @@ class _Pass:
 async def follow(ctx: Context, options: FollowOptions) -> AsyncGenerator[Event, None]:
     """The job of one pass. Ends with exit code 1 when something waits for a person."""
     transfers = await ctx.db.read(under_way, "debrid")
-    known = {one.id: one for one in transfers}
+    known = {one.id: one for one in await ctx.db.read(under_way)}
+    async for event in look_at_queues(ctx):
+        yield event
+    async for event in _do(ctx, await pushes_due(ctx)):
+        yield event
     now = ctx.clock()
     held = await ctx.db.read(service_holds)
     account = held.get(ACCOUNT_SERVICE)

@@ -32,7 +32,7 @@ from mediatui.changes.undo import Undoable, undoable
 from mediatui.changes.view_refresh import refresh_before_removal
 from mediatui.model.arr import NOTHING_FOUND
 from mediatui.model.errors import GuardTripped, StoreError, UsageError
-from mediatui.model.plan import Step, StepOutcome, StoredStep, lane_of
+from mediatui.model.plan import Step, StepOutcome, StoredStep
 from mediatui.model.text import printable
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Finished, FoundRow, Phase, Progress, Said
@@ -122,7 +122,7 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
     in_lane = sum(not stored.step.NOTIFIES_ONLY for stored in steps)
     state: Any = "failed"
     try:
-        if steps and lane_of([stored.step for stored in steps]) == "account":
+        if any(stored.step.LANE == "account" and stored.step.NEEDS_ACCOUNT for stored in steps):
             await check_owner(ctx)
         gone = number = 0
         while number < len(steps):

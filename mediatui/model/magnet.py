@@ -55,6 +55,11 @@ def looks_like_magnet(text: str) -> bool:
     return text.lstrip()[:7].lower() == "magnet:"
 
 
+def has_trackers(text: str) -> bool:
+    """Whether a magnet link names a tracker: a client that asks no other clients finds nothing without one."""
+    return any(part.partition("=")[0].lower().split(".")[0] == "tr" for part in text.partition("?")[2].split("&"))
+
+
 def magnet_link(hash: str, name: str = "") -> str:  # noqa: A002 - the word of the whole program
     """The magnet link of an info-hash; ``name`` is percent-encoded, so the link is one word of ASCII."""
     shown = quote(name.encode("utf-8", "replace"), safe="")

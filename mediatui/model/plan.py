@@ -43,6 +43,8 @@ class Step:
     """Whether it adds something to the library: the disk has to be there."""
     BACKUP_BEFORE: ClassVar[bool] = False
     """Whether the hashes of the account are saved before several such steps."""
+    NEEDS_ACCOUNT: ClassVar[bool] = True
+    """Whether, in the lane of the account, it asks the account, so that its owner is to be checked before."""
     NOTIFIES_ONLY: ClassVar[bool] = False
     """Whether it only notifies a service and waits for it, which needs no lane."""
     APPENDS: ClassVar[bool] = False

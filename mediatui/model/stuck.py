@@ -138,6 +138,8 @@ _CLIENT_STATUS: Final = {
     "hashing": "checking files at the seedbox",
     "paused": "paused at the seedbox",
     "importing": "Sonarr imports it itself",
+    "completed": "whole there; imported there by itself",
+    "absent": "not in the queue there: imported, or its client is away; nothing is concluded",
 }
 
 

@@ -95,8 +95,10 @@ async def test_a_mount_that_hangs_takes_the_space_of_root_folders_away(fake: Fak
 
 
 async def test_a_queue_whose_client_is_away_is_empty_and_a_page_beyond_its_end_an_earlier_one(fake: FakeArr) -> None:
-    fake.records.queue += [{"id": number, "seriesId": 1, "title": str(number)} for number in range(1, 6)]
-    fake.records.queue.append({"id": 9, "title": "no series"})
+    fake.records.queue += [
+        {"id": number, "seriesId": 1, "title": str(number), "downloadId": "A"} for number in range(1, 6)
+    ]
+    fake.records.queue.append({"id": 9, "title": "no series", "downloadId": "B"})
     page = (await ask(fake, "/api/v3/queue?page=30&pageSize=3")).json()
     assert (page["page"], page["totalRecords"], [row["id"] for row in page["records"]]) == (2, 5, [4, 5])
     assert len((await ask(fake, "/api/v3/queue/details")).json()) == 6

@@ -45,6 +45,7 @@ from tests.fakes.arr_disk import Disk
 from tests.fakes.arr_items import ItemsApi
 from tests.fakes.arr_records import Kind, Records, Row
 from tests.fakes.arr_requests import endpoint_of, wrong_command, wrong_query
+from tests.fakes.arr_sending import Sending, SendingApi
 from tests.fakes.sockets import Cut, Hang
 
 KEY: Final = "0123456789abcdef0123456789abcdef"
@@ -87,8 +88,12 @@ class FakeArr:
         )
         self._adding = adding
         self._failures: list[list[object]] = []
-        self.on_add: Failure | None = None
-        """What the next addition is answered with; ``takes_all_the_same``: although it was taken."""
+        self.sending = Sending()
+        self._sender = SendingApi(self.records, self._switches, self.sending)
+        self._apis = (*self._apis, self._sender)
+        self.next_failure: dict[str, Failure] = {}
+        """What the next request of an endpoint (``add_item``, ``push``) is answered with; ``takes_all_the_same``:
+        although it was taken."""
         self.takes_all_the_same = False
         self.seen: list[tuple[str, str]] = []
         self.bodies: list[Row] = []
@@ -235,6 +240,8 @@ class FakeArr:
                 failure[2] = int(str(failure[2])) - 1
                 return _failed(failure[0], request)
         answer = self._admit(request)
+        if not isinstance(answer, httpx.Response):  # it hangs
+            return answer
         answer.headers["x-application-version"] = version(self.kind == "sonarr", self._switches.released)
         self._commands.begin()
         return answer
@@ -274,13 +281,13 @@ class FakeArr:
             self.writes.append((request.method, path, body_of(request)))
         ids = [int(part) for part in path.split("/") if part.isdecimal()]
         api = next(one for one in self._apis if hasattr(one, endpoint.name))
-        failure, self.on_add = (self.on_add, None) if endpoint.name == "add_item" else (None, self.on_add)
+        if endpoint.name in ("queue", "queue_details"):
+            self._sender.look()
+        failure = self.next_failure.pop(endpoint.name, None)
         if failure is None or self.takes_all_the_same:
             answer: httpx.Response = getattr(api, endpoint.name)(request, ids[0] if ids else 0)
         if failure is not None:
-            failed = _failed(failure, request)
-            assert isinstance(failed, httpx.Response)
-            return failed
+            return _failed(failure, request)  # type: ignore[return-value]  # one that hangs answers later
         return answer
 
 

@@ -186,8 +186,9 @@ class ServerApi:
         return ok(self._queue_rows())
 
     def _queue_rows(self) -> list[Row]:
-        """The rows of a client that is away are not there."""
-        return [] if self._switches.client_away else self._records.queue
+        """The rows of a client that is away are not there; what is held for later is."""
+        rows = self._records.queue
+        return [row for row in rows if "downloadId" not in row] if self._switches.client_away else rows
 
     def delete_queue(self, request: httpx.Request, row_id: int) -> httpx.Response:
         for row in self._queue_rows():

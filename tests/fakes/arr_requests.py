@@ -83,6 +83,8 @@ _BOTH: Final = [
         {"removeFromClient": "boolean", "blocklist": "boolean", "skipRedownload": "boolean",
          "changeCategory": "boolean"},
     ),
+    Endpoint("send_held", "POST", "queue/grab/{id}"),
+    Endpoint("push", "POST", "release/push"),
     Endpoint("clients_tested", "POST", "downloadclient/testall"),
     Endpoint(
         "filesystem", "GET", "filesystem",

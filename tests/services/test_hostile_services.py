@@ -11,7 +11,7 @@ import pytest
 from mediatui.archive.restore_file import read_backup
 from mediatui.model.magnet import read_magnet
 from mediatui.services.arr.records import LARGEST, ByFolder, Series, read_answer, read_whole_item
-from mediatui.services.arr.refusals import _said
+from mediatui.services.arr.refusals import said_in
 from mediatui.services.errors import BadAnswer
 from mediatui.system.ffprobe import _read
 
@@ -43,7 +43,7 @@ def test_an_item_that_could_not_be_sent_back_as_it_is_is_refused(text: bytes) ->
 
 @pytest.mark.parametrize("body", [DEEP, b'{"message": ' + LONG + b"}", b'{"message": "\\ud800"}'])
 def test_a_refusal_that_cannot_be_read_says_nothing_odd(body: bytes) -> None:
-    _said(httpx.Response(400, content=body)).encode()
+    said_in(httpx.Response(400, content=body)).encode()
 
 
 @pytest.mark.parametrize(

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from mediatui.acquire.acts import Act, act_on
+from mediatui.acquire.follow import FollowOptions, follow
 from mediatui.changes.apply import ApplyOptions, apply
+from mediatui.changes.steps.arr_push import PushRelease
 from mediatui.changes.undo import plan_undo
 from mediatui.model.plan import Plan, Step
+from mediatui.model.stuck import why_stuck
+from mediatui.model.transfer import replay
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Finished, FoundRow
 from mediatui.services.arr.client import Arr
 from mediatui.settings import load_settings
 from mediatui.store.changes.journal import Line, read_lines, store_plan
-from mediatui.store.database import Database
+from mediatui.store.database import Database, open_reader
+from mediatui.store.transfers.holds import service_holds
+from mediatui.store.transfers.rows import all_transfers, find_transfer, history_of
 from tests.fakes.arr import FakeArr
 from tests.worlds.arr_client import client
 
@@ -63,6 +71,38 @@ class ServicesWorld:
         batch = batch or await self.store(*steps)
         events = [event async for event in apply(self.context(), ApplyOptions(batch, retry_failed=True))]
         return Applied(batch, events)
+
+    async def run_pass(self, later: float = 0.0) -> Applied:
+        """One pass over the transfers, some seconds later."""
+        self.later += later
+        return Applied(0, [event async for event in follow(self.context(), FollowOptions())])
+
+    def push(self, title: str, info_hash: str, service: str = "sonarr", **facts: Any) -> PushRelease:
+        """The step that sends a release by a magnet with a tracker, unless a link is given."""
+        magnet = "" if "link" in facts else f"magnet:?xt=urn:btih:{info_hash}&tr=http%3A%2F%2Ft"
+        given = {"magnet": magnet, **facts}
+        return PushRelease(what=title, service=service, hash=info_hash, title=title, **given)
+
+    def states(self) -> list[tuple[str, str, str]]:
+        """State, hold and code of every transfer, the oldest first; the history of each leads to its state."""
+        with contextlib.closing(open_reader(self.db.path)) as connection:
+            found = all_transfers(connection)[::-1]
+            assert all(replay(history_of(connection, one.id)) == one.state for one in found)
+            return [(one.state.value, one.hold.kind.value, one.hold.code) for one in found]
+
+    def why(self, transfer: int = 1) -> str:
+        """Why a transfer is where it is."""
+        with contextlib.closing(open_reader(self.db.path)) as connection:
+            one = find_transfer(connection, transfer)
+            return why_stuck(one, service_holds(connection), self.clock()).why
+
+    async def act(self, act: Act, transfer: int = 1) -> None:
+        """What a person does with a transfer."""
+        await self.db.write(act_on, act, str(transfer), self.clock())
+
+    def pushes(self, service: str = "sonarr") -> list[Any]:
+        """The bodies of what was pushed."""
+        return [body for method, path, body in self.fakes[service].writes if (method, path) == ("POST", "release/push")]
 
     async def undo(self, batch: int) -> Applied:
         """Undoes a batch."""

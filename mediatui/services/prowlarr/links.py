@@ -5,14 +5,20 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 import httpx
 
+from mediatui.model.errors import UsageError
+from mediatui.model.secrets import keep_secret
 from mediatui.model.torrent_file import MAX_BYTES
 from mediatui.services.errors import BadAnswer, Permanent, ServiceError, SlowDown
-from mediatui.services.http import Answer, Call, retry_after
+from mediatui.services.http import Answer, Call, base_address, retry_after
 from mediatui.services.redaction import excerpt
+
+if TYPE_CHECKING:
+    from mediatui.settings.acquisition import ProwlarrSettings
 
 DOWNLOAD: Final = "GET download"
 _FOR_GOOD: Final = re.compile(r"Invalid torrent file contents|Failed to normalize provided link")
@@ -40,6 +46,16 @@ class Linked:
 def link_call(link: str) -> Call:
     """The request for what stands behind a link, made once: each costs the indexer a request, and may pause it."""
     return Call("GET", link, "interactive", DOWNLOAD)
+
+
+def link_for_others(settings: ProwlarrSettings, link: str) -> str:
+    """The whole address of a link for another program, with the key in it: it is sent in the body of a request, and
+    kept nowhere. Raises UsageError where address or key are not set."""
+    base, key = base_address(settings.url), settings.api_key.get_secret_value().strip()
+    if base is None or not key:
+        raise UsageError("prowlarr.url and prowlarr.api_key are not set.", "A release is fetched through Prowlarr.")
+    keep_secret(key)
+    return f"{base}/{link}{'&' if '?' in link else '?'}apikey={quote(key, safe='')}"
 
 
 def link_refusal(response: httpx.Response) -> ServiceError | None:

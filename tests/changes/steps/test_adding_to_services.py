@@ -141,12 +141,12 @@ async def test_a_root_folder_that_cannot_be_reached_takes_nothing(world: Service
 
 async def test_every_message_of_a_refusal_is_shown(world: ServicesWorld) -> None:
     messages = [{"errorMessage": "'Path' must not be empty."}, {"errorMessage": "Quality Profile does not exist"}]
-    world.sonarr.on_add = httpx.Response(400, json=messages)
+    world.sonarr.next_failure["add_item"] = httpx.Response(400, json=messages)
     ((ended, why),) = (await world.apply(series(world))).steps
     assert ended == "failed"
     assert "'Path' must not be empty; Quality Profile does not exist" in why
     errors = {"title": "One or more", "errors": {"$.minimumAvailability": ["The JSON value could not be converted"]}}
-    world.radarr.on_add = httpx.Response(400, json=errors)
+    world.radarr.next_failure["add_item"] = httpx.Response(400, json=errors)
     ((_, why),) = (await world.apply(film(world))).steps
     assert "The JSON value could not be converted" in why
 
@@ -156,7 +156,7 @@ async def test_every_message_of_a_refusal_is_shown(world: ServicesWorld) -> None
 async def test_an_answer_that_is_lost_is_looked_for_and_nothing_is_added_twice(
     world: ServicesWorld, failure: Any, taken: bool
 ) -> None:
-    world.sonarr.on_add, world.sonarr.takes_all_the_same = failure, taken
+    world.sonarr.next_failure["add_item"], world.sonarr.takes_all_the_same = failure, taken
     applied = await world.apply(series(world))
     assert applied.steps[0][0] == ("done" if taken else "failed")
     assert len(sent(world)) == 1

@@ -1,0 +1,62 @@
+"""What keeps a Sonarr or Radarr from being asked, noted once for all transfers that are sent through it."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Final
+
+from mediatui.model.stuck import sentence_of
+from mediatui.model.transfer_errors import TROUBLES, wait_s
+from mediatui.services.errors import BadAnswer, Refused, ServiceError
+from mediatui.store.transfers import holds
+
+if TYPE_CHECKING:
+    from mediatui.services.arr.client import Arr
+
+HANGS: Final = "arr-hangs"
+_REDIRECTED: Final = 307
+
+
+def note_arr_away(connection: sqlite3.Connection, service: str, title: str, error: ServiceError, now: float) -> None:
+    """Holds a service that failed: until a person has put it right where it refuses the key or has another base path,
+    else until the next try."""
+    is_key = isinstance(error, Refused) or (isinstance(error, BadAnswer) and error.status == _REDIRECTED)
+    _hold(connection, service, "arr-key" if is_key else "arr-away", title, error.message, now)
+
+
+def note_arr_hangs(connection: sqlite3.Connection, service: str, title: str, now: float) -> None:
+    """Holds a service on whose machine a mount hangs: searches and pushes would never be answered."""
+    _hold(connection, service, HANGS, title, "", now)
+
+
+def note_arr_answers(connection: sqlite3.Connection, service: str) -> None:
+    """Ends the hold of a service that answers; that of one that hangs ends when it tells its free space."""
+    held = holds.service_holds(connection).get(service)
+    if held is not None and held.code != HANGS:
+        holds.release_service(connection, service)
+
+
+def why_held(connection: sqlite3.Connection, service: str, now: float) -> str:
+    """Why a service is left alone now; empty when it is not."""
+    held = holds.service_holds(connection).get(service)
+    if held is None or (held.retry_at is not None and held.retry_at <= now):
+        return ""
+    return sentence_of(held.code, held.detail, now)
+
+
+async def does_hang(arr: Arr) -> bool:
+    """Whether a mount hangs where a service runs: twice in a row a root folder that it can reach tells no free space.
+    Raises ServiceError."""
+    for _ in range(2):
+        roots = await arr.root_folders()
+        if not any(root.accessible and root.free_space is None for root in roots):
+            return False
+    return True
+
+
+def _hold(connection: sqlite3.Connection, service: str, code: str, title: str, said: str, now: float) -> None:
+    held = holds.service_holds(connection).get(service)
+    tries = held.tries if held is not None and held.code == code else 0
+    retry_at = None if TROUBLES[code].base_s is None else now + wait_s(TROUBLES[code], tries)
+    known = {"service": title, **({"said": said} if said else {})}
+    holds.hold_service(connection, service, code, known, retry_at, now)

@@ -114,7 +114,7 @@ async def pushes_due(ctx: Context) -> list[Step]:
             continue
         step = await _step_of(ctx, one)
         if step is not None:
-            found.append(replace(step, what=printable(one.name or one.hash), needs="", by="job"))
+            found.append(replace(step, what=printable(one.name or one.hash), needs=(), by="job"))
     return found
 
 

@@ -14,9 +14,11 @@ from mediatui.acquire.target_guard import AGAIN, Offered
 from mediatui.changes.account_holds import ACCOUNT_SERVICE
 from mediatui.changes.guard import check_list_was_whole
 from mediatui.changes.steps.arr_add import AddSeries, AddStep, need_of
+from mediatui.changes.steps.arr_push import PushRelease
 from mediatui.changes.steps.begin_transfer import SendTransfer
 from mediatui.changes.steps.stored import read_steps
 from mediatui.model.account import ActiveCount
+from mediatui.model.arr import named_title
 from mediatui.model.errors import GuardTripped, UsageError
 from mediatui.model.human import counted, date, size_text
 from mediatui.model.name_filter import filtered_part
@@ -24,6 +26,7 @@ from mediatui.model.plan import Plan
 from mediatui.model.release import Release
 from mediatui.model.selection import choose_files
 from mediatui.model.target import targets_as_text
+from mediatui.model.text import join_words
 from mediatui.model.torrent import PROBLEM_STATUSES, TorrentFile
 from mediatui.model.torrent_file import TorrentFileFacts
 from mediatui.model.transfer import State, Transfer
@@ -36,6 +39,10 @@ from mediatui.system.torrent_source import TorrentSource, read_torrent_source
 NOTHING_OFFERED: Final[Mapping[str, Offered]] = {}
 MOST_NAMED: Final = 5
 """So many releases are named whose target has to be chosen."""
+
+
+SENDS: Final = (SendTransfer, PushRelease)
+"""The steps that send something, by whatever route."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +113,8 @@ def plan_retry(connection: sqlite3.Connection, batch: int) -> Plan:
     """The plan that sends again what failed in a batch. Raises UsageError for a batch that does not exist."""
     if read_batch(connection, batch) is None:
         raise UsageError(f"There is no batch {batch}.", "List them with: mediatui --headless journal")
-    failed = [one.step for one in read_steps(connection, batch, ("failed",)) if isinstance(one.step, SendTransfer)]
-    steps: list[SendTransfer] = []
+    failed = [one.step for one in read_steps(connection, batch, ("failed",)) if isinstance(one.step, SENDS)]
+    steps: list[SendTransfer | PushRelease] = []
     notes: list[tuple[str, str]] = []
     for step in failed:
         if any(step.hash == other.hash for other in steps):
@@ -115,9 +122,16 @@ def plan_retry(connection: sqlite3.Connection, batch: int) -> Plan:
         if why := _why_under_way(transfers_of_hash(connection, step.hash)):
             notes.append((step.what, why))
         else:
-            steps.append(replace(step, once_more=False, by="user"))
+            again = replace(step, by="user")
+            steps.append(replace(again, once_more=False) if isinstance(again, SendTransfer) else again)
     needs = {need for step in steps for need in step.needs}
-    plan = _plan(steps, notes)
+    pushes = [step for step in steps if isinstance(step, PushRelease)]
+    plan = _plan([step for step in steps if isinstance(step, SendTransfer)], notes)
+    if pushes:
+        through = join_words(list(dict.fromkeys(named_title(step.service) for step in pushes)))
+        said = f"{counted(len(pushes), 'release')} can be sent through {through}."
+        title = plan.title if plan.steps else f"Send {counted(len(pushes), 'release')}"
+        plan = replace(plan, title=title, steps=(*plan.steps, *pushes), says=(*plan.says, said))
     adds = [one.step for one in read_steps(connection, batch, ("failed",)) if isinstance(one.step, AddStep)]
     return replace(plan, steps=(*(one for one in adds if need_of(one) in needs), *plan.steps))
 
@@ -127,10 +141,10 @@ def with_additions(plan: Plan, additions: Mapping[str, Addition]) -> Plan:
     or series is added once."""
     needs = {info_hash: addition.need for info_hash, addition in additions.items() if addition.need}
     steps = [
-        replace(step, needs=(needs[step.hash],)) if isinstance(step, SendTransfer) and step.hash in needs else step
+        replace(step, needs=(needs[step.hash],)) if isinstance(step, SENDS) and step.hash in needs else step
         for step in plan.steps
     ]
-    sent = {step.hash for step in steps if isinstance(step, SendTransfer)}
+    sent = {step.hash for step in steps if isinstance(step, SENDS)}
     adds: dict[str, AddStep] = {}
     says: dict[str, None] = {}
     for info_hash, addition in additions.items():

@@ -46,6 +46,8 @@ class ReleaseLinks:
         self, prowlarr: Prowlarr | None, *, is_named: bool = False, routes: Mapping[str, str] | None = None
     ) -> None:
         self._prowlarr, self._is_named, self._routes = prowlarr, is_named, routes or {}
+        self.offers: dict[str, FoundRelease] = {}
+        """The offer each torrent came from, by its hash."""
         self._private: frozenset[int] | None = None
         self._paused: dict[int, str] = {}
 
@@ -86,6 +88,7 @@ class ReleaseLinks:
                 async with asyncio.timeout(LONGEST_S):
                     source = await _fetch(self._prowlarr, offer)
                     is_private = source.facts is None and await self._is_private(offer)
+                    self.offers[source.hash] = offer
             except TimeoutError:
                 reasons.append(f"{offer.indexer} sent no torrent within {LONGEST_S:.0f} s")
             except SlowDown as error:

@@ -134,9 +134,9 @@ COMMANDS: Final[Mapping[str, Command]] = {
             options="search:ShowSearch", view="search", answer="search:show_search", screen="on_screen:search_show",
         ),
         Command(
-            "grab", "Send torrents to the account as transfers that are followed, each hash once.", "plan",
+            "grab", "Send torrents to the account, or through Sonarr or Radarr, as transfers that are followed.", "plan",
             options="grab:Grab", plan="grab:make_plan",
-            more="What the account has already is taken over, by its files.",
+            more="Each hash is sent once. What the account has already is taken over, by its files.",
         ),
         Command(
             "map", "Show what transfers or releases may be for, with points and reasons; with --to, store it.", "rows",

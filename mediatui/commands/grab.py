@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mediatui.commands.answer import Answer
     from mediatui.commands.workspace import Workspace
     from mediatui.model.plan import Plan
+    from mediatui.model.release import FoundRelease
 
 _RELEASE: Final = re.compile(r"r[1-9][0-9]{0,14}")
 
@@ -26,7 +27,10 @@ class Grab:
         "TARGET", "--for", examples=("tvdb:", "tmdb:", "film:", "series:"),
     )  # fmt: skip
     service: str | None = text("The Sonarr or Radarr that a new series or film is added to.", "NAME")
-    route: str | None = choice("How it comes; naming debrid also sends a private torrent.", ("debrid",))
+    route: str | None = choice(
+        "How it comes: by the account (named, also what is private), or by the client of Sonarr or Radarr.",
+        ("debrid", "arr"),
+    )  # fmt: skip
     no_target: bool = flag("Send it for nothing in particular: no film or series is chosen for it.")
     cached_only: bool = flag("Keep it only when the service has it at hand; else it is removed again.")
     again: bool = flag("Send also what is here or on its way already, was refused or rejected, or is likely blocked.")
@@ -50,26 +54,37 @@ async def make_plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan
         )
     if options.no_target and options.for_target is not None:
         raise UsageError("--for and --no-target do not go together.", "Leave one of them out.")
+    if options.route == "arr":
+        if options.cached_only:
+            raise UsageError("--cached-only is about the account.", "Leave it out with --route arr.")
+        return await _plan(workspace, options, answer)
     return await _with_slots(workspace, await _plan(workspace, options, answer))
 
 
 async def _plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan:
     from mediatui.acquire.grab import GrabOptions, plan_grab, sort_releases, with_additions
+    from mediatui.acquire.push import HowToPush, Pushable, plan_pushes, sort_pushes
     from mediatui.acquire.release_links import ReleaseLinks
     from mediatui.acquire.target_guard import sort_by_target
     from mediatui.commands.aims import find_additions, read_offered, with_aims
     from mediatui.commands.connect_prowlarr import open_prowlarr
+    from mediatui.commands.find_targets import connect_arr
     from mediatui.store.releases.rows import find_releases
     from mediatui.system.threads import in_thread
     from mediatui.system.torrent_source import read_torrent_source
 
+    push = HowToPush(options.service or "", options.no_target, options.again)
     how = GrabOptions(options.no_target, options.cached_only, options.again, options.route is not None)
     texts = [text for text in options.sources if not _RELEASE.fullmatch(text)]
     numbers = [int(text[1:]) for text in options.sources if _RELEASE.fullmatch(text)]
     sources = await in_thread(lambda: [read_torrent_source(text) for text in texts])
     releases = await workspace.read(find_releases, numbers)
-    releases, left = await workspace.read(sort_releases, releases, how)
+    if options.route == "arr":
+        releases, left = await workspace.read(sort_pushes, releases, push)
+    else:
+        releases, left = await workspace.read(sort_releases, releases, how)
     kept = {}
+    offers: dict[str, FoundRelease] = {}
     if not options.no_target:
         named = await workspace.read(read_offered, sources, releases)
         offered = await with_aims(
@@ -94,6 +109,7 @@ async def _plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan:
                 prowlarr.on_wait(begun)
             links = ReleaseLinks(prowlarr, is_named=how.named, routes=routes)
             fetched, missing = await links.fetch_all(releases, begun)
+        offers = links.offers
         kept |= {source.hash: kept[release.name] for release, source in fetched if release.name in kept}
         sources, left = [*sources, *(source for _, source in fetched)], [*left, *missing]
     by_hash = {source.hash: kept[source.hash] for source in sources if source.hash in kept}
@@ -102,9 +118,15 @@ async def _plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan:
         additions, impossible = await find_additions(workspace, by_hash, options.service, sizes)
         titles = {title for title, _ in impossible}
         sources = [one for one in sources if one.hash not in by_hash or by_hash[one.hash].title not in titles]
-        plan = await workspace.read(plan_grab, sources, how, [*left, *impossible], by_hash)
-        return with_additions(plan, additions)
-    return await workspace.read(plan_grab, sources, how, left)
+        left = [*left, *impossible]
+    else:
+        additions = {}
+    if options.route == "arr":
+        pushables = [Pushable(one, offers.get(one.hash), by_hash.get(one.hash)) for one in sources]
+        plan = await plan_pushes(workspace.read, workspace.settings, connect_arr(workspace), pushables, push, left)
+    else:
+        plan = await workspace.read(plan_grab, sources, how, left, by_hash)
+    return with_additions(plan, additions)
 
 
 async def _with_slots(workspace: Workspace, plan: Plan) -> Plan:

@@ -14,6 +14,7 @@ from mediatui.model.target import MappedTarget, shown_targets, targets_from_text
 from mediatui.model.text import printable
 
 if TYPE_CHECKING:
+    from mediatui.changes.steps.arr_push import PushRelease
     from mediatui.changes.steps.begin_transfer import SendTransfer
     from mediatui.model.plan import Plan
 
@@ -22,16 +23,17 @@ if TYPE_CHECKING:
 class ShownGrab:
     """A torrent that is sent, what it is for, and where that lands (empty: not known)."""
 
-    step: SendTransfer
+    step: SendTransfer | PushRelease
     targets: Sequence[MappedTarget]
     place: str = ""
 
 
 def shown_grabs(connection: sqlite3.Connection, plan: Plan) -> list[ShownGrab]:
     """What a plan sends or notes; empty when nothing of it has to do with a target."""
+    from mediatui.changes.steps.arr_push import PushRelease
     from mediatui.changes.steps.begin_transfer import SendTransfer
 
-    steps = [step for step in plan.steps if isinstance(step, SendTransfer)]
+    steps = [step for step in plan.steps if isinstance(step, SendTransfer | PushRelease)]
     if all(step.without_target for step in steps):
         return []
     targets = [targets_from_text(step.targets) for step in steps]
@@ -51,11 +53,16 @@ def place_of(connection: sqlite3.Connection, targets: Sequence[MappedTarget]) ->
     return ""
 
 
-def question_of(step: SendTransfer) -> str:
+def question_of(step: SendTransfer | PushRelease) -> str:
     """Why a torrent is noted and not sent."""
     known = json.loads(step.asked) if step.asked else {}
     equal = known.get("candidates")
     return f"two fit: {', '.join(equal)}" if equal else str(known.get("unsure", "no target yet"))
+
+
+def route_of(step: SendTransfer | PushRelease) -> str:
+    """The route that a step sends by; of one through Sonarr or Radarr which of them."""
+    return "debrid" if step.KIND == "send_transfer" else f"arr: {getattr(step, 'service', '')}"
 
 
 def _target(row: ShownGrab) -> str:
@@ -77,7 +84,7 @@ def _place(row: ShownGrab) -> str:
 GRAB_COLUMNS: Final[tuple[Column[ShownGrab], ...]] = (
     Column("target", headless=_target, cut="name", least=20),
     Column("score", headless=_score, right=True),
-    Column("route", headless=lambda row: "debrid" if row.step.is_sent else "-"),
+    Column("route", headless=lambda row: route_of(row.step) if row.step.is_sent else "-"),
     Column("lands in", headless=_place),
     Column("size", headless=lambda row: size_text(row.step.bytes) if row.step.bytes else "?", right=True),
     Column("what to know", headless=lambda row: row.step.risk if row.step.is_sent else ""),

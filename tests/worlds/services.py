@@ -80,7 +80,7 @@ class ServicesWorld:
     def push(self, title: str, info_hash: str, service: str = "sonarr", **facts: Any) -> PushRelease:
         """The step that sends a release by a magnet with a tracker, unless a link is given."""
         magnet = "" if "link" in facts else f"magnet:?xt=urn:btih:{info_hash}&tr=http%3A%2F%2Ft"
-        given = {"magnet": magnet, **facts}
+        given = {"magnet": magnet, "without_target": True, **facts}
         return PushRelease(what=title, service=service, hash=info_hash, title=title, **given)
 
     def states(self) -> list[tuple[str, str, str]]:

@@ -17,6 +17,7 @@ from mediatui.changes.arr_holds import does_hang, note_arr_answers, note_arr_awa
 from mediatui.changes.step_run import Outcome, StepRun
 from mediatui.changes.steps.arr_add import why_need_is_missing
 from mediatui.changes.steps.bases import ArrStep
+from mediatui.changes.steps.begin_transfer import asked_detail, note_targets, was_made_by
 from mediatui.changes.steps.registry import StepKind
 from mediatui.changes.steps.with_service import with_service
 from mediatui.model.plan import JobLane, StepWords
@@ -52,8 +53,9 @@ STAYS: Final = "what was sent through a service cannot be called back: remove it
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PushRelease(ArrStep):
     """Sends a release through a service, by the ``link`` of it at Prowlarr (without a key) or by its ``magnet``. The
-    ids (0: none) map a title that says nothing to the service; ``needs`` is the addition it needs (``arr_add``);
-    ``despite_away``: also while a download client does not answer."""
+    ids (0: none) map a title that says nothing to the service; ``despite_away``: also while a download client does not
+    answer. What it is for, and what it needs, is as in ``SendTransfer``; for nothing in particular the service decides
+    by the title."""
 
     KIND: ClassVar[str] = "push_release"
     WORDS: ClassVar[StepWords] = StepWords("send through service", "release sent", "releases sent")
@@ -70,15 +72,25 @@ class PushRelease(ArrStep):
     bytes: int = 0
     tvdb_id: int = 0
     tmdb_id: int = 0
-    needs: str = ""
+    targets: str = ""
+    asked: str = ""
+    without_target: bool = False
+    needs: tuple[str, ...] = ()
     despite_away: bool = False
+    key: str = ""
     by: Who = "user"
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether it is sent, and not only noted."""
+        return self.without_target or bool(self.targets)
 
 
 async def push_release(act: StepRun, step: PushRelease) -> Outcome:
     """Sends a release through a service; whatever comes of it, its transfer says so too."""
-    if why := await why_need_is_missing(act, step.needs):
-        return Outcome("skipped", why)
+    for need in step.needs:
+        if why := await why_need_is_missing(act, need):
+            return Outcome("failed", why)
     return await with_service(act, step.service, lambda library: _push(act, step, library.arr))
 
 
@@ -100,26 +112,28 @@ async def _push(act: StepRun, step: PushRelease, arr: Arr) -> Outcome:
 
 
 def _begin(connection: sqlite3.Connection, step: PushRelease, batch: int, position: int, now: float) -> Transfer:
-    """The transfer to send: the one under way for the hash through this service, taken up again where a person wants
+    """The transfer to send: the one under way for the hash through a service, taken up again where a person wants
     that; the one this step made in an earlier run; or a new one."""
     known = [one for one in rows.transfers_of_hash(connection, step.hash) if one.route == "arr"]
     present = next((one for one in known if one.ended_at is None), None)
     if present is None:
-        if known and (step.by == "job" or _made_by(connection, known[0], batch, position)):
+        if known and (step.by == "job" or was_made_by(connection, known[0], batch, position)):
             return known[0]
+        hold = FREE if step.is_sent else Hold(HoldKind.CHOICE, "target", asked_detail(step.asked), since=now)
         new = NewTransfer(
-            "arr", step.hash, step.title, step.bytes or None, without_target=True, service=step.service
-        )  # fmt: skip
-        number = change.create(connection, new, step.by, facts={"batch": batch, "step": position}, now=now)
+            "arr", step.hash, step.title, step.bytes or None, without_target=step.without_target, service=step.service
+        )
+        number = change.create(connection, new, step.by, hold=hold, facts={"batch": batch, "step": position}, now=now)
+        note_targets(connection, number, step.targets)
         return rows.find_transfer(connection, number)
-    if step.by == "user" and present.state == State.WANTED and not _made_by(connection, present, batch, position):
-        return change.change(connection, present.id, Event.RETRY, "user", State.WANTED, now=now)
+    is_again = step.by == "user" and not was_made_by(connection, present, batch, position)
+    if is_again and present.state == State.WANTED and (present.hold.code != "target" or step.is_sent):
+        noted = Noted(without_target=step.without_target)
+        facts = {"batch": batch, "step": position}
+        change.change(connection, present.id, Event.RETRY, "user", State.WANTED, noted=noted, facts=facts, now=now)
+        note_targets(connection, present.id, step.targets)
+        return rows.find_transfer(connection, present.id)
     return present
-
-
-def _made_by(connection: sqlite3.Connection, transfer: Transfer, batch: int, position: int) -> bool:
-    first = next(iter(rows.history_of(connection, transfer.id)), None)
-    return first is not None and (first.facts.get("batch"), first.facts.get("step")) == (batch, position)
 
 
 @dataclass(frozen=True, slots=True)

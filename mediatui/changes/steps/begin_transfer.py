@@ -62,9 +62,9 @@ def begin_transfer(
     known = rows.transfers_of_hash(connection, step.hash)
     present = next((one for one in known if one.route == "debrid" and one.ended_at is None), None)
     if present is None:
-        if known and (step.by == "job" or step.once_more or _made_by(connection, known[0], batch, position)):
+        if known and (step.by == "job" or step.once_more or was_made_by(connection, known[0], batch, position)):
             return known[0]
-        hold = FREE if step.is_sent else Hold(HoldKind.CHOICE, "target", _detail(step.asked), since=now)
+        hold = FREE if step.is_sent else Hold(HoldKind.CHOICE, "target", asked_detail(step.asked), since=now)
         new = NewTransfer(
             "debrid", step.hash, step.name, step.bytes or None,
             without_target=step.without_target, cached_only=step.cached_only,
@@ -72,19 +72,20 @@ def begin_transfer(
         if step.torrent:
             rows.store_blob(connection, step.hash, base64.b64decode(step.torrent), now)
         number = change.create(connection, new, step.by, hold=hold, facts={"batch": batch, "step": position}, now=now)
-        _note_targets(connection, number, step)
+        note_targets(connection, number, step.targets)
         return rows.find_transfer(connection, number)
     answers = present.hold.code != "target" or step.is_sent
     if step.by == "user" and not step.once_more and present.state == State.WANTED and answers:
         noted = Noted(without_target=step.without_target, cached_only=step.cached_only)
         change.change(connection, present.id, Event.RETRY, "user", State.WANTED, noted=noted, now=now)
-        _note_targets(connection, present.id, step)
+        note_targets(connection, present.id, step.targets)
         return rows.find_transfer(connection, present.id)
     return present
 
 
-def _note_targets(connection: sqlite3.Connection, number: int, step: SendTransfer) -> None:
-    if targets := targets_from_text(step.targets):
+def note_targets(connection: sqlite3.Connection, number: int, text: str) -> None:
+    """Notes what a transfer is for (``model.target.targets_as_text``); nothing where that is empty."""
+    if targets := targets_from_text(text):
         set_targets(connection, number, [_at_service(connection, one) for one in targets])
 
 
@@ -100,11 +101,13 @@ def _at_service(connection: sqlite3.Connection, mapped: MappedTarget) -> MappedT
     return dataclasses.replace(mapped, target=dataclasses.replace(target, service_id=own[0]))
 
 
-def _detail(text: str) -> dict[str, object]:
+def asked_detail(text: str) -> dict[str, object]:
+    """The detail of a hold that asks what a transfer is for, from its JSON."""
     known = json.loads(text) if text else {}
     return known if isinstance(known, dict) else {}
 
 
-def _made_by(connection: sqlite3.Connection, transfer: Transfer, batch: int, position: int) -> bool:
+def was_made_by(connection: sqlite3.Connection, transfer: Transfer, batch: int, position: int) -> bool:
+    """Whether a transfer was made by a step."""
     first = next(iter(rows.history_of(connection, transfer.id)), None)
     return first is not None and (first.facts.get("batch"), first.facts.get("step")) == (batch, position)

@@ -1,0 +1,86 @@
+"""grab --route arr: sent by the download client of Sonarr, looked for, followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.fakes.arr import KEY, FakeArr
+from tests.fakes.sockets import on_socket
+from tests.worlds.home import Home
+
+EPISODE = "Harbor.Lane.S02E03.1080p.WEB-AAA"
+NEW = "Twofold.S01E02.1080p.WEB-AAA"
+
+
+def magnet(name: str, number: int) -> str:
+    return f"magnet:?xt=urn:btih:{number:040x}&dn={name}&tr=http%3A%2F%2Ftracker"
+
+
+@pytest.fixture
+def sonarr(tmp_path: Path) -> FakeArr:
+    (tmp_path / "tv").mkdir()
+    sonarr = FakeArr("sonarr")
+    sonarr.hold("Harbor Lane", tmp_path / "tv/Harbor Lane", tvdbId=7001, year=2018)
+    for episode in range(1, 6):
+        sonarr.records.episode(1, 2, episode)
+    return sonarr
+
+
+@pytest.fixture
+def sending(changing: Home, sonarr: FakeArr) -> Iterator[Home]:
+    """A home with a Sonarr, whose series are read, and no account that could be asked."""
+    with on_socket(sonarr) as address:
+        config = changing.folder / "config" / "mediatui" / "config.toml"
+        config.parent.mkdir(parents=True, exist_ok=True)
+        config.write_text(
+            f'[sonarr]\nenabled = true\nurl = "{address}"\napi_key = "{KEY}"\n[radarr]\nenabled = false\n'
+        )
+        config.chmod(0o600)
+        assert changing.run("library", "refresh").code == 0
+        yield changing
+
+
+def pushed(sonarr: FakeArr) -> list[str]:
+    return [str(body["title"]) for _, path, body in sonarr.writes if path == "release/push"]
+
+
+def test_a_release_is_shown_sent_and_followed(sending: Home, sonarr: FakeArr) -> None:
+    shown = sending.run("grab", magnet(EPISODE, 1), "--route", "arr")
+    assert "Harbor Lane (2018) S02E03" in shown.out
+    assert "arr: sonarr" in shown.out
+    assert "1 release can be sent through Sonarr." in shown.out
+    assert pushed(sonarr) == []
+    assert sending.run("grab", magnet(EPISODE, 1), "--route", "arr", "--apply").code == 0
+    assert pushed(sonarr) == [EPISODE]
+    (row,) = sending.json("transfers").lines[:-1]
+    assert (row["route"], row["state"], row["targets"]) == ("arr", "downloading", ["tvdb:7001:S02E03"])
+    sonarr.records.queue[0]["sizeleft"] = 0
+    sonarr.records.queue[0]["status"] = "completed"
+    assert sending.run("transfers", "run", "--once").code == 0
+    assert "whole there" in sending.run("transfers").out
+    assert pushed(sonarr) == [EPISODE]
+
+
+def test_a_series_it_lacks_is_added_first_and_without_it_nothing_is_sent(sending: Home, sonarr: FakeArr) -> None:
+    sonarr.world[900_009] = ("Twofold", 2022)
+    planned = sending.json("grab", magnet(NEW, 2), "--route", "arr", "--for", "tvdb:900009:S01E02").lines
+    assert [row["kind"] for row in planned if row["type"] == "step"] == ["add_series", "push_release"]
+    messages = [{"errorMessage": "'Path' must not be empty."}, {"errorMessage": "Title is too long"}]
+    sonarr.next_failure["add_item"] = httpx.Response(400, json=messages)
+    failed = sending.run("grab", magnet(NEW, 2), "--route", "arr", "--for", "tvdb:900009:S01E02", "--apply")
+    assert failed.code == 1
+    assert "'Path' must not be empty; Title is too long" in failed.out
+    assert "Twofold (2022) was not added, so nothing is sent for it" in failed.out
+    assert pushed(sonarr) == []
+    assert sending.run("grab", magnet(NEW, 2), "--route", "arr", "--for", "tvdb:900009:S01E02", "--apply").code == 0
+    assert pushed(sonarr) == [NEW]
+    assert [row["title"] for row in sonarr.records.items.values()] == ["Harbor Lane", "Twofold"]
+
+
+def test_what_goes_only_by_the_account_is_refused(sending: Home) -> None:
+    result = sending.run("grab", magnet(EPISODE, 1), "--route", "arr", "--cached-only")
+    assert (result.code, "--cached-only is about the account" in result.err) == (2, True)

@@ -134,7 +134,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
             options="search:ShowSearch", view="search", answer="search:show_search", screen="on_screen:search_show",
         ),
         Command(
-            "grab", "Send torrents to the account, or through Sonarr or Radarr, as transfers that are followed.", "plan",
+            "grab", "Send torrents to the account, or through Sonarr or Radarr, and follow them as transfers.", "plan",
             options="grab:Grab", plan="grab:make_plan",
             more="Each hash is sent once. What the account has already is taken over, by its files.",
         ),

@@ -65,6 +65,7 @@ class ColouredApp(App[int]):
         environment = dict(os.environ)
         self._found = depth_of(environment, described_colours(environment.get("TERM", "")))
         self.depth: Depth = self._found
+        self._themes: dict[tuple[str, Depth], Theme | None] = {}
         super().__init__()
         self.register_theme(THEME)
         self._use_codes()
@@ -79,9 +80,17 @@ class ColouredApp(App[int]):
         self.stylesheet.set_variables(self.get_css_variables())
 
     def get_theme(self, theme_name: str) -> Theme | None:
-        """The theme of that name with the colours of this terminal."""
-        theme = THEME if theme_name == THEME.name else super().get_theme(theme_name)
-        return None if theme is None else at_depth(theme, self.depth)
+        """The theme of that name with the colours of this terminal. It is asked for with every line that is drawn."""
+        key = (theme_name, self.depth)
+        if key not in self._themes:
+            theme = THEME if theme_name == THEME.name else super().get_theme(theme_name)
+            self._themes[key] = None if theme is None else at_depth(theme, self.depth)
+        return self._themes[key]
+
+    def register_theme(self, theme: Theme) -> None:
+        """Adds a theme, or puts it in place of the one of its name."""
+        self._themes.clear()
+        super().register_theme(theme)
 
     def show_theme(self, name: str) -> None:
         """Shows these colours, until others are chosen."""

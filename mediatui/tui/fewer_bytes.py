@@ -8,12 +8,15 @@ begins. Over SSH that is much of what is sent.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from rich.color import Color
 from rich.console import Console
 from textual._compositor import ChopsUpdate, Compositor
+from textual.geometry import Region
+from textual.strip import Strip
 
 _STYLE: Final = re.compile(r"\x1b\[([0-9;]*)m")
 _NEUTRAL: Final = re.compile(r"(?:\r?\n|\x1b\[\d+;\d+H|\x1b\[\?\d+[hl])+")
@@ -55,12 +58,64 @@ class PartsOfLines(ChopsUpdate):
 
 
 class PartsCompositor(Compositor):
-    """Draws no more of a line than what is to be drawn."""
+    """Draws no more of a line than what is to be drawn, and asks no widget for a line of which nothing is."""
+
+    _parts: Mapping[int, Sequence[tuple[int, int]]] | None = None
+    """From where to where each line is to be drawn, where it is; None: all of them."""
 
     def render_partial_update(self) -> ChopsUpdate | None:
         """What to write for the parts that changed, None when none did."""
-        update = super().render_partial_update()
+        parts: dict[int, list[tuple[int, int]]] = {}
+        for y, begins, ends in self._regions_to_spans(self._dirty_regions):
+            parts.setdefault(y, []).append((begins, ends))
+        self._parts = parts
+        try:
+            update = super().render_partial_update()
+        finally:
+            self._parts = None
         return None if update is None else PartsOfLines(update.chops, update.spans, update.chop_ends)
+
+    def _get_renders(self, crop: Region | None = None) -> Iterable[tuple[Region, Region, list[Strip]]]:
+        """Each run of lines of a widget that are to be drawn, from the widgets in front to those behind."""
+        whole = self.size.region if crop is None else crop
+        parts = dict.fromkeys(whole.line_range, (whole.column_span,)) if self._parts is None else self._parts
+        covered: dict[int, list[tuple[int, int]]] = {}
+        for widget, (region, clip) in self.visible_widgets.items():
+            seen = region.intersection(clip)
+            for first, last in _runs(y for y in seen.line_range if _is_wanted(y, seen, parts, covered)):
+                lines = Region(seen.x, first, seen.width, last - first)
+                yield region, lines, widget.render_lines(lines.translate(-region.offset))
+
+
+def _is_wanted(
+    y: int, seen: Region, parts: Mapping[int, Sequence[tuple[int, int]]], covered: dict[int, list[tuple[int, int]]]
+) -> bool:
+    """Whether something of what is seen of a widget on a line is to be drawn and not ``covered`` by what is in front
+    of it; what is wanted covers what is behind it."""
+    begins, ends = seen.column_span
+    if not any(first < ends and begins < last for first, last in parts.get(y, ())):
+        return False
+    before = covered.setdefault(y, [])
+    if any(first <= begins and ends <= last for first, last in before):
+        return False
+    beside = [span for span in before if span[0] <= ends and begins <= span[1]]
+    apart = [span for span in before if span not in beside]
+    beside.append(seen.column_span)
+    covered[y] = [*apart, (min(first for first, _ in beside), max(last for _, last in beside))]
+    return True
+
+
+def _runs(lines: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Lines, in order, as runs ``[first, last)``."""
+    first = last = -1
+    for y in lines:
+        if y != last:
+            if last > first:
+                yield first, last
+            first = y
+        last = y + 1
+    if last > first:
+        yield first, last
 
 
 def shorten(written: str) -> str:

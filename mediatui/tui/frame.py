@@ -65,6 +65,8 @@ class Frame(HasWorkers, ColouredApp):
                 line.show_trail()
             self._show_tabs()
             self.show_keys()
+            self._tabs.join_frame()
+            self._keys.join_frame()
         return view
 
     @property

@@ -5,8 +5,14 @@ from __future__ import annotations
 import pyte
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.segment import Segment
+from textual.app import App, ComposeResult
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
 
 from mediatui.tui.fewer_bytes import shorten
+from mediatui.tui.switcher import MainScreen
 
 COLUMNS, LINES = 12, 4
 WEIGHTS = st.lists(st.sampled_from(["1", "3", "4", "7"]), unique=True, max_size=3)
@@ -70,3 +76,55 @@ def test_the_terminals_own_colours_need_no_codes() -> None:
 def test_what_is_no_style_stays_as_it_is() -> None:
     for text in ("", "\x1b[?1049h", "\x1b]52;c;QUJD\x07", "a\x1b[2Kb", "\x1b[>1u"):
         assert shorten(text) == text
+
+
+class Asked(Widget):
+    """Notes which of its lines it is asked for."""
+
+    def __init__(self, name: str, asked: set[str]) -> None:
+        super().__init__(id=name)
+        self._asked = asked
+
+    def render_line(self, y: int) -> Strip:
+        self._asked.add(f"{self.id} {y}")
+        return Strip([Segment((self.id or "") * self.size.width)])
+
+
+class Overlapping(App[None]):
+    """Two widgets side by side, the first line of both below a third."""
+
+    CSS = """
+    Screen { layers: default front; layout: horizontal; }
+    #a, #b { width: 1fr; height: 100%; }
+    #c { layer: front; dock: top; height: 1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: set[str] = set()
+
+    def get_default_screen(self) -> MainScreen:
+        return MainScreen(id="_default")
+
+    def compose(self) -> ComposeResult:
+        yield from (Asked(name, self.asked) for name in "abc")
+
+
+async def test_a_widget_is_asked_for_what_is_to_be_drawn_and_not_for_what_lies_behind_another() -> None:
+    app = Overlapping()
+    async with app.run_test(size=(8, 4)) as pilot:
+        await pilot.pause()
+        widgets = {name: app.query_one(f"#{name}") for name in "abc"}
+        for name, dirty, expected in (
+            ("a", (), {"a 1", "a 2", "a 3"}),
+            ("a", (Region(0, 2, 4, 1),), {"a 2"}),
+            ("b", (Region(0, 1, 4, 1), Region(0, 3, 2, 1)), {"b 1", "b 3"}),
+            ("a", (Region(0, 0, 4, 2),), {"a 1"}),
+            ("c", (), {"c 0"}),
+        ):
+            app.asked.clear()
+            widgets[name].refresh(*dirty)
+            await pilot.pause()
+            assert app.asked == expected
+            lines = ["".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips()]
+            assert lines == ["c" * 8, *["aaaabbbb"] * 3]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.content import Content
 from textual.message import Message
+from textual.strip import Strip
 from textual.widgets import Static
 
 Part = tuple[str, str]
@@ -35,6 +39,9 @@ class TextLine(Static):
         super().__init__("", id=id, markup=False)
         self._parts: tuple[Part, ...] = ()
         self._cells = 0
+        self._is_plain = True
+        """Whether its text is one line of what takes the cells it says."""
+        self._looks: dict[str, Style] = {}
 
     def set_parts(self, parts: Sequence[Part]) -> None:
         """Shows the parts, one after the other."""
@@ -43,7 +50,34 @@ class TextLine(Static):
             content = Content.assemble(*parts)
             grows = self.styles.is_auto_width and content.cell_length != self._cells
             self._cells = content.cell_length
+            self._is_plain = content.plain.isprintable()
             self.update(content, layout=grows)  # a layout draws the whole screen again
+
+    def render_line(self, y: int) -> Strip:
+        """The parts in their styles. Textual makes anything of a text, which takes longer than the rows of a list; it
+        does so here where the text has to be cut."""
+        width = self.size.width
+        if y or self._cells > width or not self._is_plain:
+            return super().render_line(y)
+        parts = (*self._parts, (" " * (width - self._cells), ""))
+        runs = ((look, "".join(text for text, _ in run)) for look, run in groupby(parts, lambda part: part[1]))
+        return Strip([Segment(text, self._look(look)) for look, text in runs if text], width)
+
+    def _look(self, words: str) -> Style:
+        """What the words of a part's style look like on this line."""
+        style = self._looks.get(words)
+        if style is None:
+            style = self._looks[words] = (self.visual_style + self.app.stylesheet.parse_style(words)).rich_style
+        return style
+
+    def notify_style_update(self) -> None:
+        """Forgets looked-up styles when theme or CSS changes."""
+        super().notify_style_update()
+        self._looks.clear()
+
+    def join_frame(self) -> None:
+        """Has what was set drawn in the frame that is being made; else it may come one later."""
+        self._check_refresh()
 
 
 class Choices(TextLine):

@@ -18,10 +18,10 @@ from textual import events
 from textual.binding import BindingType
 from textual.cache import LRUCache
 from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from mediatui.tui.widgets.columns import GAP, AnyColumn
+from mediatui.tui.widgets.drawn_lines import DrawnLines
 from mediatui.tui.widgets.fitted_columns import FittedColumns
 from mediatui.tui.widgets.marks import MarkedRange, Marks
 from mediatui.tui.widgets.row_keys import ROW_KEYS
@@ -36,7 +36,7 @@ GUTTER = 2
 """Cells at the left for the cursor and the mark."""
 
 
-class RowList(RowMessages, ScrollView, can_focus=True):
+class RowList(RowMessages, DrawnLines, can_focus=True):
     """Shows a RowSource: cursor, marks, columns as wide as what is in sight."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--header", "rows--group", "rows--cursor", "rows--marked"}
@@ -52,7 +52,6 @@ class RowList(RowMessages, ScrollView, can_focus=True):
         self._look: tuple[str, Style] | None = None
         """What the strips were drawn with: theme, and style of the list."""
         self._styles: dict[str, Style] = {}
-        self._drawn: dict[int, Strip] = {}
         self._key: int | None = None
         self.cursor = 0
         self.marks = Marks()
@@ -132,13 +131,6 @@ class RowList(RowMessages, ScrollView, can_focus=True):
         self._fit_columns()
         return GUTTER + self._fitted.natural_width(self.sort_title[0])
 
-    def _draw_changed(self) -> None:
-        """Draws the lines that look different from what was drawn last."""
-        height = self.size.height
-        changed = [Region(0, y, self.size.width, 1) for y in range(height) if self._strip(y) != self._drawn.get(y)]
-        if changed:
-            self.refresh(*changed)
-
     def set_sort(self, title: str, reverse: bool) -> None:
         """Draws the arrow beside a heading."""
         self.sort_title = (title, reverse)
@@ -190,12 +182,8 @@ class RowList(RowMessages, ScrollView, can_focus=True):
             style = self._styles[f"${meaning}"] = self.app.stylesheet.parse_style(f"${meaning}").rich_style
         return style
 
-    def render_line(self, y: int) -> Strip:
-        """The heading on line 0, rows below."""
-        strip = self._drawn[y] = self._strip(y)
-        return strip
-
     def _strip(self, y: int) -> Strip:
+        """The heading on line 0, rows below."""
         width = self.size.width
         if self._width != width:
             self._width = width

@@ -12,17 +12,17 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from mediatui.tui.views.stats.page import Direction, Item, Opens, Page, Piece
+from mediatui.tui.widgets.drawn_lines import DrawnLines
 
 MARGIN = 1
 """Cells at the left that stay empty."""
 WAITING = "Reading the figures …"
 
 
-class Board(ScrollView, can_focus=True):
+class Board(DrawnLines, can_focus=True):
     """Shows a page. The cursor stays on its item, by name, when the figures change."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"board--cursor"}
@@ -55,7 +55,6 @@ class Board(ScrollView, can_focus=True):
         self._lay_out: Callable[[int, int], Page] | None = None
         self._cursor = 0
         self._goal = 0
-        self._drawn: dict[int, Strip] = {}
         self._styles: dict[str, Style] = {}
 
     # What is shown
@@ -83,11 +82,6 @@ class Board(ScrollView, can_focus=True):
             self.virtual_size = size
         self._draw_changed()
 
-    def _draw_changed(self) -> None:
-        changed = [y for y in range(self.size.height) if self._strip(y) != self._drawn.get(y)]
-        if changed:
-            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
-
     @property
     def item(self) -> Item | None:
         """The item under the cursor."""
@@ -104,12 +98,8 @@ class Board(ScrollView, can_focus=True):
         if self._lay_out is not None:
             self.show(self._lay_out)
 
-    def render_line(self, y: int) -> Strip:
-        """One visible line."""
-        strip = self._drawn[y] = self._strip(y)
-        return strip
-
     def _strip(self, y: int) -> Strip:
+        """One visible line."""
         width, page = self.size.width, self._page
         if page is None:
             text = WAITING.center(width) if y == self.size.height // 3 else " " * width

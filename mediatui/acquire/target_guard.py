@@ -69,7 +69,7 @@ def sort_by_target(
     for one in offered:
         off = next((t.target.service for t in one.aim.targets if t.target.service not in ("", *enabled)), "")
         if off:
-            left.append((one.title, f"{off} is not enabled"))
+            left.append((one.title, f"{off}, which it is for, is not enabled in the settings"))
         elif not again and (why := guard.why_left(one)):
             left.append((one.title, why))
         else:

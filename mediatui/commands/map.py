@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from mediatui.commands.options import number, text, words
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mediatui.acquire.mapping.find import TargetFinder
     from mediatui.acquire.mapping.release_name import ReleaseName
     from mediatui.commands.answer import Answer
+    from mediatui.commands.workspace import Workspace
     from mediatui.model.release import Release
     from mediatui.model.transfer import Transfer
 
@@ -87,13 +88,23 @@ async def map_targets(answer: Answer, options: Map) -> int:
     return int(left > 0)
 
 
-async def _aims(finder: TargetFinder, items: Sequence[Mapped], options: Map) -> list[Aim]:
-    from dataclasses import replace
+async def find_aims(
+    workspace: Workspace, given: Sequence[str], to: str | None = None, words: str = ""
+) -> tuple[list[Mapped], list[Aim], list[str]]:
+    """Transfers and releases with what each may be for: what fits, or what a person says (``to``), or what has other
+    ``words`` for its title; and what could not be compared. Raises UsageError."""
+    from mediatui.commands.find_targets import target_finder
 
+    items = await workspace.read(read_mapped, tuple(given))
+    finder = target_finder(workspace)
+    return items, await _aims(finder, items, Map(tuple(given), to), words), finder.notes
+
+
+async def _aims(finder: TargetFinder, items: Sequence[Mapped], options: Map, words: str = "") -> list[Aim]:
     from mediatui.acquire.mapping.aim import aim_at, aim_by
     from mediatui.model.target import read_target
 
-    releases = [item.release for item in items]
+    releases = [with_words(item.release, words) if words else item.release for item in items]
     if options.to is not None and options.to.strip().lower() != AUTO:
         return await aim_at(finder, read_target(options.to), releases, options.season)
     if options.season is not None:
@@ -110,6 +121,17 @@ async def _aims(finder: TargetFinder, items: Sequence[Mapped], options: Map) -> 
             for one in releases
         ]
     return [aim_by(mapping) for mapping in await finder.map_releases(releases)]
+
+
+def with_words(release: ReleaseName, words: str) -> ReleaseName:
+    """A name with other words for its title, which may end with a year; its numbers stay unless the words have some."""
+    from mediatui.names.release_columns import columns_of
+
+    said = columns_of(words)
+    columns = replace(release.columns, title=said.title, year=said.year)
+    if said.seasons or said.episodes:
+        columns = replace(columns, seasons=said.seasons, episodes=said.episodes, absolute=(), date="")
+    return replace(release, columns=columns, tmdb_id=0, tvdb_id=0, imdb_id=0)
 
 
 def read_mapped(connection: sqlite3.Connection, given: Sequence[str]) -> list[Mapped]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from mediatui.commands.columns import Column
 from mediatui.model.human import counted, date, date_time, short_moment, size_text
 from mediatui.model.release import IndexerAnswer, Search
+from mediatui.model.target import shown_targets, targets_from_text
 from mediatui.model.text import printable
 
 if TYPE_CHECKING:
@@ -65,6 +66,12 @@ def _score(shown: ShownRelease) -> str:
 
 def _number(shown: ShownRelease) -> str:
     return shown.row.release.name
+
+
+def chosen_for(row: ReleaseRow) -> str:
+    """What a person chose a release for; empty when nothing was."""
+    chosen = targets_from_text(row.release.target)
+    return f"{printable(shown_targets(chosen))}, chosen by you" if chosen else ""
 
 
 def for_text(row: ReleaseRow) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mediatui.model.plan import Plan
     from mediatui.store.changes.journal import Batch
     from mediatui.store.library.links import LibraryLink
+    from mediatui.tui.grabbing import ToGrab
     from mediatui.tui.widgets.prompt import Prompt
 
 
@@ -62,9 +63,8 @@ class Plans(Protocol):
     def ask_what_to_grab(self) -> None:
         """Asks for magnets, hashes, paths to send as transfers."""
 
-    def grab(self, sources: Sequence[str], *, again: bool = False) -> None:
-        """Proposes to send these as transfers, for nothing in particular; ``again`` also what was refused or brought
-        before, or is likely blocked."""
+    def grab(self, wanted: ToGrab) -> None:
+        """Proposes to send something as transfers."""
 
     def select_files(self, torrent_id: str, files: Sequence[int]) -> None:
         """Proposes to select files of a torrent that waits for it."""

@@ -9,20 +9,17 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mediatui.acquire.target_guard import AGAIN
 from mediatui.archive.check import CheckOptions
 from mediatui.archive.delete import plan_delete
 from mediatui.archive.select import plan_select
 from mediatui.archive.targets import targets_by_id
 from mediatui.changes.notify import notified_services
-from mediatui.changes.steps.begin_transfer import SendTransfer
 from mediatui.changes.steps.moves import ArrPath, whose_paths_change
 from mediatui.changes.steps.symlinks import removed_by_state
 from mediatui.changes.steps.torrents import DeleteTorrent, SelectFiles
 from mediatui.commands import propose
 from mediatui.commands.add import Add
 from mediatui.commands.catalog import COMMANDS, Command
-from mediatui.commands.grab import Grab
 from mediatui.commands.journal import Undo
 from mediatui.commands.repair import plan_mend
 from mediatui.commands.workspace import CHECK
@@ -35,7 +32,7 @@ from mediatui.store.changes.journal import Batch
 from mediatui.store.library.links import LibraryLink
 from mediatui.store.torrents.listing import torrents_by_id
 from mediatui.tui.answer import ScreenAnswer
-from mediatui.tui.job_monitor import ASKING
+from mediatui.tui.grabbing import GrabPlans, ToGrab, sending
 from mediatui.tui.view import View, in_background
 from mediatui.tui.widgets.row_list import RowList
 
@@ -57,7 +54,7 @@ class Begun(NamedTuple):
     paths: Mapping[bytes, str]
 
 
-class PlanController:
+class PlanController(GrabPlans):
     """What the action keys do. Nothing here changes anything by itself: a job does, after a yes."""
 
     def __init__(self, app: Host) -> None:
@@ -96,39 +93,9 @@ class PlanController:
         """Asks for magnets, hashes, paths to send as transfers."""
         self._app.prompt.open("grab", "send magnet, hash or .torrent file: ")
 
-    def grab(self, sources: Sequence[str], *, again: bool = False) -> None:
-        """Proposes to send these as transfers, for nothing in particular; ``again`` also what was refused or brought
-        before, or is likely blocked."""
-        if sources:
-            begin = functools.partial(self._grab, tuple(sources), again, self._marked_list())
-            in_background(self._app, begin, ASKING, exclusive=True)
-
-    async def _grab(self, sources: tuple[str, ...], again: bool, marked_in: RowList | None) -> None:
-        """Proposes to send these; what is left only because something speaks against it can be sent all the same."""
-        app = self._app
-        options = Grab(sources, no_target=True, again=again)
-        try:
-            plan = await propose.plan_of(COMMANDS["grab"], app.workspace, options, ScreenAnswer(app))
-        except MediatuiError as error:
-            app.prompt.say(error.sentence, "error")
-            return
-        against = [(what, why) for what, why in plan.notes if AGAIN in why]
-        if plan.steps or not against:
-
-            async def made() -> Plan:
-                return plan
-
-            await self._propose(made, marked_in, seen=False)
-            return
-        why = against[0][1].partition(f"; {AGAIN}")[0]
-        which = f"{cut_middle(against[0][0], 40)}: {why}." if len(plan.notes) == 1 else (
-            f"Nothing is sent: {len(plan.notes):,} are left, the first because {why}."
-        )  # fmt: skip
-        app.prompt.ask(f"{which} Send all the same?", lambda: self.grab(sources, again=True), len(against))
-
     def grab_typed(self, text: str) -> None:
         """Proposes to send what was typed."""
-        self.grab(words_of(text))
+        self.grab(ToGrab(tuple(words_of(text))))
 
     def select_files(self, torrent_id: str, files: Sequence[int]) -> None:
         """Proposes to select these files of a torrent that waits for it."""
@@ -345,8 +312,7 @@ def question(plan: Plan, settings: Settings) -> str:
     parts = [title]
     if len(plan.steps) == 1 and cut_middle(plan.steps[0].what, 40) not in title:
         parts = [f"{title} {cut_middle(plan.steps[0].what, 40)}."]
-    if sent := [step for step in plan.steps if isinstance(step, SendTransfer)]:
-        parts += sending(sent, len(plan.notes))
+    parts += sending(plan, len(plan.notes))
     links = sum(step.links for step in plan.steps if isinstance(step, DeleteTorrent))
     if links:
         going = sum(isinstance(step, DeleteTorrent) for step in plan.steps)
@@ -373,19 +339,6 @@ def question(plan: Plan, settings: Settings) -> str:
     else:
         parts.append(f"{len(lost):,} not undoable (p shows why).")
     return " ".join(parts)
-
-
-def sending(steps: Sequence[SendTransfer], left: int) -> list[str]:
-    """What is to be known before these are sent, and how many others are left."""
-    bare = sum(step.without_target for step in steps)
-    says = ["To Real-Debrid, for nothing in particular."] if bare else []
-    if bare < len(steps):
-        says.append(f"{len(steps) - bare:,} noted without a target, not sent.")
-    if unknown := sum(not step.bytes for step in steps):
-        says.append(f"{'Its size' if len(steps) == 1 else f'The size of {unknown:,}'} is not known yet.")
-    if left:
-        says.append(f"{left:,} more {'is' if left == 1 else 'are'} left (p shows why).")
-    return says
 
 
 def nothing_to_do(plan: Plan) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import work
@@ -15,16 +16,20 @@ from mediatui.model.errors import MediatuiError
 from mediatui.model.human import counted
 from mediatui.model.magnet import magnet_link
 from mediatui.model.text import cut_middle, printable
-from mediatui.tui.view import View
+from mediatui.tui.choosing_target import ChoosesTarget, Choosing
 
 LONGEST_NAME = 40
 
 
-class ReleaseActs(View):
+class ReleaseActs(ChoosesTarget):
     """A view with releases to act on: the marked ones, else the one under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("plus", "grab", "send", id="search.grab", tooltip="Send to the account, as transfers"),
+        Binding("m", "map", "what for", id="search.map", tooltip="Choose which film, season or episode it is for"),
+        Binding(
+            "M", "map_and_grab", "choose, send", show=False, id="search.map-grab", tooltip="Choose what it is for, send"
+        ),
         Binding("H", "ignore", "ignore", show=False, id="search.ignore", tooltip="Leave alone, or take that back"),
         Binding("y", "copy", "copy", show=False, id="search.copy", tooltip="Copy magnet links"),
         Binding("ctrl+r", "refresh", "read again", show=False, id="search.refresh", tooltip="What Sonarr, Radarr know"),
@@ -42,9 +47,30 @@ class ReleaseActs(View):
     def action_grab(self) -> None:
         """Sends the releases; asks for a magnet, a hash or a file where there are none."""
         if chosen := self.targets():
-            self.host.plans.grab([row.release.name for row in chosen])
+            self._grab(tuple(row.release.name for row in chosen))
         else:
             self.host.plans.ask_what_to_grab()
+
+    def _grab(self, names: tuple[str, ...]) -> None:
+        from mediatui.tui.grabbing import ToGrab
+
+        self.host.plans.grab(ToGrab(names, choose=self.action_map_and_grab))
+
+    def action_map(self) -> None:
+        """Chooses what the releases are for when they are sent."""
+        self._map(self.targets())
+
+    def action_map_and_grab(self) -> None:
+        """Chooses what the releases are for, and sends them."""
+        if chosen := self.targets():
+            self._map(chosen, functools.partial(self._grab, tuple(row.release.name for row in chosen)))
+        else:
+            self.say("There is no release here: s searches.", "warning")
+
+    def _map(self, chosen: Sequence[ReleaseRow], then: Callable[[], None] | None = None) -> None:
+        if chosen:
+            names = tuple(row.release.name for row in chosen)
+            self.choose_target(Choosing(names, _named(chosen), then=then))
 
     def _with_hash(self) -> Sequence[ReleaseRow]:
         chosen = self.targets()

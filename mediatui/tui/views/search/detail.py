@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from textual.content import Content
 
 from mediatui.acquire.search.row import ReleaseRow
-from mediatui.commands.release_columns import answer_text, for_text
+from mediatui.commands.release_columns import answer_text, chosen_for, for_text
 from mediatui.model.badges import BADGES, MARKERS
 from mediatui.model.human import long_moment, size_text
 from mediatui.model.release import FoundRelease, IndexerAnswer
@@ -42,7 +42,7 @@ def _release_lines(row: ReleaseRow) -> Iterator[PaneLine]:
     quality = [f"{columns.resolution}p" if columns.resolution else "", columns.source, columns.codec, *columns.hdr]
     yield from fact_lines(
         (
-            ("for", " ".join(filter(None, (taken_for or columns.title, for_text(row))))),
+            ("for", chosen_for(row) or " ".join(filter(None, (taken_for or columns.title, for_text(row))))),
             ("score", about or f"{row.score}: how well it fits what was searched for, acquire.prefer and avoid"),
             ("quality", " ".join(filter(None, quality))),
             ("audio", " ".join(filter(None, (*columns.audio, columns.channels)))),
@@ -68,6 +68,7 @@ def _release_lines(row: ReleaseRow) -> Iterator[PaneLine]:
 def ways(row: ReleaseRow) -> Iterator[tuple[str, str]]:
     """The keys that do something with a release, each with what it does and costs."""
     yield "+", "sends it to the account; asks first, with what speaks against it, and undo takes it out again"
+    yield "m", "chooses which film, season or episode it is for; M does and sends it"
     if row.release.hashes:
         if "ignored" in row.known.markers:
             yield "H", "does not ignore it any more"

@@ -2,26 +2,46 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
+from textual.binding import Binding, BindingType
 
 from mediatui.acquire.search.options import SearchOptions
 from mediatui.model.errors import MediatuiError
 from mediatui.model.text import printable
 from mediatui.tui.view import View
+from mediatui.tui.widgets.lines import pairs
 from mediatui.tui.widgets.menu import Choice
 
 if TYPE_CHECKING:
     from mediatui.commands.media import ShownMedia
     from mediatui.model.catalog import CatalogKind, CatalogTitle
 
+PICK = "film or series"
 KEYS = "123456789abcdefghilmnopqrstuvwxyz"
 MOST = 20
 
 
 class MediaSearch(View):
     """A view that searches releases of a film or series."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "pick", "film or series", show=False, id="search.pick", tooltip="Pick a film or series first"),
+    ]
+
+    def action_pick(self) -> None:
+        """Asks for the film or series whose releases are to be searched."""
+        hint = pairs(("enter", "look it up"), ("esc", "back"))
+        self.host.prompt.open(PICK, "film or series: ", hint=hint)
+
+    def entered(self, mode: str, text: str) -> bool:
+        """Takes the words, or the id, of a film or series."""
+        if mode != PICK:
+            return super().entered(mode, text)
+        if text.strip():
+            self.search_media(text.strip(), None)
+        return True
 
     def start(self, wanted: SearchOptions, where: str = "", sort: str | None = None) -> None:
         """Begins a search for releases."""

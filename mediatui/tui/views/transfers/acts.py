@@ -15,8 +15,9 @@ from mediatui.model.human import counted
 from mediatui.model.magnet import magnet_link
 from mediatui.model.text import cut_middle, printable
 from mediatui.model.transfer import HoldKind, State, Transfer
+from mediatui.tui.choosing_target import ChoosesTarget, Choosing
 from mediatui.tui.hints import with_keys
-from mediatui.tui.view import Ask, View
+from mediatui.tui.view import Ask
 from mediatui.tui.widgets.menu import Choice
 
 LONGEST_NAME = 40
@@ -29,13 +30,13 @@ _DONE: dict[Act, str] = {
 }  # fmt: skip
 
 
-class TransferActs(View):
+class TransferActs(ChoosesTarget):
     """A view with transfers to act on: the marked ones, else the one under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "pause", "pause", id="transfers.pause", tooltip="Pause, or let paused ones go on"),
         Binding("r", "retry", "retry", id="transfers.retry", tooltip="Try again at once; take up what has ended"),
-        Binding("m", "target", "what for", id="transfers.target", tooltip="Say what it is for, and send it"),
+        Binding("m", "target", "what for", id="transfers.target", tooltip="Choose which film or episode it is for"),
         Binding("f", "end('forget')", "forget", id="transfers.forget", tooltip="End it; nothing is deleted"),
         Binding("D", "end('done')", "by hand", id="transfers.done", tooltip="End it as dealt with by hand"),
         Binding("H", "ignore", "ignore", show=False, id="transfers.ignore", tooltip="Leave alone, or take that back"),
@@ -103,18 +104,20 @@ class TransferActs(View):
         self.say(" ".join(parts), "warning" if problems else "info")
 
     def action_target(self) -> None:
-        """What transfers that wait for a target are for."""
-        waiting = [
-            one for one in self._chosen() if one.state == State.WANTED and one.ended_at is None
-            and (one.hold.code == "target" or not one.may_be_sent)
-        ]  # fmt: skip
-        if waiting:
-            self.host.prompt.choose(f"{_named(waiting)} is for", FOR, lambda _: self._send(waiting))
+        """Chooses what transfers are for; those that were not sent may be for nothing in particular."""
+        chosen = [one for one in self._chosen() if one.ended_at is None and one.state != State.IMPORTING]
+        waiting = [one for one in chosen if one.state == State.WANTED and not one.may_be_sent]
+        if chosen:
+            keys = tuple(str(one.id) for one in chosen)
+            also = FOR if waiting else ()
+            self.choose_target(Choosing(keys, _named(chosen), also, lambda _: self._send(waiting)))
         elif self.targets():
-            self.say("What it is for was said already.", "warning")
+            self.say("It has ended, or is being imported: what it is for stays.", "warning")
 
     def _send(self, waiting: Sequence[Transfer]) -> None:
-        self.host.plans.grab([magnet_link(one.hash, one.name) for one in waiting])
+        from mediatui.tui.grabbing import ToGrab
+
+        self.host.plans.grab(ToGrab(tuple(magnet_link(one.hash, one.name) for one in waiting), without_target=True))
 
     def action_copy(self) -> None:
         if chosen := self._chosen():

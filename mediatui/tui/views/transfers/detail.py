@@ -69,8 +69,9 @@ def _ways(transfer: Transfer) -> Iterator[tuple[str, str]]:
         yield "r", f"{again}; the next pass needs a request or two"
     if transfer.ended_at is not None:
         return
-    if not has_target and transfer.state == State.WANTED:
-        yield "m", "says what it is for, and sends it"
+    asked = not has_target and transfer.state == State.WANTED
+    if asked:
+        yield "m", "chooses which film, season or episode it is for; then it is sent"
     if transfer.hold.kind == HoldKind.PAUSED:
         yield "p", "lets it go on from where it was"
     elif transfer.hold.kind == HoldKind.IGNORED:
@@ -81,6 +82,8 @@ def _ways(transfer: Transfer) -> Iterator[tuple[str, str]]:
     yield "D", "ends it as dealt with by hand; nothing is deleted"
     if transfer.state != State.IMPORTING:
         yield "f", "forgets it; nothing is deleted"
+        if not asked:
+            yield "m", "chooses another film, season or episode for it; what was sent stays"
 
 
 def _facts(transfer: Transfer, targets: Sequence[MappedTarget]) -> list[tuple[str, str]]:

@@ -37,7 +37,7 @@ def test_what_helps_stands_first_and_no_key_is_offered_that_would_be_refused() -
     assert keys_of(transfer(hold=Hold(HoldKind.CHOICE, "gone")))[0] == "r"
     assert keys_of(transfer(hold=Hold(HoldKind.CHOICE, "target"), without_target=False)) == ["m", "p", "H", "D", "f"]
     assert keys_of(transfer(hold=Hold(HoldKind.PAUSED)))[0] == "p"
-    assert keys_of(transfer(hold=Hold(HoldKind.IGNORED))) == ["H", "r", "D", "f"]
+    assert keys_of(transfer(hold=Hold(HoldKind.IGNORED))) == ["H", "r", "D", "f", "m"]
     assert "f" not in keys_of(transfer(State.IMPORTING))
     assert keys_of(transfer(State.FORGOTTEN)) == ["r"]
     assert keys_of(transfer(State.DONE)) == []

@@ -1,0 +1,137 @@
+"""Sending releases, magnets and hashes from the screen: what each is for is said, and what is clear to nobody is
+asked."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mediatui.acquire.target_guard import AGAIN
+from mediatui.changes.steps.arr_add import AddStep
+from mediatui.changes.steps.begin_transfer import SendTransfer
+from mediatui.commands import propose
+from mediatui.commands.catalog import COMMANDS
+from mediatui.commands.grab import Grab
+from mediatui.commands.grab_columns import question_of
+from mediatui.model.errors import MediatuiError
+from mediatui.model.human import counted
+from mediatui.model.plan import Plan
+from mediatui.model.target import shown_targets, targets_from_text
+from mediatui.model.text import cut_middle, join_words
+from mediatui.tui.answer import ScreenAnswer
+from mediatui.tui.job_monitor import ASKING
+from mediatui.tui.view import in_background
+from mediatui.tui.widgets.menu import Choice
+from mediatui.tui.widgets.row_list import RowList
+
+if TYPE_CHECKING:
+    from mediatui.tui.host import Host
+
+LONGEST_NAME = 40
+
+
+@dataclass(frozen=True, slots=True)
+class ToGrab:
+    """What is to be sent (``r12``, magnets, hashes, files): for nothing in particular where ``without_target`` says so,
+    and ``again`` though it is here or refused. ``choose`` asks what it is for."""
+
+    sources: tuple[str, ...]
+    without_target: bool = False
+    again: bool = False
+    choose: Callable[[], None] | None = None
+
+
+class GrabPlans:
+    """Plans that send something, as a part of what plans can be made."""
+
+    _app: Host
+
+    async def _propose(self, make: Callable[[], Awaitable[Plan]], marked_in: RowList | None, seen: bool) -> None:
+        raise NotImplementedError
+
+    def _marked_list(self) -> RowList | None:
+        raise NotImplementedError
+
+    def grab(self, wanted: ToGrab) -> None:
+        """Proposes to send these as transfers."""
+        if wanted.sources:
+            begin = functools.partial(self._grab, wanted, self._marked_list())
+            in_background(self._app, begin, ASKING, exclusive=True)
+
+    async def _grab(self, wanted: ToGrab, marked_in: RowList | None) -> None:
+        """Proposes to send these; what is left only because something speaks against it can be sent all the same, and
+        what is for nothing that is known can be sent for nothing in particular."""
+        app = self._app
+        options = Grab(wanted.sources, no_target=wanted.without_target, again=wanted.again)
+        try:
+            plan = await propose.plan_of(COMMANDS["grab"], app.workspace, options, ScreenAnswer(app))
+        except MediatuiError as error:
+            app.prompt.say(error.sentence, "error")
+            return
+        steps = [step for step in plan.steps if isinstance(step, SendTransfer)]
+        against = [(what, why) for what, why in plan.notes if AGAIN in why]
+        if steps and not any(step.is_sent for step in steps):
+            self._ask_what_for(wanted, plan, steps, marked_in)
+        elif plan.steps or not against:
+            await self._offer(plan, marked_in)
+        else:
+            why = against[0][1].partition(f"; {AGAIN}")[0]
+            which = f"{cut_middle(against[0][0], 40)}: {why}." if len(plan.notes) == 1 else (
+                f"Nothing is sent: {len(plan.notes):,} are left, the first because {why}."
+            )  # fmt: skip
+            again = ToGrab(wanted.sources, wanted.without_target, True, wanted.choose)
+            app.prompt.ask(f"{which} Send all the same?", lambda: self.grab(again), len(against))
+
+    async def _offer(self, plan: Plan, marked_in: RowList | None) -> None:
+        async def made() -> Plan:
+            return plan
+
+        await self._propose(made, marked_in, seen=False)
+
+    def _ask_what_for(
+        self, wanted: ToGrab, plan: Plan, steps: Sequence[SendTransfer], marked_in: RowList | None
+    ) -> None:
+        """What is to become of what is for nothing that is clear."""
+        why = question_of(steps[0])
+        named = cut_middle(steps[0].what, LONGEST_NAME) if len(steps) == 1 else counted(len(steps), "torrent")
+        choices = [Choice("m", "choose", "what it is for, among the candidates")] if wanted.choose is not None else []
+        choices += [
+            Choice("n", "nothing in particular", "it is sent, and stands for no film or series"),
+            Choice("w", "wait", "it is noted as a transfer and not sent; m on Transfers says what it is for"),
+        ]
+
+        def taken(name: str) -> None:
+            if name == "choose" and wanted.choose is not None:
+                wanted.choose()
+            elif name == "wait":
+                in_background(self._app, functools.partial(self._offer, plan, marked_in), ASKING, exclusive=True)
+            else:
+                self.grab(ToGrab(wanted.sources, True, wanted.again))
+
+        self._app.prompt.choose(f"{named}: {why}. It is for", choices, taken)
+
+
+def sending(plan: Plan, left: int) -> list[str]:
+    """What is to be known before what a plan has is sent, and how many others are left; nothing where it sends
+    nothing."""
+    steps = [step for step in plan.steps if isinstance(step, SendTransfer)]
+    if not steps:
+        return []
+    bare = sum(step.without_target for step in steps)
+    aimed = [targets_from_text(step.targets) for step in steps if step.targets]
+    says = [f"{step.what} is added first." for step in plan.steps if isinstance(step, AddStep)]
+    if len(says) > 1:
+        says = [f"{join_words([step.what for step in plan.steps if isinstance(step, AddStep)])} are added first."]
+    if aimed:
+        says.append(f"For {shown_targets(aimed[0])}." if len(aimed) == 1 else f"For {len(aimed):,} targets (p shows).")
+    if bare:
+        says.append("To Real-Debrid, for nothing in particular.")
+    if noted := len(steps) - bare - len(aimed):
+        says.append(f"{noted:,} noted without a target, not sent.")
+    if unknown := sum(not step.bytes for step in steps):
+        says.append(f"{'Its size' if len(steps) == 1 else f'The size of {unknown:,}'} is not known yet.")
+    if left:
+        says.append(f"{left:,} more {'is' if left == 1 else 'are'} left (p shows why).")
+    return says

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mediatui.acquire.target_guard import AGAIN
@@ -22,6 +21,7 @@ from mediatui.model.target import shown_targets, targets_from_text
 from mediatui.model.text import cut_middle, join_words
 from mediatui.tui.answer import ScreenAnswer
 from mediatui.tui.job_monitor import ASKING
+from mediatui.tui.to_grab import ToGrab
 from mediatui.tui.view import in_background
 from mediatui.tui.widgets.menu import Choice
 from mediatui.tui.widgets.row_list import RowList
@@ -30,17 +30,6 @@ if TYPE_CHECKING:
     from mediatui.tui.host import Host
 
 LONGEST_NAME = 40
-
-
-@dataclass(frozen=True, slots=True)
-class ToGrab:
-    """What is to be sent (``r12``, magnets, hashes, files): for nothing in particular where ``without_target`` says so,
-    and ``again`` though it is here or refused. ``choose`` asks what it is for."""
-
-    sources: tuple[str, ...]
-    without_target: bool = False
-    again: bool = False
-    choose: Callable[[], None] | None = None
 
 
 class GrabPlans:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mediatui.model.plan import Plan
     from mediatui.store.changes.journal import Batch
     from mediatui.store.library.links import LibraryLink
-    from mediatui.tui.grabbing import ToGrab
+    from mediatui.tui.to_grab import ToGrab
     from mediatui.tui.widgets.prompt import Prompt
 
 

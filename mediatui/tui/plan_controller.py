@@ -32,7 +32,8 @@ from mediatui.store.changes.journal import Batch
 from mediatui.store.library.links import LibraryLink
 from mediatui.store.torrents.listing import torrents_by_id
 from mediatui.tui.answer import ScreenAnswer
-from mediatui.tui.grabbing import GrabPlans, ToGrab, sending
+from mediatui.tui.grabbing import GrabPlans, sending
+from mediatui.tui.to_grab import ToGrab
 from mediatui.tui.view import View, in_background
 from mediatui.tui.widgets.row_list import RowList
 

@@ -52,7 +52,7 @@ class ReleaseActs(ChoosesTarget):
             self.host.plans.ask_what_to_grab()
 
     def _grab(self, names: tuple[str, ...]) -> None:
-        from mediatui.tui.grabbing import ToGrab
+        from mediatui.tui.to_grab import ToGrab
 
         self.host.plans.grab(ToGrab(names, choose=self.action_map_and_grab))
 

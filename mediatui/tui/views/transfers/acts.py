@@ -115,7 +115,7 @@ class TransferActs(ChoosesTarget):
             self.say("It has ended, or is being imported: what it is for stays.", "warning")
 
     def _send(self, waiting: Sequence[Transfer]) -> None:
-        from mediatui.tui.grabbing import ToGrab
+        from mediatui.tui.to_grab import ToGrab
 
         self.host.plans.grab(ToGrab(tuple(magnet_link(one.hash, one.name) for one in waiting), without_target=True))
 

@@ -77,8 +77,8 @@ async def search(ctx: Context, options: SearchOptions) -> AsyncGenerator[Event, 
             if unknown:
                 yield Said("warning", unknown)
         wanted = await ctx.db.read(read_wanted, options)
-        number = await ctx.db.write(begin_search, options.text or wanted.titles[0], options.stored, ctx.clock())
-        yield FoundRow("search", {"id": number, "text": options.text or wanted.titles[0], "options": options.shown})
+        number = await ctx.db.write(begin_search, options.called or wanted.titles[0], options.stored, ctx.clock())
+        yield FoundRow("search", {"id": number, "text": options.called or wanted.titles[0], "options": options.shown})
         yield Phase(f"asking {counted(len(indexers), 'indexer')}", len(indexers))
         running = _Search(ctx, prowlarr, options, wanted, number)
         async with contextlib.aclosing(running.run(indexers)) as events:
@@ -113,6 +113,8 @@ class _Search:
         self._number = number
         self._queue: asyncio.Queue[IndexerRows | IndexerAnswer] = asyncio.Queue()
         self._answers: list[IndexerAnswer] = []
+        self._begun = asyncio.Event()
+        """Set once the first rows are stored: until then nothing else takes the processor from them."""
 
     async def run(self, indexers: Sequence[Indexer]) -> AsyncGenerator[Event, None]:
         """The events of the search, until every indexer has answered or was given up."""
@@ -121,7 +123,10 @@ class _Search:
         try:
             while len(self._answers) < len(indexers):
                 found, ended = await self._next()
-                for count, row in enumerate(await self._store(found), 1):
+                stored = await self._store(found)
+                if found:
+                    self._begun.set()
+                for count, row in enumerate(stored, 1):
                     yield FoundRow("release", as_json(row))
                     if count % ROWS_AT_ONCE == 0:
                         await asyncio.sleep(0)  # thousands of rows let others have their turn
@@ -145,6 +150,8 @@ class _Search:
                 ) as answers:
                     async for answer in answers:
                         self._queue.put_nowait(answer)
+                        if isinstance(answer, IndexerRows) and answer.rows:
+                            await self._begun.wait()
             except Exception as error:  # one indexer must not end the search of the others
                 ms = int((time.monotonic() - began) * 1000)
                 said = f"{type(error).__name__}: {printable(str(error), empty='')}"

@@ -35,6 +35,11 @@ class SearchOptions:
         return Ids(self.tmdb, self.tvdb, self.imdb)
 
     @property
+    def called(self) -> str:
+        """What it is called by: the words typed, or the title of the film or series."""
+        return self.text or next(iter(self.titles), "")
+
+    @property
     def stored(self) -> str:
         """The options as the search is stored with them (``read_options``)."""
         return json.dumps(dataclasses.asdict(self))
@@ -43,8 +48,10 @@ class SearchOptions:
     def shown(self) -> str:
         """The options as they are typed."""
         imdb = f"tt{self.imdb:07d}" if self.imdb else ""
-        ids = (("tmdb", self.tmdb), ("tvdb", self.tvdb), ("imdb", imdb))
-        parts = [f"--{name} {number}" for name, number in ids if number]
+        ids = [("tmdb", self.tmdb), ("tvdb", self.tvdb), ("imdb", imdb)]
+        if self.kind == "series":
+            ids.sort(key=lambda one: one[0] != "tvdb")
+        parts = [f"--{name} {number}" for name, number in ids if number][:1]  # the others follow from it
         parts += [f"--{self.kind}"] if self.kind else []
         parts += [f"--season {self.season}"] if self.season is not None else []
         parts += [f"--episode {self.episode}"] if self.episode is not None else []

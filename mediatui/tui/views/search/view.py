@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from mediatui.acquire.search.options import SearchOptions
     from mediatui.tui.views.settings.view import SettingsView
 
-REFRESH_S = 0.15
-"""How long after an indexer's answer the rows are read; longer where reading them takes long."""
+REFRESH_S, FIRST_S = 0.15, 0.01
+"""How long after an indexer's answer the rows are read, longer where that takes long; and where none are shown yet."""
 READING_SHARE = 4
 CHANGE_WHAT_IS_KNOWN = ("apply", "sync", "maintain", "library refresh")
 """The jobs after which more, or less, may be known of releases."""
@@ -158,7 +158,7 @@ class SearchView(ReleaseActs, MediaSearch, DetailsView, FilteredView):
         if self._job is not None:
             self._job.cancel()
         self._take(())
-        self._searched = f"{wanted.text} {wanted.shown}".strip()
+        self._searched = f"{wanted.called} {wanted.shown}".strip()
         self._job = self.workspace.runner.start(SEARCH, wanted)
         self._list.action_unmark()
         self._show(anew=True)
@@ -188,7 +188,8 @@ class SearchView(ReleaseActs, MediaSearch, DetailsView, FilteredView):
 
     def _read_later(self) -> None:
         if self.display and self._due is None:
-            self._due = self.set_timer(max(REFRESH_S, READING_SHARE * self._took_s), self._read_soon)
+            wait_s = max(REFRESH_S, READING_SHARE * self._took_s) if self._releases.all_keys else FIRST_S
+            self._due = self.set_timer(wait_s, self._read_soon)
 
     @work(group="search", exclusive=True, exit_on_error=False)
     async def _read_soon(self) -> None:

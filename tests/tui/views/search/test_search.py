@@ -135,4 +135,4 @@ async def test_a_film_or_series_is_chosen_and_its_releases_are_searched(
         await screen.press("1")
         await screen.until(lambda: "Bravo 2 in" in screen.text() and "Delta did not answer" in screen.text())
         assert prowlarr.indexers[2].asked == ["Feux du port S02", "Harbor Lights S02"]
-        await screen.until(lambda: "Feux du port --tmdb 900 --tvdb 7001 --series --season 2" in screen.text())
+        await screen.until(lambda: "Feux du port --tvdb 7001 --series --season 2" in screen.text())

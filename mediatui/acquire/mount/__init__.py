@@ -1,0 +1,1 @@
+"""From an entry that is whole on the account to proven links in staging."""

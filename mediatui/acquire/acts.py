@@ -95,7 +95,7 @@ def _kept(before: object) -> Hold:
 
 def _retry(connection: sqlite3.Connection, transfer: Transfer, now: float) -> Transfer:
     """Lets a transfer go on at once, or takes one that has ended up where it was."""
-    if transfer.hold.code == "target" or (transfer.state == State.WANTED and not transfer.may_be_sent):
+    if not transfer.may_be_sent and (transfer.hold.code == "target" or transfer.state == State.WANTED):
         raise UsageError(
             f"Transfer {transfer.id} has no target yet.",
             f"Say what it is for: mediatui --headless map {transfer.id} --to TARGET; or send it for nothing in "

@@ -26,6 +26,7 @@ from mediatui.services.errors import NotFound, Permanent, Transient, Unreachable
 from mediatui.store.arr.facts import LIST, LIST_FAILED, facts_named, forget_service_fact, store_service_fact
 from mediatui.store.arr.items import ServiceCounts, counts_of, drop_other_services, replace_service
 from mediatui.store.library.titles import change_titles
+from mediatui.store.transfers.renumber import follow_ids
 from mediatui.store.writer import run
 
 if TYPE_CHECKING:
@@ -191,5 +192,6 @@ def _replace(
     connection: sqlite3.Connection, service: str, items: Sequence[ArrItem], episodes: Sequence[ArrEpisode], now: float
 ) -> None:
     replace_service(connection, service, items, episodes)
+    follow_ids(connection, service, now)
     store_service_fact(connection, service, LIST, {"items": len(items), "episodes": len(episodes)}, now)
     forget_service_fact(connection, service, LIST_FAILED)

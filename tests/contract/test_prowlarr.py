@@ -171,11 +171,14 @@ def links(fake: FakeProwlarr, *fates: Fate) -> list[httpx.Response]:
 
 
 def test_links_lead_to_a_torrent_a_magnet_or_say_that_there_is_none(fake: FakeProwlarr) -> None:
-    torrent, magnet, gone, page = links(fake, "torrent", "magnet", "gone", "page")
+    torrent, magnet, gone, page, redirect = links(fake, "torrent", "magnet", "gone", "page", "redirect")
     assert (torrent.status_code, torrent.content[:7]) == (200, b"d4:info")
     assert (magnet.status_code, magnet.headers["location"][:20]) == (301, "magnet:?xt=urn:btih:")
     assert (gone.status_code, "Download failed" in gone.text) == (410, True)
     assert (page.status_code, "Invalid torrent file contents" in page.text) == (500, True)
+    assert (redirect.status_code, redirect.headers["location"][:24]) == (301, "https://indexer.invalid/")
+    unknown = ask(fake, "/5/download", httpx.QueryParams({"link": "AAAA", "file": "x"}))
+    assert (unknown.status_code, unknown.json()["message"]) == (500, "Failed to normalize provided link")
 
 
 def test_one_link_at_its_limit_pauses_every_link_and_the_searches_of_its_indexer(fake: FakeProwlarr) -> None:

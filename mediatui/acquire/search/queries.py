@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from mediatui.acquire.search.wanted import Wanted, WantedKind
+from mediatui.model.text import plain_apostrophes
 
 if TYPE_CHECKING:
     from mediatui.services.prowlarr.client import SearchType
@@ -19,6 +21,9 @@ PAUSE_S: Final = 1.0
 """Between two queries to one indexer."""
 CATEGORIES: Final[dict[WantedKind, tuple[int, ...]]] = {"film": (2000,), "series": (5000,)}
 _TYPES: Final[dict[WantedKind | None, SearchType]] = {None: "search", "film": "movie", "series": "tvsearch"}
+
+_POSSESSIVE: Final = re.compile(r"(?<=[^\W_])'s(?![^\W_])", re.IGNORECASE)
+_BEYOND_WORDS: Final = re.compile(r"""[:;,!?¡¿…"«»“”()\[\]{}/\\|*&+_~<>=]|\.(?=\s|$)|(?<=\s)[-–—](?=\s)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,8 @@ def queries_for(indexer: Indexer, wanted: Wanted, categories: Sequence[int]) -> 
     queries = [Query(by_id, kind, known)] if by_id else []
     queries += [Query(text, kind, known, rest=bool(by_id)) for text in dict.fromkeys(texts)]
     if wanted.episode is not None and not _says_numbers(wanted.titles[0], wanted):
-        season = f"{wanted.titles[0]} S{wanted.season:02d}"  # a pack of the season has the episode
+        title = words_of_title(wanted.titles[0]) if wanted.ids else wanted.titles[0]
+        season = f"{title} S{wanted.season:02d}"  # a pack of the season has the episode
         queries = [*queries[: MOST_QUERIES - 1], Query(season, kind, known, rest=True)]
     return queries[:MOST_QUERIES]
 
@@ -64,8 +70,16 @@ def _by_id(indexer: Indexer, wanted: Wanted) -> str:
     return query
 
 
+def words_of_title(title: str) -> str:
+    """A title as releases are named after it, without the signs that they leave out: ``Dune Part Two`` for ``Dune: Part
+    Two``, ``Oceans Eleven`` for ``Ocean's Eleven``, ``L ete`` for ``L'ete``."""
+    text = _POSSESSIVE.sub("s", _BEYOND_WORDS.sub(" ", plain_apostrophes(title)))
+    return " ".join(text.replace("'", " ").split()) or title
+
+
 def _with_numbers(title: str, wanted: Wanted) -> str:
     """The words of a title with season and episode, of a film that is known with its year."""
+    title = words_of_title(title) if wanted.ids else title
     if wanted.kind == "film" and wanted.ids and wanted.year is not None:
         return f"{title} {wanted.year}"
     return title if _says_numbers(title, wanted) else f"{title} {wanted.numbers}".strip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mediatui.acquire.search.queries import queries_for
+from mediatui.acquire.search.queries import queries_for, words_of_title
 from mediatui.acquire.search.wanted import Ids, WantedKind, wanted_by_id, wanted_of
 from mediatui.services.prowlarr.records import Indexer
 
@@ -76,3 +76,28 @@ def test_every_title_is_asked_for_in_at_most_four_queries() -> None:
     assert by_id("q tvdbid", Ids(tvdb=1), "series", *titles) == [
         "{tvdbid:1}", "(Money Heist)", "(La casa de papel)", "(Haus des Geldes)",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("Dune: Part Two", "Dune Part Two"),
+        ("Dune : Deuxième partie", "Dune Deuxième partie"),
+        ("Ocean’s Eleven", "Oceans Eleven"),
+        ("L'Été de Kikujiro", "L Été de Kikujiro"),
+        ("Salt & Stone", "Salt Stone"),
+        ("Mr. Robot", "Mr Robot"),
+        ("S.W.A.T.", "S.W.A.T"),
+        ("Spider-Man - Homecoming", "Spider-Man Homecoming"),
+        ("Where Is She?! (2019)", "Where Is She 2019"),
+        ("千と千尋の神隠し", "千と千尋の神隠し"),
+        ("???", "???"),
+    ],
+)
+def test_titles_are_asked_for_without_the_signs_that_releases_leave_out(title: str, words: str) -> None:
+    assert words_of_title(title) == words
+    assert by_id("q", Ids(tvdb=1), "series", title, numbers=(2, 3))[0] == f"{words} S02E03"
+
+
+def test_words_that_are_typed_are_asked_for_as_they_are() -> None:
+    assert asked("dune: part two")[0][0] == "dune: part two"

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Final
 from mediatui.acquire.search.media import find_media
 from mediatui.acquire.search.wanted import Ids, WantedKind
 from mediatui.model.arr_items import ArrItem
+from mediatui.model.catalog import same_episode, same_season
 from mediatui.model.errors import MediatuiError
+from mediatui.model.target import number_text
+from mediatui.runtime.events import Level
+from mediatui.services.errors import NotFound
 from mediatui.store.arr.items import items_of_id
 from mediatui.store.releases.known import titles_of_id
 
@@ -22,18 +26,56 @@ MOST_TITLES: Final = 12
 """So many titles of a film or series are kept with a search."""
 
 
-async def identify(catalogs: Catalogs, options: SearchOptions) -> tuple[SearchOptions, str]:
+Note = tuple[Level, str]
+"""What is to be said of it, and how grave it is."""
+
+
+async def identify(catalogs: Catalogs, options: SearchOptions) -> tuple[SearchOptions, list[Note]]:
     """The options of a search with titles, year, kind and every id of the film or series it is for, as a catalog knows
-    it; and why that is not known, where a catalog was asked and did not say."""
+    it, and its numbers at TVDB where they were given as TMDB counts; and what is to be said of that, as why it is not
+    known where a catalog was asked and did not say."""
     if not catalogs or not options.ids or options.titles:
-        return options, ""
+        return options, []
     try:
         found = await find_media(catalogs, _id_text(options), options.kind)
+        if not found.titles:
+            return options, [("warning", "No catalog knows a film or series of that id.")]
+        title, named = found.titles[0], with_title(options, found.titles[0])
+        if options.season is None or title.catalog != "tmdb" or catalogs.tvdb is None or not title.tvdb_id:
+            return named, []
+        return await _with_numbers_of_tvdb(catalogs, named)
     except MediatuiError as error:
-        return options, error.sentence
-    if not found.titles:
-        return options, "No catalog knows a film or series of that id."
-    return with_title(options, found.titles[0]), ""
+        return options, [("warning", error.sentence)]
+
+
+async def _with_numbers_of_tvdb(catalogs: Catalogs, options: SearchOptions) -> tuple[SearchOptions, list[Note]]:
+    """The options of a search for a season of a series as TMDB counts, in the numbers of TVDB: found by the days on
+    which the episodes were first aired. Raises ServiceError."""
+    assert catalogs.tmdb is not None, "it knows the series"
+    assert catalogs.tvdb is not None, "it has a key"
+    assert options.season is not None, "there is something to be brought over"
+    given = _text(options.season, options.episode)
+    try:
+        own, its = await catalogs.tmdb.season(options.tmdb, options.season), await catalogs.tvdb.episodes(options.tvdb)
+    except NotFound as error:
+        return options, [("warning", f"{error.message} {given} is searched as it was given.")]
+    season = same_season(own, its)
+    episode = None
+    if season is not None and options.episode is not None:
+        episode = same_episode(options.episode, own, its, season)
+    if season is None or (options.episode is not None and episode is None):
+        said = f"What {given} at TMDB is at TVDB the days of its episodes do not tell: it is searched as it was given."
+        return options, [("warning", said)]
+    if (season, episode) == (options.season, options.episode):
+        return options, []
+    found = dataclasses.replace(
+        options, season=season, episode=episode, also_season=options.season, also_episode=options.episode
+    )
+    return found, [("info", f"{given} at TMDB is {_text(season, episode)} at TVDB: both are searched for.")]
+
+
+def _text(season: int, episode: int | None) -> str:
+    return number_text(season, () if episode is None else (episode,))
 
 
 def with_title(options: SearchOptions, title: CatalogTitle) -> SearchOptions:

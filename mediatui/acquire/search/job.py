@@ -53,7 +53,7 @@ def read_wanted(connection: sqlite3.Connection, options: SearchOptions) -> Wante
             "The library knows no title of that id.",
             "Give the words of its title too: search TEXT with the id; or set metadata.tmdb_key or metadata.tvdb_key.",
         )
-    return wanted_by_id(ids, titles, year, kind, options.season, options.episode)
+    return wanted_by_id(ids, titles, year, kind, options.season, options.episode, options.also)
 
 
 async def search(ctx: Context, options: SearchOptions) -> AsyncGenerator[Event, None]:
@@ -73,9 +73,9 @@ async def search(ctx: Context, options: SearchOptions) -> AsyncGenerator[Event, 
                 yield Said("info", text)
         indexers = _chosen(await asking, options, ctx.settings.prowlarr.indexers)
         if ctx.settings.metadata.in_use:
-            options, unknown = await identify(ctx.catalogs(), options)
-            if unknown:
-                yield Said("warning", unknown)
+            options, notes = await identify(ctx.catalogs(), options)
+            for level, note in notes:
+                yield Said(level, note)
         wanted = await ctx.db.read(read_wanted, options)
         number = await ctx.db.write(begin_search, options.called or wanted.titles[0], options.stored, ctx.clock())
         yield FoundRow("search", {"id": number, "text": options.called or wanted.titles[0], "options": options.shown})

@@ -6,7 +6,7 @@ import dataclasses
 import json
 from dataclasses import dataclass
 
-from mediatui.acquire.search.wanted import Ids, WantedKind
+from mediatui.acquire.search.wanted import Ids, Numbers, WantedKind
 from mediatui.model.release import Search
 
 
@@ -14,7 +14,8 @@ from mediatui.model.release import Search
 class SearchOptions:
     """The words of a search or the id of a film or series (0: none), and what narrows it: ``indexers`` by name (none:
     those of the settings), ``categories`` by number (none: those of the kind). Indexers of usenet are asked only with
-    ``usenet``. ``titles`` and ``year`` are those of the film or series, where they were found out before."""
+    ``usenet``. ``titles`` and ``year`` are those of the film or series, where they were found out before, and
+    ``also_season`` and ``also_episode`` its numbers in another catalog, where they differ."""
 
     text: str
     kind: WantedKind | None = None
@@ -28,6 +29,13 @@ class SearchOptions:
     imdb: int = 0
     titles: tuple[str, ...] = ()
     year: int | None = None
+    also_season: int | None = None
+    also_episode: int | None = None
+
+    @property
+    def also(self) -> Numbers | None:
+        """Season and episode as another catalog counts them, where that is otherwise."""
+        return None if self.also_season is None else (self.also_season, self.also_episode)
 
     @property
     def ids(self) -> Ids:

@@ -49,6 +49,8 @@ def queries_for(indexer: Indexer, wanted: Wanted, categories: Sequence[int]) -> 
     kind, known = _TYPES[wanted.kind], asked if indexer.categories else ()
     by_id = _by_id(indexer, wanted)
     texts = [_with_numbers(title, wanted) for title in wanted.titles[:MOST_TITLES]]
+    if wanted.other_numbers and wanted.ids:
+        texts.insert(1, f"{words_of_title(wanted.titles[0])} {wanted.other_numbers}")
     queries = [Query(by_id, kind, known)] if by_id else []
     queries += [Query(text, kind, known, rest=bool(by_id)) for text in dict.fromkeys(texts)]
     if wanted.episode is not None and not _says_numbers(wanted.titles[0], wanted):

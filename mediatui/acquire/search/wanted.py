@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from mediatui.model.release import FoundRelease
+from mediatui.model.target import number_text
 from mediatui.model.text import fold
 from mediatui.names.release_columns import ReleaseColumns, columns_of
 from mediatui.names.technical_tags import words_of
 from mediatui.names.titles import fold_title
 
 WantedKind = Literal["film", "series"]
+Numbers = tuple[int, int | None]
+"""A season, and an episode of it."""
 _WORD: Final = re.compile(r"[^\W_]+")
 _NUMBER: Final = re.compile(r"(?:s[0-9]{1,4})?(?:e[0-9]+)*|[0-9]+|[0-9]+x[0-9]+")
 _SMALL: Final = frozenset(
@@ -55,12 +58,20 @@ class Wanted:
     ids: Ids = Ids()
     folded: tuple[str, ...] = ()
     words: tuple[tuple[str, ...], ...] = ()
+    also: Numbers | None = None
 
     @property
     def numbers(self) -> str:
         """Season and episode as releases have them: ``S02E03``; empty for none."""
-        season = "" if self.season is None else f"S{self.season:02d}"
-        return season if self.episode is None or not season else f"{season}E{self.episode:02d}"
+        return number_text(self.season, () if self.episode is None else (self.episode,))
+
+    @property
+    def other_numbers(self) -> str:
+        """The same as another catalog counts them; empty where that is not otherwise."""
+        if self.also is None:
+            return ""
+        season, episode = self.also
+        return number_text(season, () if episode is None else (episode,))
 
 
 def wanted_of(text: str, kind: WantedKind | None, season: int | None, episode: int | None) -> Wanted:
@@ -77,13 +88,19 @@ def wanted_of(text: str, kind: WantedKind | None, season: int | None, episode: i
 
 
 def wanted_by_id(
-    ids: Ids, titles: Sequence[str], year: int | None, kind: WantedKind, season: int | None, episode: int | None
+    ids: Ids,
+    titles: Sequence[str],
+    year: int | None,
+    kind: WantedKind,
+    season: int | None,
+    episode: int | None,
+    also: Numbers | None = None,
 ) -> Wanted:
     """A film or series by its ids, known by these titles; those that fold to the same are asked for once."""
     by_fold = {fold_title(title): title for title in reversed(titles)}
     kept = tuple(title for title in titles if by_fold[fold_title(title)] == title)
     folded, words = tuple(map(fold_title, kept)), tuple(map(_words_of, kept))
-    return Wanted(kept, kind, season, episode, year, ids, folded, words)
+    return Wanted(kept, kind, season, episode, year, ids, folded, words, also)
 
 
 def folded_name(title: str) -> str:
@@ -107,9 +124,13 @@ def covers(wanted: Wanted, columns: ReleaseColumns) -> bool:
     """Whether a release has the season and episode that are wanted; a pack of the season has."""
     if wanted.season is None:
         return True
-    if wanted.season not in columns.seasons:
+    return _has(columns, wanted.season, wanted.episode) or (wanted.also is not None and _has(columns, *wanted.also))
+
+
+def _has(columns: ReleaseColumns, season: int, episode: int | None) -> bool:
+    if season not in columns.seasons:
         return False
-    return wanted.episode is None or not columns.episodes or wanted.episode in columns.episodes
+    return episode is None or not columns.episodes or episode in columns.episodes
 
 
 def _words_of(text: str) -> tuple[str, ...]:

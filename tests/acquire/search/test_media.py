@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date, timedelta
 from pathlib import Path
 
 import httpx
@@ -15,6 +16,7 @@ from mediatui.acquire.search.media import find_media, known_media, read_episodes
 from mediatui.acquire.search.options import SearchOptions
 from mediatui.model.arr_items import ArrItem
 from mediatui.model.badges import Known
+from mediatui.model.catalog import CatalogEpisode, same_episode, same_season
 from mediatui.model.errors import UsageError
 from mediatui.services.catalogs import Catalogs
 from mediatui.services.errors import NotFound, Refused
@@ -153,7 +155,7 @@ async def test_a_search_by_an_id_gets_titles_and_the_other_ids(
 ) -> None:
     async with catalogs_of(tmp_path) as (catalogs, _, _):
         found, unknown = await identify(catalogs, options)
-    assert (found.titles, unknown) == (titles, "")
+    assert (found.titles, unknown) == (titles, [])
     assert (found.tmdb, found.tvdb, found.imdb) == ids
 
 
@@ -163,4 +165,47 @@ async def test_why_an_id_is_not_known_is_said(tmp_path: Path) -> None:
             (SearchOptions("", "film", tmdb=1), "TMDB does not know the film 1."),
             (SearchOptions("", imdb=1), "No catalog knows a film or series of that id."),
         ):
-            assert await identify(catalogs, options) == (options, said)
+            assert await identify(catalogs, options) == (options, [("warning", said)])
+
+
+def weeks(first: str, count: int) -> list[str]:
+    start = date.fromisoformat(first)
+    return [(start + timedelta(weeks=number)).isoformat() for number in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("days", "options", "numbers", "said"),
+    [
+        (weeks("2024-09-03", 10), {}, (15, None, 3, None), "S03 at TMDB is S15 at TVDB: both are searched for."),
+        (weeks("2024-09-03", 10), {"episode": 4}, (15, 4, 3, 4), "S03E04 at TMDB is S15E04 at TVDB"),
+        ([*weeks("2024-09-03", 8), *weeks("2025-09-03", 2)], {}, (15, None, 3, None), "S03 at TMDB is S15"),
+        ([*weeks("2024-09-03", 6), *weeks("2025-09-03", 4)], {}, (3, None, None, None), "do not tell"),
+        ([*weeks("2024-09-03", 8), *weeks("2025-09-03", 2)], {"episode": 10}, (3, 10, None, None), "do not tell"),
+        (weeks("2012-01-01", 10), {}, (3, None, None, None), ""),
+        ([], {}, (3, None, None, None), "do not tell"),
+    ],
+)
+async def test_a_season_of_tmdb_is_brought_to_the_numbers_of_tvdb_by_the_days_of_its_episodes(
+    tmp_path: Path, days: list[str], options: dict[str, int], numbers: tuple[int | None, ...], said: str
+) -> None:
+    """Baker's Yard: the third season at TMDB is the fifteenth at TVDB, whose third was another."""
+    at_tvdb = [(3, day) for day in weeks("2012-01-01", 10)] + [(15, day) for day in weeks("2024-09-03", 10)]
+    kept = [SimEpisode(season, at % 10 + 1, day, {"en": "E"}) for at, (season, day) in enumerate(at_tvdb)]
+    one = SimTitle("series", {"en": "The Baker's Yard"}, 2010, 0, 81900, episodes=tuple(kept))
+    two = SimTitle(
+        "series", {"en": "Baker's Yard"}, 2021, 9100, 81900,
+        episodes=tuple(SimEpisode(3, at, day, {"en": "E"}) for at, day in enumerate(days or [""] * 10, 1)),
+    )  # fmt: skip
+    async with catalogs_of(tmp_path) as (catalogs, tmdb, tvdb):
+        tmdb.titles, tvdb.titles = [two], [one]
+        found, notes = await identify(catalogs, SearchOptions("", "series", 3, tmdb=9100, **options))  # type: ignore[arg-type]
+    assert (found.season, found.episode, found.also_season, found.also_episode) == numbers
+    assert (said in notes[0][1]) if said else notes == []
+
+
+def test_several_episodes_of_one_day_keep_their_order() -> None:
+    own = [CatalogEpisode(at, 1, at, air_date="2024-01-01") for at in (1, 2)] + [CatalogEpisode(3, 1, 3)]
+    its = [CatalogEpisode(at, 2, at + 4, air_date="2024-01-01") for at in (1, 2)]
+    assert same_season(own, its) == 2
+    assert [same_episode(number, own, its, 2) for number in (1, 2, 3, 9)] == [5, 6, None, None]
+    assert same_season(own, [*its, *(dataclasses.replace(one, season=4) for one in its)]) is None

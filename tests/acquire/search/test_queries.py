@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mediatui.acquire.search.queries import queries_for, words_of_title
-from mediatui.acquire.search.wanted import Ids, WantedKind, wanted_by_id, wanted_of
+from mediatui.acquire.search.wanted import Ids, WantedKind, covers, wanted_by_id, wanted_of
+from mediatui.names.release_columns import columns_of
 from mediatui.services.prowlarr.records import Indexer
 
 ALL = frozenset({2000, 2040, 5000, 5040})
@@ -101,3 +102,13 @@ def test_titles_are_asked_for_without_the_signs_that_releases_leave_out(title: s
 
 def test_words_that_are_typed_are_asked_for_as_they_are() -> None:
     assert asked("dune: part two")[0][0] == "dune: part two"
+
+
+def test_a_season_that_two_catalogs_count_otherwise_is_asked_for_by_both_numbers() -> None:
+    wanted = wanted_by_id(Ids(tmdb=9100, tvdb=81900), ["Baker's Yard", "Yard"], 2010, "series", 15, None, (3, None))
+    indexer = Indexer(1, "Alpha", tv_params=frozenset({"q", "season", "tvdbid"}))
+    assert [query.text for query in queries_for(indexer, wanted, ())] == [
+        "{tvdbid:81900}{season:15}", "Bakers Yard S15", "Bakers Yard S03", "Yard S15",
+    ]  # fmt: skip
+    fits = {name: covers(wanted, columns_of(name)) for name in ("Yard.S15.1080p", "Yard.S03E02.1080p", "Yard.S04.720p")}
+    assert list(fits.values()) == [True, True, False]

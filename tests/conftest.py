@@ -22,6 +22,7 @@ from mediatui.library.maintenance import job
 from mediatui.library.maintenance.repair_links import search_by_title
 from mediatui.model import secrets
 from mediatui.store import database
+from tests.fakes.openapi.check import WRONG
 from tests.worlds.account import AccountWorld, MakeWorld
 from tests.worlds.archive import Archive
 from tests.worlds.forks import Forks
@@ -97,6 +98,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if REAL_FIXTURES.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.real)
     items.sort(key=lambda item: item.get_closest_marker("real") is None)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """A request that the description of a service's API does not know fails the test that made it."""
+    if WRONG:
+        found = "\n".join(dict.fromkeys(WRONG))
+        WRONG.clear()
+        raise AssertionError(f"requests that the service would not know:\n{found}")
 
 
 def pytest_collection_finish() -> None:

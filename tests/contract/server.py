@@ -230,7 +230,7 @@ class Server:
 
     def hold(self, files: int = 1, folder: Path | None = None) -> Held:
         """An item in a folder of its own, with as many links (one for a film), each on record and monitored."""
-        found = self._unheld()
+        found = self.unheld()
         title = re.sub(r"[^A-Za-z0-9]+", " ", found["title"]).strip()
         folder = folder or self.library / f"{title} ({found['year']})"
         profile = self.get("qualityprofile").body[0]["id"]
@@ -242,7 +242,7 @@ class Server:
         added = self.post(self.item, body)
         assert added.status == 201, added
         held = Held(added.body["id"], folder, found["title"])
-        self._wait_for_refresh(held)
+        self.wait_for_refresh(held.id)
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o777)
         for name in self._names(held, title, found["year"], files):
@@ -272,7 +272,7 @@ class Server:
             pytest.skip(f"{held.title} has no {files} episodes in its first season; name another (MEDIATUI_TEST_TVDB)")
         return [f"{dotted}.S01E{row['episodeNumber']:02}.1080p.WEB-DL.x264-GRP.mkv" for row in chosen]
 
-    def _unheld(self) -> dict[str, Any]:
+    def unheld(self) -> dict[str, Any]:
         """What a lookup says of a series or film the server does not hold yet."""
         sonarr = self.kind == "sonarr"
         name, word = ("TVDB", "tvdb") if sonarr else ("TMDB", "tmdb")
@@ -283,13 +283,13 @@ class Server:
                 return found
         pytest.skip(f"{variable(self.kind)} finds no title to add; name some it lacks (MEDIATUI_TEST_{name})")
 
-    def _wait_for_refresh(self, held: Held) -> None:
+    def wait_for_refresh(self, item: int) -> None:
         """The answer to an addition comes before the episodes do."""
         name, ids = ("RefreshMovie", "movieIds") if self.kind == "radarr" else ("RefreshSeries", "seriesIds")
 
         def refreshes() -> list[str]:
             rows = [row for row in self.get("command").body if row["name"] == name]
-            return [row["status"] for row in rows if held.id in row.get("body", {}).get(ids, ())]
+            return [row["status"] for row in rows if item in row.get("body", {}).get(ids, ())]
 
         _until(refreshes, lambda seen: bool(seen) and set(seen) <= ENDS)
 

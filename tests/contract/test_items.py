@@ -191,3 +191,13 @@ def test_removing_an_item_leaves_its_files(server: Server) -> None:
     assert (answer.status, answer.body) == (200, None)
     assert server.get(f"{server.item}/{held.id}").status == 404
     assert held.links[0].is_symlink()
+
+
+def test_a_calendar_of_all_time_has_every_episode_with_a_date(sonarr: Server) -> None:
+    """Read so, all episodes of a library take one request."""
+    held = sonarr.hold(files=2)
+    rows = sonarr.get("calendar", start="1900-01-01", end="2200-01-01", unmonitored="true").body
+    own = {row["id"] for row in rows if row["seriesId"] == held.id}
+    assert own == {row["id"] for row in sonarr.episodes(held) if row.get("airDateUtc")}
+    counted = sum(season["statistics"]["totalEpisodeCount"] for season in sonarr.row(held)["seasons"])
+    assert counted == len(sonarr.episodes(held))

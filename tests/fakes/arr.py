@@ -46,6 +46,7 @@ from tests.fakes.arr_items import ItemsApi
 from tests.fakes.arr_records import Kind, Records, Row
 from tests.fakes.arr_requests import endpoint_of, wrong_command, wrong_query
 from tests.fakes.arr_sending import Sending, SendingApi
+from tests.fakes.openapi.check import note_request
 from tests.fakes.sockets import Cut, Hang
 
 KEY: Final = "0123456789abcdef0123456789abcdef"
@@ -273,13 +274,18 @@ class FakeArr:
             return httpx.Response(404)
         if self.strict and (wrong := wrong_query(endpoint, request.url.params.multi_items())):
             return httpx.Response(400, json={"message": wrong})
+        ids = [int(part) for part in path.split("/") if part.isdecimal()]
+        wrong = wrong_command(self.kind, json.loads(request.content)) if endpoint.name == "send" else ""
+        if self.strict and wrong:
+            return with_message(400, wrong)
+        if self.strict:
+            body = json.loads(request.content) if request.content else None
+            told = self.records.items.get(ids[0], {}) if ids else {}
+            note_request(self.kind, request.method, path, request.url.params.multi_items(), body, told)
         if endpoint.name == "send":
-            if self.strict and (wrong := wrong_command(self.kind, json.loads(request.content))):
-                return with_message(400, wrong)
             self.bodies.append(body_of(request))
         elif request.method != "GET":
             self.writes.append((request.method, path, body_of(request)))
-        ids = [int(part) for part in path.split("/") if part.isdecimal()]
         api = next(one for one in self._apis if hasattr(one, endpoint.name))
         if endpoint.name in ("queue", "queue_details"):
             self._sender.look()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import httpx
@@ -37,6 +37,10 @@ MOST_SAID: Final = 64 * 1024
 TIMEOUT_S: Final = 20.0
 TRIES: Final = 3
 SLOW_DOWNS: Final = 3
+FAILURES: Final = 5
+"""After so many failures in a row a catalog is left alone for a while, longer with each more."""
+FIRST_PAUSE_S: Final = 60.0
+LONGEST_PAUSE_S: Final = 900.0
 LONGEST_WAIT_S: Final = 60.0
 """A longer pause that a catalog asks for is not waited for: its error says how long it is."""
 KEY_HINTS: Final[Mapping[CatalogName, str]] = {
@@ -62,6 +66,7 @@ class CatalogHttp:
         a_second: int,
         retry_pause_s: float = 0.5,
         budget: Budget | None = None,
+        clock: Callable[[], float] = time.monotonic,
         transport: Transport | None = None,
     ) -> None:
         """``headers`` and ``params`` go with every request, ``access`` gives the token of a login. ``first_pause_s`` is
@@ -69,7 +74,10 @@ class CatalogHttp:
         requests it gets in one."""
         self.title = CATALOG_TITLES[catalog]
         self._params = dict(params or {})
+        self._clock = clock
         self._paused_until = 0.0
+        self._failures = 0
+        self._why: ServiceError | None = None
         self.budget = budget or Budget(MemoryLedger(), limit=a_second * 60, max_concurrent=4)
         policy = Policy(
             name=self.title,
@@ -103,23 +111,24 @@ class CatalogHttp:
         """The object that answers a posted one, which changes nothing. Raises ServiceError."""
         return await self._object(Call("POST", path, "interactive", f"POST /{path}", json=body))
 
-    def _slow_down(self, seconds: float) -> SlowDown:
-        error = SlowDown(
-            f"{self.title} asks to slow down (HTTP 429).", f"It answers again in {duration(seconds)}.", status=429
-        )
-        error.retry_after = seconds
-        return error
-
     async def _object(self, call: Call) -> Mapping[str, object]:
-        if (left := self._paused_until - time.monotonic()) > 0:
-            raise self._slow_down(left)
+        if (left := self._paused_until - self._clock()) > 0:
+            raise self._left_alone(left)
         try:
             answer = await self._http.request(call)
         except SlowDown as error:
-            if error.retry_after is None:
-                raise
-            self._paused_until = time.monotonic() + min(error.retry_after, LONGEST_CREDIBLE_S)
-            raise self._slow_down(error.retry_after) from error
+            if error.retry_after is not None:
+                self._paused_until = self._clock() + min(error.retry_after, LONGEST_CREDIBLE_S)
+                error.hint = f"It answers again in {duration(error.retry_after)}."
+                self._why = error
+            raise
+        except Transient as error:
+            self._failures += 1
+            if self._failures >= FAILURES:
+                pause = min(FIRST_PAUSE_S * 2.0 ** (self._failures - FAILURES), LONGEST_PAUSE_S)
+                self._paused_until, self._why = self._clock() + pause, error
+            raise
+        self._failures = 0
         try:
             found = parse_json(answer.body)
         except ValueError as error:
@@ -127,6 +136,15 @@ class CatalogHttp:
         if not isinstance(found, dict):
             raise BadAnswer(f"{self.title} sent an answer that is no object.")
         return found
+
+    def _left_alone(self, seconds: float) -> ServiceError:
+        """The error for a call that is not made, because of what came of the calls before."""
+        hint = f"It is asked again in {duration(seconds)}."
+        if isinstance(self._why, SlowDown):
+            error = SlowDown(self._why.message, hint, status=429)
+            error.retry_after = seconds
+            return error
+        return Transient(f"{self.title} has failed {self._failures:,} times in a row and is left alone.", hint)
 
 
 def checked_secret(catalog: CatalogName, name: str, secret: SecretStr) -> str:

@@ -80,7 +80,7 @@ async def read_episodes(catalogs: Catalogs, title: CatalogTitle, season: int | N
         every = await catalogs.tvdb.episodes(title.id)
         found = [one for one in every if season in (None, one.season)]
         if not found:
-            raise NotFound(f"TVDB knows no season {season} of {title.title}.")
+            raise NotFound(f"TVDB knows no season {season} of the series {title.id}.")
         return found
     assert catalogs.tmdb is not None, "what found it is there"
     if season is not None:

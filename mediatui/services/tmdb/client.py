@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Literal
 
 from pydantic import SecretStr
@@ -40,6 +41,7 @@ class Tmdb:
         *,
         retry_pause_s: float = 0.5,
         budget: Budget | None = None,
+        clock: Callable[[], float] = time.monotonic,
         transport: Transport | None = None,
     ) -> None:
         """``key`` is an API key or a read access token: the second goes into a header; for the first TMDB has only the
@@ -50,7 +52,7 @@ class Tmdb:
         self._http = CatalogHttp(
             "tmdb", BASE, headers={} if is_short else {"Authorization": f"Bearer {text}"},
             params={"api_key": text} if is_short else {}, first_pause_s=PAUSE_S, a_second=A_SECOND,
-            retry_pause_s=retry_pause_s, budget=budget, transport=transport,
+            retry_pause_s=retry_pause_s, budget=budget, clock=clock, transport=transport,
         )  # fmt: skip
 
     async def close(self) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from pydantic import SecretStr
@@ -83,6 +84,7 @@ class Tvdb:
         *,
         retry_pause_s: float = 0.5,
         budget: Budget | None = None,
+        clock: Callable[[], float] = time.monotonic,
         transport: Transport | None = None,
     ) -> None:
         """An empty ``pin`` is for a key that needs none. Raises UsageError for a key or PIN that cannot be one."""
@@ -93,7 +95,7 @@ class Tvdb:
         def http(access: TvdbLogin | None = None) -> CatalogHttp:
             return CatalogHttp(
                 "tvdb", BASE, access=access, first_pause_s=PAUSE_S, a_second=A_SECOND, retry_pause_s=retry_pause_s,
-                budget=budget, transport=transport,
+                budget=budget, clock=clock, transport=transport,
             )  # fmt: skip
 
         self._login = TvdbLogin(http(), text, code)

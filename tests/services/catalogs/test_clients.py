@@ -211,6 +211,29 @@ async def test_what_fails_for_a_moment_is_asked_again() -> None:
         assert not fake.lies
 
 
+async def test_a_catalog_that_fails_again_and_again_is_left_alone_for_a_while() -> None:
+    fake, clock = FakeTmdb([HARBOR]), Clock()
+    async with tmdb_of(fake, clock=lambda: clock.now) as tmdb:
+
+        async def fails(said: str, requests: int) -> None:
+            fake.lies.extend([httpx.Response(500)] * requests)
+            with pytest.raises(Transient, match=said):
+                await tmdb.read("film", 62)
+            assert not fake.lies
+
+        for _ in range(5):
+            await fails("HTTP 500", 3)
+        for pause_s in (60.0, 120.0, 240.0):
+            clock.now += pause_s - 1
+            await fails("times in a row and is left alone", 0)
+            clock.now += 2
+            await fails("HTTP 500", 3)
+        clock.now += 500
+        assert (await tmdb.read("film", 62)).id == 62
+        await fails("HTTP 500", 3)
+        assert (await tmdb.read("film", 62)).id == 62
+
+
 async def test_a_request_waits_as_long_as_the_catalog_asks_and_no_longer_than_a_minute() -> None:
     tmdb_fake, tvdb_fake, clock = FakeTmdb([HARBOR]), FakeTvdb([PILOT]), Clock()
     tmdb_fake.lies.extend([slow_down(7), slow_down()])

@@ -6,7 +6,8 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Mapping
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, TypeVar
 
 import httpx
 from pydantic import SecretStr
@@ -48,7 +49,19 @@ KEY_HINTS: Final[Mapping[CatalogName, str]] = {
     "tvdb": "The key, or the PIN that belongs to it, is wrong: mediatui config set metadata.tvdb_key, and "
     "metadata.tvdb_pin",
 }
+Record = TypeVar("Record")
 _KEY: Final = re.compile(r"[A-Za-z0-9_\-.~+/=]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """How a catalog is reached: the pause before a second try, the budget of its requests (None: its own), the clock of
+    its pauses, and what stands in for the network (None: nothing)."""
+
+    retry_pause_s: float = 0.5
+    budget: Budget | None = None
+    clock: Callable[[], float] = time.monotonic
+    transport: Transport | None = None
 
 
 class CatalogHttp:
@@ -58,31 +71,27 @@ class CatalogHttp:
         self,
         catalog: CatalogName,
         base: str,
+        wire: Wire,
         *,
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, Param] | None = None,
         access: Access | None = None,
         first_pause_s: float,
         a_second: int,
-        retry_pause_s: float = 0.5,
-        budget: Budget | None = None,
-        clock: Callable[[], float] = time.monotonic,
-        transport: Transport | None = None,
     ) -> None:
         """``headers`` and ``params`` go with every request, ``access`` gives the token of a login. ``first_pause_s`` is
         how long to pause when the catalog asks to slow down without saying for how long, ``a_second`` how many
         requests it gets in one."""
         self.title = CATALOG_TITLES[catalog]
         self._params = dict(params or {})
-        self._clock = clock
+        self._clock = wire.clock
         self._paused_until = 0.0
         self._failures = 0
         self._why: ServiceError | None = None
-        self.budget = budget or Budget(MemoryLedger(), limit=a_second * 60, max_concurrent=4)
         policy = Policy(
             name=self.title,
             tries=lambda call, error: TRIES,
-            pause_s=retry_pause_s,
+            pause_s=wire.retry_pause_s,
             slow_downs=SLOW_DOWNS,
             longest_wait_s=LONGEST_WAIT_S,
             first_pause_s=lambda lane: first_pause_s,
@@ -91,8 +100,9 @@ class CatalogHttp:
             most_bytes=lambda call: MOST_BYTES,
         )
         given = {"Accept": "application/json", "Accept-Encoding": ENCODING, **(headers or {})}
+        budget = wire.budget or Budget(MemoryLedger(), limit=a_second * 60, max_concurrent=4)
         self._http = HttpClient(
-            base, given, policy, CatalogFailures(catalog), budget=self.budget, access=access, transport=transport
+            base, given, policy, CatalogFailures(catalog), budget=budget, access=access, transport=wire.transport
         )
 
     async def close(self) -> None:
@@ -106,6 +116,21 @@ class CatalogHttp:
         ServiceError: NotFound where the catalog does not know it."""
         call = Call("GET", path, "interactive", what, {**self._params, **(params or {})}, about=about)
         return await self._object(call)
+
+    async def record(
+        self,
+        path: str,
+        what: str,
+        about: str,
+        params: Mapping[str, Param],
+        read: Callable[[Mapping[str, object]], Record],
+    ) -> Record:
+        """What ``read`` makes of the object at ``path``, as in ``read``; its ValueError becomes a BadAnswer."""
+        found = await self.read(path, what, about, params)
+        try:
+            return read(found)
+        except ValueError as error:
+            raise BadAnswer(f"{self.title} sent {about} so that it cannot be read ({error}).") from error
 
     async def send(self, path: str, body: Mapping[str, object]) -> Mapping[str, object]:
         """The object that answers a posted one, which changes nothing. Raises ServiceError."""

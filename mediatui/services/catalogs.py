@@ -29,19 +29,23 @@ class Catalogs:
         """TMDB; None without a key. Raises UsageError for one that cannot be a key."""
         if not self._settings.has_tmdb:
             return None
+        from mediatui.services.catalog_http import Wire
         from mediatui.services.tmdb.client import Tmdb
 
-        return Tmdb(self._settings.tmdb_key, self._settings.languages, transport=self._tmdb_transport)
+        wire = Wire(transport=self._tmdb_transport)
+        return Tmdb(self._settings.tmdb_key, self._settings.languages, wire)
 
     @functools.cached_property
     def tvdb(self) -> Tvdb | None:
         """TVDB; None without a key. Raises UsageError for one that cannot be a key."""
         if not self._settings.has_tvdb:
             return None
+        from mediatui.services.catalog_http import Wire
         from mediatui.services.tvdb.client import Tvdb
 
         section = self._settings
-        return Tvdb(section.tvdb_key, section.tvdb_pin, section.languages, transport=self._tvdb_transport)
+        wire = Wire(transport=self._tvdb_transport)
+        return Tvdb(section.tvdb_key, section.tvdb_pin, section.languages, wire)
 
     async def close(self) -> None:
         """Closes connections of those that were used."""

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 from pydantic import SecretStr
 
 from mediatui.model.catalog import CATALOG_TITLES, CatalogEpisode, CatalogKind, CatalogTitle
-from mediatui.services.budget import Budget
-from mediatui.services.catalog_http import CatalogHttp, checked_secret
-from mediatui.services.errors import BadAnswer
-from mediatui.services.http import Transport
+from mediatui.services.catalog_http import CatalogHttp, Wire, checked_secret
 from mediatui.services.tmdb.records import lacks_text, read_episodes, read_results, read_title
 
 BASE: Final = "https://api.themoviedb.org/3"
@@ -34,25 +30,15 @@ class Tmdb:
 
     title: Final = CATALOG_TITLES["tmdb"]
 
-    def __init__(
-        self,
-        key: SecretStr,
-        languages: Sequence[str],
-        *,
-        retry_pause_s: float = 0.5,
-        budget: Budget | None = None,
-        clock: Callable[[], float] = time.monotonic,
-        transport: Transport | None = None,
-    ) -> None:
+    def __init__(self, key: SecretStr, languages: Sequence[str], wire: Wire | None = None) -> None:
         """``key`` is an API key or a read access token: the second goes into a header; for the first TMDB has only the
         query. Raises UsageError for one that cannot be either."""
         text = checked_secret("tmdb", "key", key)
         is_short = _SHORT_KEY.fullmatch(text) is not None
         self.languages = tuple(languages)
         self._http = CatalogHttp(
-            "tmdb", BASE, headers={} if is_short else {"Authorization": f"Bearer {text}"},
+            "tmdb", BASE, wire or Wire(), headers={} if is_short else {"Authorization": f"Bearer {text}"},
             params={"api_key": text} if is_short else {}, first_pause_s=PAUSE_S, a_second=A_SECOND,
-            retry_pause_s=retry_pause_s, budget=budget, clock=clock, transport=transport,
         )  # fmt: skip
 
     async def close(self) -> None:
@@ -82,11 +68,10 @@ class Tmdb:
         path = _PATHS[kind]
         params = {"append_to_response": "external_ids,translations"}
         about = f"the {kind} {number}"
-        found = await self._http.read(f"{path}/{number:d}", f"GET /{path}/{{id}}", about, params)
-        try:
-            return read_title(found, kind, self.languages)
-        except ValueError as error:
-            raise BadAnswer(f"{self.title} sent {about} so that it cannot be read ({error}).") from error
+        return await self._http.record(
+            f"{path}/{number:d}", f"GET /{path}/{{id}}", about, params,
+            lambda found: read_title(found, kind, self.languages),
+        )  # fmt: skip
 
     async def season(self, number: int, season: int) -> list[CatalogEpisode]:
         """The episodes of a season of a series. Raises NotFound."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from pydantic import SecretStr
@@ -13,11 +12,9 @@ from pydantic import SecretStr
 from mediatui.model.catalog import CATALOG_TITLES, CatalogEpisode, CatalogKind, CatalogTitle, has_text
 from mediatui.model.languages import LONG
 from mediatui.model.secrets import keep_secret
-from mediatui.services.budget import Budget
-from mediatui.services.catalog_http import KEY_HINTS, CatalogHttp, checked_secret
+from mediatui.services.catalog_http import KEY_HINTS, CatalogHttp, Wire, checked_secret
 from mediatui.services.errors import BadAnswer, NotFound
 from mediatui.services.fields import as_text
-from mediatui.services.http import Transport
 from mediatui.services.tvdb.records import read_episodes, read_found, read_remote, read_title
 
 BASE: Final = "https://api4.thetvdb.com/v4"
@@ -76,30 +73,16 @@ class Tvdb:
 
     title: Final = CATALOG_TITLES["tvdb"]
 
-    def __init__(
-        self,
-        key: SecretStr,
-        pin: SecretStr,
-        languages: Sequence[str],
-        *,
-        retry_pause_s: float = 0.5,
-        budget: Budget | None = None,
-        clock: Callable[[], float] = time.monotonic,
-        transport: Transport | None = None,
-    ) -> None:
+    def __init__(self, key: SecretStr, pin: SecretStr, languages: Sequence[str], wire: Wire | None = None) -> None:
         """An empty ``pin`` is for a key that needs none. Raises UsageError for a key or PIN that cannot be one."""
         text = checked_secret("tvdb", "key", key)
         code = checked_secret("tvdb", "pin", pin) if pin.get_secret_value().strip() else ""
         self.languages = tuple(languages)
-
-        def http(access: TvdbLogin | None = None) -> CatalogHttp:
-            return CatalogHttp(
-                "tvdb", BASE, access=access, first_pause_s=PAUSE_S, a_second=A_SECOND, retry_pause_s=retry_pause_s,
-                budget=budget, clock=clock, transport=transport,
-            )  # fmt: skip
-
-        self._login = TvdbLogin(http(), text, code)
-        self._http = http(self._login)
+        reached = wire or Wire()
+        self._login = TvdbLogin(
+            CatalogHttp("tvdb", BASE, reached, first_pause_s=PAUSE_S, a_second=A_SECOND), text, code
+        )
+        self._http = CatalogHttp("tvdb", BASE, reached, access=self._login, first_pause_s=PAUSE_S, a_second=A_SECOND)
 
     async def close(self) -> None:
         """Closes connections."""
@@ -128,11 +111,10 @@ class Tvdb:
         """The series or film of an id, whole. Raises NotFound."""
         path, about = _PATHS[kind], f"the {kind} {number}"
         params = {"meta": "translations", "short": "true"}
-        found = await self._http.read(f"{path}/{number:d}/extended", f"GET /{path}/{{id}}/extended", about, params)
-        try:
-            return read_title(found, kind, self.languages)
-        except ValueError as error:
-            raise BadAnswer(f"{self.title} sent {about} so that it cannot be read ({error}).") from error
+        return await self._http.record(
+            f"{path}/{number:d}/extended", f"GET /{path}/{{id}}/extended", about, params,
+            lambda found: read_title(found, kind, self.languages),
+        )  # fmt: skip
 
     async def episodes(self, number: int) -> list[CatalogEpisode]:
         """Every episode of a series, specials (season 0) included, in the order of its seasons as they were aired.

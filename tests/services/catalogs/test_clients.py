@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from mediatui.model.catalog import CatalogTitle
 from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.services.budget import Budget, MemoryLedger
+from mediatui.services.catalog_http import Wire
 from mediatui.services.errors import BadAnswer, NotFound, Permanent, Refused, SlowDown, Transient
 from mediatui.services.tmdb.client import Tmdb
 from mediatui.services.tvdb.client import Tvdb
@@ -56,9 +57,13 @@ class Clock:
         return Budget(MemoryLedger(), limit=600, clock=lambda: self.now, sleep=self.sleep)
 
 
+def wire_of(answer: Answer, **more: Any) -> Wire:
+    return Wire(0.0001, transport=httpx.MockTransport(answer), **more)
+
+
 @asynccontextmanager
 async def tmdb_of(answer: Answer, key: str = TMDB_KEY, **more: Any) -> AsyncIterator[Tmdb]:
-    client = Tmdb(SecretStr(key), LANGUAGES, retry_pause_s=0.0001, transport=httpx.MockTransport(answer), **more)
+    client = Tmdb(SecretStr(key), LANGUAGES, wire_of(answer, **more))
     try:
         yield client
     finally:
@@ -67,8 +72,7 @@ async def tmdb_of(answer: Answer, key: str = TMDB_KEY, **more: Any) -> AsyncIter
 
 @asynccontextmanager
 async def tvdb_of(answer: Answer, key: str = TVDB_KEY, pin: str = "", **more: Any) -> AsyncIterator[Tvdb]:
-    transport = httpx.MockTransport(answer)
-    client = Tvdb(SecretStr(key), SecretStr(pin), LANGUAGES, retry_pause_s=0.0001, transport=transport, **more)
+    client = Tvdb(SecretStr(key), SecretStr(pin), LANGUAGES, wire_of(answer, **more))
     try:
         yield client
     finally:

@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from mediatui.model.foreign_json import parse_json
+from mediatui.services.catalog_http import Wire
 from mediatui.services.tmdb.client import Tmdb
 from mediatui.services.tvdb.client import Tvdb
 from tests.fakes.catalogs import CATALOG_SHAPES, TMDB_KEY, TVDB_KEY, FakeTmdb, FakeTvdb, SimEpisode, SimTitle
@@ -119,8 +120,8 @@ async def test_fake_and_client_know_the_same_fields(name: str, monkeypatch: pyte
         return watched(value, "", read if is_login == (name == "tvdb POST login") else set())
 
     monkeypatch.setattr("mediatui.services.catalog_http.parse_json", parse)
-    tmdb = Tmdb(SecretStr(TMDB_KEY), ["fr", "en"], transport=noting(FakeTmdb(TITLES), "/3/"))
-    tvdb = Tvdb(SecretStr(TVDB_KEY), SecretStr(""), ["fr", "en"], transport=noting(FakeTvdb(TITLES), "/v4/"))
+    tmdb = Tmdb(SecretStr(TMDB_KEY), ["fr", "en"], Wire(transport=noting(FakeTmdb(TITLES), "/3/")))
+    tvdb = Tvdb(SecretStr(TVDB_KEY), SecretStr(""), ["fr", "en"], Wire(transport=noting(FakeTvdb(TITLES), "/v4/")))
     try:
         await CALLS[name](tmdb, tvdb)
     finally:

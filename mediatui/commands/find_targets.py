@@ -24,7 +24,7 @@ def target_finder(workspace: Workspace, service: str | None = None) -> TargetFin
     settings = workspace.settings
     first = [settings.arr(service)] if service else []
     services = [*first, *(one for one in settings.services if one not in first)]
-    return TargetFinder(workspace.db, services, connect_arr(workspace), time.time())
+    return TargetFinder(workspace.db, services, connect_arr(workspace), time.time(), workspace.catalogs)
 
 
 def connect_arr(workspace: Workspace) -> Callable[[str], Arr]:

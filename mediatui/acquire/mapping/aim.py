@@ -6,8 +6,7 @@ from collections.abc import Mapping as Fields
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from mediatui.acquire.mapping.find import TargetFinder
-from mediatui.acquire.mapping.item import Item
+from mediatui.acquire.mapping.find import FoundTarget, TargetFinder
 from mediatui.acquire.mapping.numbers import number_targets
 from mediatui.acquire.mapping.points import fit_title
 from mediatui.acquire.mapping.rank import Mapping, TargetCandidate
@@ -49,23 +48,30 @@ async def aim_at(
     episodes are those of each release. Raises UsageError."""
     if season is not None:
         typed = replace(typed, kind="series", season=season, episodes=())
-    item, named = await finder.find(typed)
-    return [_aim_at(release, item, named) for release in releases]
+    found = await finder.find(typed)
+    return [_aim_at(release, found) for release in releases]
 
 
-def _aim_at(release: ReleaseName, item: Item | None, named: MappedTarget) -> Aim:
-    target = named.target
+def _aim_at(release: ReleaseName, found: FoundTarget) -> Aim:
+    item, named, target = found.item, found.mapped, found.mapped.target
+    if found.elsewhere is not None and release.columns.seasons == (found.elsewhere,):
+        asks = f"{found.said}, and its name may mean either"
+        numbers = release.columns.episodes
+        both = [] if item is None else [item.target(season, numbers) for season in (target.season, found.elsewhere)]
+        shown = tuple(TargetCandidate(item, (one,), 0, (NAMED,), asks) for one in both if item is not None)
+        return Aim(asks=asks, candidates=shown)
+    why = (NAMED, found.said) if found.said else (NAMED,)
     if target.kind == "film" or target.episodes or item is None:
-        return Aim((replace(named, reasons=(NAMED,)),))
+        return Aim((replace(named, reasons=why),))
     if target.season is not None:
         columns = release.columns
         numbers = columns.episodes or columns.absolute if columns.seasons in ((), (target.season,)) else ()
-        return Aim((replace(named, target=item.target(target.season, numbers), reasons=(NAMED,)),))
+        return Aim((replace(named, target=item.target(target.season, numbers), reasons=why),))
     ways = number_targets(release, item, fit_title(release, item))
-    found = tuple(
+    mapped = tuple(
         MappedTarget(one, None, (NAMED, *filter(None, (ways[0].reason,))), item.monitored) for one in ways[0].targets
     )
     if not ways[0].asks:
-        return Aim(found)
+        return Aim(mapped)
     shown = tuple(TargetCandidate(item, way.targets, 0, (NAMED, way.asks), way.asks) for way in ways)
     return Aim(asks=f"{shown[0].shown}: {ways[0].asks}", candidates=shown)

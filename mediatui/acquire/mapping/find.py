@@ -5,12 +5,14 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from mediatui.acquire.mapping.catalog_lookups import episodes_at_tvdb, season_at_tmdb
 from mediatui.acquire.mapping.item import Item, ItemEpisode
 from mediatui.acquire.mapping.local import LocalItems, merged
 from mediatui.acquire.mapping.lookups import Lookups, terms_of, terms_typed
+from mediatui.acquire.mapping.numbers_at import Dated, SameSeason, same_season
 from mediatui.acquire.mapping.rank import Mapping, rank
 from mediatui.acquire.mapping.release_name import ReleaseName
 from mediatui.model.errors import UsageError
@@ -22,6 +24,7 @@ from mediatui.services.errors import ServiceError
 if TYPE_CHECKING:
     from mediatui.services.arr.client import Arr
     from mediatui.services.arr.lookup import ParsedRelease
+    from mediatui.services.catalogs import Catalogs
     from mediatui.settings.model import ArrSettings
     from mediatui.store.database import Database
 
@@ -30,16 +33,33 @@ LONGEST_NAME = 500
 """So much of a name is given to a service to read."""
 
 
+@dataclass(frozen=True, slots=True)
+class FoundTarget:
+    """A target that a person typed, and the film or series (None: known to nobody here); what is to be ``said`` of its
+    numbers, and the number the season has ``elsewhere`` (None: the same, or not known)."""
+
+    item: Item | None
+    mapped: MappedTarget
+    said: str = ""
+    elsewhere: int | None = None
+
+
 class TargetFinder:
     """Finds targets. ``services`` are those that may be asked, the first of each kind first; ``connect`` makes a client
-    of one by its name; ``now`` is epoch seconds."""
+    of one by its name; ``now`` is epoch seconds; ``catalogs`` (None: none) are asked where there is no service."""
 
     def __init__(
-        self, db: Database, services: Sequence[ArrSettings], connect: Callable[[str], Arr], now: float
+        self,
+        db: Database,
+        services: Sequence[ArrSettings],
+        connect: Callable[[str], Arr],
+        now: float,
+        catalogs: Catalogs | None = None,
     ) -> None:
+        self._catalogs = catalogs
         self._db, self._services, self._connect = db, [one for one in services if one.enabled], connect
         first = {one.kind: one for one in reversed(self._services)}
-        self._lookups = Lookups(db, list(first.values()), connect, now)
+        self._lookups = Lookups(db, list(first.values()), connect, now, catalogs)
         self._today = time.strftime("%Y-%m-%d", time.localtime(now))
 
     @property
@@ -67,9 +87,9 @@ class TargetFinder:
             found.append(mapping)
         return found
 
-    async def find(self, typed: TypedTarget) -> tuple[Item | None, MappedTarget]:
-        """The target that a person typed, and the film or series (None: known to nobody here). Raises UsageError when
-        nothing is of it, or several are."""
+    async def find(self, typed: TypedTarget) -> FoundTarget:
+        """The target that a person typed. A season of TMDB is brought to the numbers of TVDB. Raises UsageError when
+        nothing is of it, or several are, or it is not known which season that is."""
         items = await self._db.read(_typed_items, typed)
         items = _of_typed(items, typed)
         if not items:
@@ -85,7 +105,7 @@ class TargetFinder:
             fitting = ", ".join(f"{one.target().named} is {one.target().text}" for one in items[:MOST_LISTED])
             raise UsageError(f"Several are of {_named(typed)}.", f"Name one by its id: {fitting}.")
         if items:
-            return items[0], MappedTarget(items[0].target(typed.season, typed.episodes), monitored=items[0].monitored)
+            return await self._numbered(items[0], typed)
         if typed.kind is None:
             raise UsageError(
                 f"Whether tt{typed.imdb_id:07d} is a film or a series is not known here.",
@@ -95,7 +115,45 @@ class TargetFinder:
             typed.kind, typed.title, typed.year, typed.tmdb_id, typed.tvdb_id, typed.imdb_id, season=typed.season,
             episodes=typed.episodes,
         )  # fmt: skip
-        return None, MappedTarget(target)
+        return FoundTarget(None, MappedTarget(target))
+
+    async def _numbered(self, item: Item, typed: TypedTarget) -> FoundTarget:
+        """The target with the numbers that Sonarr and TVDB have for it."""
+        season, episodes, said, elsewhere = typed.season, typed.episodes, "", None
+        if typed.tmdb_id and season is not None and item.kind == "series" and item.tvdb_id:
+            same = await self._season_at_tvdb(item, typed.tmdb_id, season)
+            where = "Sonarr" if item.episodes else "TVDB"
+            if missing := [one for one in episodes if one not in same.episodes]:
+                raise UsageError(
+                    f"S{season:02d}E{missing[0]:02d} of {item.target().named} at TMDB has no day that {where} has too.",
+                    f"Name it by TVDB's numbers: tvdb:{item.tvdb_id}:S{same.season:02d}E…",
+                )
+            if same.season != season:
+                said = f"season {season} at TMDB is season {same.season} at {where}"
+                elsewhere = season
+            season, episodes = same.season, tuple(sorted(same.episodes[one] for one in episodes))
+        mapped = MappedTarget(item.target(season, episodes), monitored=item.monitored)
+        return FoundTarget(item, mapped, said, elsewhere)
+
+    async def _season_at_tvdb(self, item: Item, tmdb_id: int, season: int) -> SameSeason:
+        """The season of a series that is one of TMDB's. Raises UsageError, and ServiceError."""
+        named, by_tvdb = item.target().named, f"Name it by TVDB's numbers: tvdb:{item.tvdb_id}:S{season:02d}"
+        wanted = None if not self._catalogs else await season_at_tmdb(self._catalogs, tmdb_id, season)
+        if wanted is None:
+            raise UsageError(
+                f"Whether season {season} of {named} at TMDB is that of TVDB is not known: TMDB has no key here.",
+                f"{by_tvdb}, or set metadata.tmdb_key.",
+            )
+        there = [Dated(one.season, one.number, one.air_date) for one in item.episodes]
+        if not there and self._catalogs:
+            there = await episodes_at_tvdb(self._catalogs, item.tvdb_id)
+        same = same_season(wanted, there)
+        if same is None or not same.is_sure:
+            near = "" if same is None else f" ({same.equal} of {same.of} days are those of season {same.season})"
+            raise UsageError(
+                f"Which season of {named} at TVDB is season {season} at TMDB is not known{near}.", f"{by_tvdb}."
+            )
+        return same
 
     async def _parse(self, release: ReleaseName, item: Item) -> tuple[ItemEpisode, ...]:
         """The episodes of an item that its service reads in a release."""

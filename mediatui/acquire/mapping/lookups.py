@@ -1,11 +1,11 @@
-"""Films and series that Sonarr and Radarr look up: one request a title, kept for a day."""
+"""What Sonarr and Radarr look up, or the catalogs where there is none of them: a title once, kept for a day."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from mediatui.acquire.mapping.item import Alias, Item
+from mediatui.acquire.mapping.item import Alias, Item, ItemEpisode
 from mediatui.acquire.mapping.local import alias_of
 from mediatui.acquire.mapping.release_name import ReleaseName
 from mediatui.model.arr import ArrKind
@@ -18,10 +18,12 @@ from mediatui.store.arr.lookups import keep_lookup, kept_lookups
 if TYPE_CHECKING:
     from mediatui.services.arr.client import Arr
     from mediatui.services.arr.lookup import LookedUp
+    from mediatui.services.catalogs import Catalogs
     from mediatui.settings.model import ArrSettings
     from mediatui.store.database import Database
 
 KINDS: Final[Mapping[TargetKind, ArrKind]] = {"series": "sonarr", "film": "radarr"}
+CATALOGS: Final = "TMDB or TVDB"
 Term = tuple[TargetKind, str]
 """What is looked up: a kind, and words or an id (``tvdb:81189``)."""
 
@@ -59,12 +61,18 @@ def terms_typed(typed: TypedTarget) -> list[Term]:
 
 
 class Lookups:
-    """What services look up, each term once; ``services`` are those to ask, one of each kind at most."""
+    """What services look up, each term once; ``services`` are those to ask, one of each kind at most, and the
+    ``catalogs`` (None: none) where there is none of a kind."""
 
     def __init__(
-        self, db: Database, services: Sequence[ArrSettings], connect: Callable[[str], Arr], now: float
+        self,
+        db: Database,
+        services: Sequence[ArrSettings],
+        connect: Callable[[str], Arr],
+        now: float,
+        catalogs: Catalogs | None = None,
     ) -> None:
-        self._db, self._connect, self._now = db, connect, now
+        self._db, self._connect, self._now, self._catalogs = db, connect, now, catalogs
         self._services = {service.kind: service for service in services}
         self._found: dict[tuple[str, str], Sequence[Item]] = {}
         self.requests = 0
@@ -72,26 +80,54 @@ class Lookups:
         """The services that did not answer well, by their titles."""
 
     def has_asked(self, kinds: Iterable[TargetKind]) -> bool:
-        """Whether there is a service for each of these kinds, and none has failed."""
+        """Whether each of these kinds was asked for, and nobody has failed."""
         services = [self._services.get(KINDS[kind]) for kind in kinds]
-        return all(one is not None and one.title not in self.failed for one in services)
+        asked = all(one is not None and one.title not in self.failed for one in services)
+        return asked or (bool(self._catalogs) and CATALOGS not in self.failed)
 
     async def fetch(self, terms: Iterable[Term]) -> None:
         """Looks up what is not known yet, each service by itself."""
         wanted: dict[ArrKind, dict[str, str]] = {}
+        others: dict[TargetKind, dict[str, str]] = {}
         for kind, text in terms:
             if (service := self._services.get(KINDS[kind])) is not None:
                 wanted.setdefault(service.kind, {}).setdefault(_key(text), text)
+            elif self._catalogs:
+                others.setdefault(kind, {}).setdefault(_key(text), text)
         for of_kind, texts in wanted.items():
             await self._fetch_from(self._services[of_kind], texts)
+        for of_catalog, texts in others.items():
+            await self._fetch_from_catalogs(of_catalog, texts)
 
-    async def _fetch_from(self, service: ArrSettings, texts: Mapping[str, str]) -> None:
-        name = service.name
+    async def _missing(self, name: str, texts: Mapping[str, str]) -> dict[str, str]:
+        """What is not known of these terms, and not kept either."""
         missing = {key: text for key, text in texts.items() if (name, key) not in self._found}
         kept = await self._db.read(kept_lookups, [(name, key) for key in missing], self._now)
         for place, rows in kept.items():
             self._found[place] = [_from_row(row) for row in rows]
-        missing = {key: text for key, text in missing.items() if (name, key) not in kept}
+        return {key: text for key, text in missing.items() if (name, key) not in kept}
+
+    async def _keep(self, name: str, key: str, items: Sequence[Item]) -> None:
+        self._found[name, key] = items
+        await self._db.write(keep_lookup, name, key, [_as_row(one) for one in items], self._now)
+
+    async def _fetch_from_catalogs(self, kind: TargetKind, texts: Mapping[str, str]) -> None:
+        from mediatui.acquire.mapping.catalog_lookups import look_up
+
+        name = _catalog_of(kind)
+        missing = await self._missing(name, texts)
+        if CATALOGS in self.failed or self._catalogs is None:
+            return
+        try:
+            for key, text in missing.items():
+                self.requests += 1
+                await self._keep(name, key, await look_up(self._catalogs, kind, text))
+        except MediatuiError as error:
+            self.failed[CATALOGS] = error
+
+    async def _fetch_from(self, service: ArrSettings, texts: Mapping[str, str]) -> None:
+        name = service.name
+        missing = await self._missing(name, texts)
         if not missing or service.title in self.failed:
             return
         try:
@@ -104,8 +140,7 @@ class Lookups:
             for key, text in missing.items():
                 self.requests += 1
                 items = [item_looked_up(kind, name, one) for one in await arr.lookup(text) if one.title]
-                self._found[name, key] = items
-                await self._db.write(keep_lookup, name, key, [_as_row(one) for one in items], self._now)
+                await self._keep(name, key, items)
         except ServiceError as error:
             self.failed[service.title] = error
         finally:
@@ -113,11 +148,17 @@ class Lookups:
 
     def found(self, terms: Iterable[Term]) -> list[Item]:
         """What was found for these terms."""
-        services = [(self._services.get(KINDS[kind]), text) for kind, text in terms]
-        return [
-            item for service, text in services if service is not None
-            for item in self._found.get((service.name, _key(text)), ())
-        ]  # fmt: skip
+        found: list[Item] = []
+        for kind, text in terms:
+            service = self._services.get(KINDS[kind])
+            name = _catalog_of(kind) if service is None else service.name
+            found += self._found.get((name, _key(text)), ())
+        return found
+
+
+def _catalog_of(kind: TargetKind) -> str:
+    """What look-ups in the catalogs are kept by."""
+    return f"catalogs {kind}"
 
 
 def _key(text: str) -> str:
@@ -154,10 +195,13 @@ _FIELDS: Final = (
 
 def _as_row(item: Item) -> dict[str, object]:
     aliases = [[one.title, one.season, one.counted] for one in item.aliases]
-    return {**{name: getattr(item, name) for name in _FIELDS}, "aliases": aliases, "seasons": item.seasons}
+    episodes = [[one.season, one.number, one.absolute, one.tvdb_id, one.air_date] for one in item.episodes]
+    also = {"aliases": aliases, "seasons": item.seasons, "episodes": episodes}
+    return {**{name: getattr(item, name) for name in _FIELDS}, **also}
 
 
 def _from_row(row: Mapping[str, object]) -> Item:
     known: dict[str, Any] = dict(row)
     aliases = tuple(Alias(*one) for one in known.pop("aliases"))
-    return Item(aliases=aliases, seasons=tuple(known.pop("seasons")), **known)
+    episodes = tuple(ItemEpisode(*one) for one in known.pop("episodes", ()))
+    return Item(aliases=aliases, seasons=tuple(known.pop("seasons")), episodes=episodes, **known)

@@ -178,7 +178,7 @@ async def test_what_the_name_does_not_say_the_service_reads(world: World) -> Non
 )
 async def test_a_typed_target_is_found(world: World, text: str, wanted: Target) -> None:
     world.radarr.world[438631] = ("Dune", 2021)
-    _, found = await world.finder().find(read_target(text))
+    found = (await world.finder().find(read_target(text))).mapped
     known = ("kind", "title", "year", "tmdb_id", "tvdb_id", "service", "service_id", "season", "episodes")
     assert [getattr(found.target, name) for name in known] == [getattr(wanted, name) for name in known]
     assert found.score is None
@@ -198,7 +198,7 @@ async def test_a_typed_target_that_nobody_knows_or_several_are_is_refused(world:
 
 async def test_without_services_what_a_person_names_is_taken_as_it_is(world: World) -> None:
     alone = TargetFinder(world.db, (), world.connect, NOW)
-    item, found = await alone.find(read_target("film:My Own Film (2020)"))
-    assert (item, found.target) == (None, Target("film", "My Own Film", 2020))
+    found = await alone.find(read_target("film:My Own Film (2020)"))
+    assert (found.item, found.mapped.target) == (None, Target("film", "My Own Film", 2020))
     with pytest.raises(UsageError, match="film or a series is not known"):
         await alone.find(read_target("tt0000001"))

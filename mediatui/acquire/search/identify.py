@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import sqlite3
 from typing import TYPE_CHECKING, Final
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from mediatui.model.catalog import CatalogTitle
     from mediatui.services.catalogs import Catalogs
 
+LONGEST_S: Final = 10.0
+"""So long the catalogs are waited for; a search goes on without them."""
 MOST_TITLES: Final = 12
 """So many titles of a film or series are kept with a search."""
 
@@ -37,15 +40,23 @@ async def identify(catalogs: Catalogs, options: SearchOptions) -> tuple[SearchOp
     if not catalogs or not options.ids or options.titles:
         return options, []
     try:
-        found = await find_media(catalogs, _id_text(options), options.kind)
-        if not found.titles:
-            return options, [("warning", "No catalog knows a film or series of that id.")]
-        title, named = found.titles[0], with_title(options, found.titles[0])
-        if options.season is None or title.catalog != "tmdb" or catalogs.tvdb is None or not title.tvdb_id:
-            return named, []
-        return await _with_numbers_of_tvdb(catalogs, named)
+        async with asyncio.timeout(LONGEST_S):
+            return await _identify(catalogs, options)
+    except TimeoutError:
+        said = f"The catalogs did not say within {LONGEST_S:g} s what is searched for; what is known here has to do."
+        return options, [("warning", said)]
     except MediatuiError as error:
         return options, [("warning", error.sentence)]
+
+
+async def _identify(catalogs: Catalogs, options: SearchOptions) -> tuple[SearchOptions, list[Note]]:
+    found = await find_media(catalogs, _id_text(options), options.kind)
+    if not found.titles:
+        return options, [("warning", "No catalog knows a film or series of that id.")]
+    title, named = found.titles[0], with_title(options, found.titles[0])
+    if options.season is None or title.catalog != "tmdb" or catalogs.tvdb is None or not title.tvdb_id:
+        return named, []
+    return await _with_numbers_of_tvdb(catalogs, named)
 
 
 async def _with_numbers_of_tvdb(catalogs: Catalogs, options: SearchOptions) -> tuple[SearchOptions, list[Note]]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from mediatui.acquire.search.ask import IndexerRows, ask_indexer
 from mediatui.acquire.search.gather import Gathered
-from mediatui.acquire.search.identify import identify, known_titles
+from mediatui.acquire.search.identify import Note, identify, known_titles
 from mediatui.acquire.search.options import SearchOptions
 from mediatui.acquire.search.parsed import with_parsed
 from mediatui.acquire.search.row import ReleaseRow, as_json, rows_of
@@ -66,16 +66,16 @@ async def search(ctx: Context, options: SearchOptions) -> AsyncGenerator[Event, 
         )
     yield Phase("asking Prowlarr for its indexers")
     prowlarr = ctx.prowlarr()
+    naming = asyncio.ensure_future(_identified(ctx, options))  # both at once: neither needs the other
     try:
         asking = asyncio.ensure_future(prowlarr.indexers())
         async with contextlib.aclosing(_said_meanwhile(prowlarr, asking)) as texts:
             async for text in texts:
                 yield Said("info", text)
         indexers = _chosen(await asking, options, ctx.settings.prowlarr.indexers)
-        if ctx.settings.metadata.in_use:
-            options, notes = await identify(ctx.catalogs(), options)
-            for level, note in notes:
-                yield Said(level, note)
+        options, notes = await naming
+        for level, note in notes:
+            yield Said(level, note)
         wanted = await ctx.db.read(read_wanted, options)
         number = await ctx.db.write(begin_search, options.called or wanted.titles[0], options.stored, ctx.clock())
         yield FoundRow("search", {"id": number, "text": options.called or wanted.titles[0], "options": options.shown})
@@ -85,8 +85,14 @@ async def search(ctx: Context, options: SearchOptions) -> AsyncGenerator[Event, 
             async for event in events:
                 yield event
     finally:
+        naming.cancel()
+        await asyncio.gather(naming, return_exceptions=True)
         await prowlarr.close()
     yield running.finished(number)
+
+
+async def _identified(ctx: Context, options: SearchOptions) -> tuple[SearchOptions, list[Note]]:
+    return await identify(ctx.catalogs(), options) if ctx.settings.metadata.in_use else (options, [])
 
 
 async def _said_meanwhile(prowlarr: Prowlarr, asking: asyncio.Future[list[Indexer]]) -> AsyncGenerator[str, None]:

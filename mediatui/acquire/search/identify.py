@@ -7,10 +7,11 @@ import dataclasses
 import sqlite3
 from typing import TYPE_CHECKING, Final
 
+from mediatui.acquire.mapping.catalog_lookups import episodes_at_tvdb, season_at_tmdb
+from mediatui.acquire.mapping.numbers_at import same_season
 from mediatui.acquire.search.media import find_media
 from mediatui.acquire.search.wanted import Ids, WantedKind
 from mediatui.model.arr_items import ArrItem
-from mediatui.model.catalog import same_episode, same_season
 from mediatui.model.errors import MediatuiError
 from mediatui.model.target import number_text
 from mediatui.runtime.events import Level
@@ -62,21 +63,18 @@ async def _identify(catalogs: Catalogs, options: SearchOptions) -> tuple[SearchO
 async def _with_numbers_of_tvdb(catalogs: Catalogs, options: SearchOptions) -> tuple[SearchOptions, list[Note]]:
     """The options of a search for a season of a series as TMDB counts, in the numbers of TVDB: found by the days on
     which the episodes were first aired. Raises ServiceError."""
-    assert catalogs.tmdb is not None, "it knows the series"
-    assert catalogs.tvdb is not None, "it has a key"
     assert options.season is not None, "there is something to be brought over"
     given = _text(options.season, options.episode)
+    own = await season_at_tmdb(catalogs, options.tmdb, options.season)
     try:
-        own, its = await catalogs.tmdb.season(options.tmdb, options.season), await catalogs.tvdb.episodes(options.tvdb)
-    except NotFound as error:
-        return options, [("warning", f"{error.message} {given} is searched as it was given.")]
-    season = same_season(own, its)
-    episode = None
-    if season is not None and options.episode is not None:
-        episode = same_episode(options.episode, own, its, season)
-    if season is None or (options.episode is not None and episode is None):
+        same = same_season(own or (), await episodes_at_tvdb(catalogs, options.tvdb))
+    except NotFound:
+        same = None
+    episode = None if same is None or options.episode is None else same.episodes.get(options.episode)
+    if same is None or not same.is_sure or (options.episode is not None and episode is None):
         said = f"What {given} at TMDB is at TVDB the days of its episodes do not tell: it is searched as it was given."
         return options, [("warning", said)]
+    season = same.season
     if (season, episode) == (options.season, options.episode):
         return options, []
     found = dataclasses.replace(

@@ -95,7 +95,7 @@ async def test_without_a_service_the_catalogs_are_asked_each_title_once(world: W
         "Dune (2021) 90", "two fit: Dune (1984) 70, Dune (2021) 70", "Foundation (2021) S02E03 78",
         "Foundation (2021) S09 fits with 55 points only",
     ]  # fmt: skip
-    assert sum(path.startswith("search/movie") for path in world.tmdb.asked) == 1
+    assert sum(path.startswith("search/movie") and "language=fr" in path for path in world.tmdb.asked) == 1
     before = len(world.tmdb.asked), len(world.tvdb.asked)
     await world.finder().map_releases([read_name(name) for name in names])
     assert (len(world.tmdb.asked), len(world.tvdb.asked)) == before

@@ -17,7 +17,6 @@ from mediatui.acquire.search.media import find_media, known_media, read_episodes
 from mediatui.acquire.search.options import SearchOptions
 from mediatui.model.arr_items import ArrItem
 from mediatui.model.badges import Known
-from mediatui.model.catalog import CatalogEpisode, same_episode, same_season
 from mediatui.model.errors import UsageError
 from mediatui.services.catalogs import Catalogs
 from mediatui.services.errors import NotFound, Refused
@@ -207,14 +206,6 @@ async def test_a_season_of_tmdb_is_brought_to_the_numbers_of_tvdb_by_the_days_of
         found, notes = await identify(catalogs, SearchOptions("", "series", 3, tmdb=9100, **options))  # type: ignore[arg-type]
     assert (found.season, found.episode, found.also_season, found.also_episode) == numbers
     assert (said in notes[0][1]) if said else notes == []
-
-
-def test_several_episodes_of_one_day_keep_their_order() -> None:
-    own = [CatalogEpisode(at, 1, at, air_date="2024-01-01") for at in (1, 2)] + [CatalogEpisode(3, 1, 3)]
-    its = [CatalogEpisode(at, 2, at + 4, air_date="2024-01-01") for at in (1, 2)]
-    assert same_season(own, its) == 2
-    assert [same_episode(number, own, its, 2) for number in (1, 2, 3, 9)] == [5, 6, None, None]
-    assert same_season(own, [*its, *(dataclasses.replace(one, season=4) for one in its)]) is None
 
 
 async def test_a_catalog_that_does_not_answer_holds_up_no_search(

@@ -24,7 +24,6 @@ from mediatui.model.errors import MediatuiError
 from mediatui.model.problems import PROBLEMS
 from mediatui.model.text import printable
 from mediatui.settings.config_file import SettingsError
-from mediatui.store.changes.journal import unfinished_batches
 from mediatui.store.torrents.classes import class_counts
 from mediatui.tui.copying import say_copied, take_to_clipboard
 from mediatui.tui.filtering import FilteredView
@@ -178,6 +177,8 @@ class MediatuiApp(Frame):
             from mediatui.tui.command_line import begin
 
             await begin(self, self._typed)
+        from mediatui.store.changes.journal import unfinished_batches
+
         unfinished = await self.workspace.read(unfinished_batches)
         if unfinished:  # else what changes things is not imported before it is wanted
             self.plans.offer(unfinished[0])

@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING, cast
 from mediatui.model.errors import MediatuiError
 from mediatui.runtime.events import Changed, Event, Finished
 from mediatui.runtime.jobs import Job
-from mediatui.store.changes.journal import recent_batches
 from mediatui.store.torrents.classes import classify_archive
 from mediatui.tui.switcher import ViewSwitcher
 from mediatui.tui.transfer_passes import TransferPasses
 from mediatui.tui.view import in_background
-from mediatui.tui.views.log.view import ActivityView
 from mediatui.tui.widgets.job_line import JobLine
 
 if TYPE_CHECKING:
     from mediatui.tui.host import Host
+    from mediatui.tui.views.log.view import ActivityView
 
 CLASSIFY_EVERY_S = 60.0
 LOOK_WHAT_IS_DUE_S = 20.0
@@ -128,7 +127,7 @@ class JobMonitor:
 
     @property
     def _log(self) -> ActivityView:
-        return cast(ActivityView, self._switcher.made_early("activity"))
+        return cast("ActivityView", self._switcher.made_early("activity"))
 
     def write(self, severity: str, text: str) -> None:
         """Puts a line into the log."""
@@ -160,6 +159,8 @@ class JobMonitor:
             return event.hint
         if event.counts.get("undoes"):
             return ""
+        from mediatui.store.changes.journal import recent_batches
+
         latest = recent_batches(self._app.workspace.reader, 1)
         key = "u" if latest and latest[0].batch == event.counts.get("batch") else "u in Journal (6)"
         return f"{key} undoes {found[1] or 'it'}."

@@ -11,7 +11,6 @@ from textual.widgets import ContentSwitcher
 from mediatui.tui.fewer_bytes import PartsCompositor
 from mediatui.tui.remembered import RememberedScreens
 from mediatui.tui.view import View
-from mediatui.tui.views.log.view import ActivityView
 from mediatui.tui.views.torrents.view import TorrentsView
 from mediatui.tui.widgets.tabs import Tab
 
@@ -209,4 +208,8 @@ def make_view(name: str) -> View:
         from mediatui.tui.views.settings.welcome import WelcomeView
 
         return WelcomeView(id=name)
-    return ActivityView(id=name) if name == "activity" else TorrentsView(id=name)
+    if name == "activity":
+        from mediatui.tui.views.log.view import ActivityView
+
+        return ActivityView(id=name)
+    return TorrentsView(id=name)

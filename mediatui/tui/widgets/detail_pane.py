@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile, zip_longest
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -16,8 +16,10 @@ from textual.visual import Visual
 
 from mediatui.model.human import long_moment
 from mediatui.model.text import printable, printable_path
-from mediatui.store.changes.journal import Line
 from mediatui.tui.widgets.pane_lines import PaneLine, fit_lines
+
+if TYPE_CHECKING:
+    from mediatui.store.changes.journal import Line
 
 LABEL: Final = 10
 """How many cells wide the name of a fact is."""

@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
@@ -15,11 +16,13 @@ from mediatui.model.human import counted, long_moment, size_text
 from mediatui.model.problems import PROBLEM_INFO, diagnose
 from mediatui.model.text import printable
 from mediatui.model.torrent import UNSELECTED, Torrent, TorrentFile
-from mediatui.store.changes.journal import Line, lines_about
 from mediatui.store.torrents.listing import LinkInto, files_of, library_links_of, links_of, torrents_by_key
 from mediatui.store.torrents.past import Moment, past_of
 from mediatui.tui.widgets.detail_pane import fact_lines, history_lines, label
 from mediatui.tui.widgets.pane_lines import Entry, PaneLine
+
+if TYPE_CHECKING:
+    from mediatui.store.changes.journal import Line
 
 LABEL = 9
 """How many cells wide the name of a fact of a torrent is."""
@@ -42,7 +45,9 @@ class Whole:
 
 def read_whole(connection: sqlite3.Connection, key: int) -> Whole | None:
     """Everything about the torrent with this key, None when it is no longer there."""
-    from mediatui.archive.repair import held_again  # imported late: the list is shown before any torrent is opened
+    # Imported late: the list is shown before any torrent is opened.
+    from mediatui.archive.repair import held_again
+    from mediatui.store.changes.journal import lines_about
 
     found = torrents_by_key(connection, [key])
     if not found:

@@ -13,7 +13,6 @@ from textual import work
 from textual.binding import Binding
 from textual.content import Content
 
-from mediatui.archive.links import choose_links, link_to_play
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import counted, size_text
 from mediatui.model.text import printable
@@ -68,6 +67,8 @@ class PlaysTorrents(TorrentActions):
 
     def _choose(self, what: str) -> None:
         """Goes on with the file that is meant, or with the only video of a torrent, or asks for one of several."""
+        from mediatui.archive.links import link_to_play
+
         if not self._ids() or not (meant := self.files_meant()):
             return
         torrent, files = meant[0].torrent, files_of(self.workspace.reader, meant[0].torrent.id)
@@ -160,6 +161,8 @@ class PlaysTorrents(TorrentActions):
 
     def action_download(self) -> None:
         """Asks where files are to be fetched to."""
+        from mediatui.archive.links import choose_links
+
         if not self._ids():
             return
         meant, reader = self.files_meant(), self.workspace.reader

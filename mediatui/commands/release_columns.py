@@ -84,6 +84,14 @@ def for_text(row: ReleaseRow) -> str:
     return f"{_range('S', columns.seasons)}{episodes}" or (str(columns.year) if columns.year else "")
 
 
+def _for(shown: ShownRelease) -> str:
+    """What a release is for: what a person chose, with a sign, else what its name says."""
+    chosen = targets_from_text(shown.row.release.target)
+    if not chosen:
+        return for_text(shown.row)
+    return f"{chosen[0].target.numbers or chosen[0].target.year or 'film'} ✓"
+
+
 def _range(letter: str, numbers: Sequence[int]) -> str:
     if not numbers:
         return ""
@@ -108,7 +116,7 @@ RELEASE_COLUMNS: Final[tuple[Column[ShownRelease], ...]] = (
     Column("Seeds", _seeders, _seeders, right=True, rank=3, sort="seeders"),
     Column("Res", _resolution, right=True, rank=5, spare=True, sort="res"),
     Column("Lang", _languages, rank=6, spare=True),
-    Column("For", lambda shown: for_text(shown.row), rank=5),
+    Column("For", _for, rank=5),
     Column("Indexer", _indexer, _indexer, rank=8, sort="indexer"),
     Column("Here", _here, _here, rank=1, stays=True),
 )

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from mediatui.acquire.mapping.points import KIND, OTHER_KIND, SAME_YEAR, THERE, TITLE, title_points, year_points
+from mediatui.acquire.mapping.points import (
+    KIND,
+    OTHER_KIND,
+    SAME_YEAR,
+    SEARCHED,
+    THERE,
+    TITLE,
+    title_points,
+    year_points,
+)
 from mediatui.acquire.search.wanted import Wanted, covers
 from mediatui.model.preferred import Preferred
 from mediatui.model.release import Release, seeders_weight
 from mediatui.names.release_columns import ReleaseColumns
-from mediatui.names.titles import fold_title, folded_similarity
+from mediatui.names.titles import fold_title, folded_similarity, same_title
 
 NOT_COVERED_POINTS: Final = 30
 """So much less for another season or episode, that one found by words comes before it, though it has the right id."""
@@ -32,6 +41,8 @@ def score(release: Release, columns: ReleaseColumns, wanted: Wanted, preferred: 
         points = (
             _title_points(columns, wanted) + year_points(columns.year, wanted.year) + _number_points(columns, wanted)
         )
+    if wanted.ids and covers(wanted, columns) and (wanted.ids.are_of(release.first) or _is_titled(columns, wanted)):
+        points += SEARCHED
     if wanted.kind is not None and columns.kind != "unknown":
         is_film = columns.kind in ("film", "collection")
         points += KIND if is_film == (wanted.kind == "film") else OTHER_KIND
@@ -57,6 +68,11 @@ def _title_points(columns: ReleaseColumns, wanted: Wanted) -> int:
     title = fold_title(columns.title)
     alike = max((folded_similarity(title, one) for one in wanted.folded if one), default=0)
     return title_points(alike)
+
+
+def _is_titled(columns: ReleaseColumns, wanted: Wanted) -> bool:
+    title = fold_title(columns.title)
+    return any(same_title(title, one) for one in wanted.folded)
 
 
 def _number_points(columns: ReleaseColumns, wanted: Wanted) -> int:

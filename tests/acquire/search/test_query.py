@@ -10,7 +10,7 @@ import pytest
 from mediatui.acquire.search.query import SORTS, parse, sorted_by
 from mediatui.acquire.search.row import ReleaseRow
 from mediatui.acquire.search.score import score
-from mediatui.acquire.search.wanted import folded_name, wanted_of
+from mediatui.acquire.search.wanted import Ids, folded_name, wanted_by_id, wanted_of
 from mediatui.model.badges import Known
 from mediatui.model.errors import UsageError
 from mediatui.model.preferred import Preferred
@@ -129,3 +129,16 @@ def test_what_is_preferred_counts_in_its_order_and_cams_count_less() -> None:
     assert points("Dune.2021.2160p.WEB", preferred=preferred) == plain + 5
     assert points("Dune.2021.MULTi.VFF.720p.WEB-QxR", preferred=preferred) == plain + 20
     assert points("Dune.2021.HDCAM.720p", preferred=preferred) == plain - 30
+
+
+def test_what_is_of_the_film_or_series_that_was_picked_counts_more() -> None:
+    wanted = wanted_by_id(Ids(tvdb=7001), ["Harbor Lane"], 2018, "series", 2, 3)
+
+    def of(title: str, **ids: int) -> int:
+        first = FoundRelease(guid="g", indexer_id=1, indexer="A", title=title, **ids)  # type: ignore[arg-type]
+        return score(Release(1, 1, first), columns_of(title), wanted, Preferred())
+
+    assert of("Harbor.Lane.S02E03.1080p") == 60 + 8 + 20 + 10
+    assert of("Anything.S02E03.1080p", tvdb_id=7001) == 60 + 20 + 8 + 20 + 10
+    assert of("Harbor.Lane.Nights.S02E03.1080p") < of("Harbor.Lane.S02E03.1080p") - 20
+    assert of("Harbor.Lane.S05E01.1080p", tvdb_id=7001) == 60 + 20 - 30 + 10

@@ -67,6 +67,7 @@ async def test_a_candidate_is_taken_and_the_release_is_sent_for_it(open_app: Ope
         await screen.until(lambda: "For The Office (US) (2005) S01." in " ".join(screen.text().split()))
         (release,) = find_releases(screen.app.workspace.reader, [1])
         assert [one.target.text for one in targets_from_text(release.target)] == ["tvdb:73244:S01"]
+        assert "S01 ✓" in screen.text()
         await screen.press("y")
         await screen.until(lambda: "Send 1 torrent: 1 done" in screen.text())
         (transfer,) = all_transfers(screen.app.workspace.reader)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping, Sequence
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
@@ -20,6 +21,8 @@ from mediatui.tui.widgets.menu import Choice, Extra, Menu, Suggestions
 from mediatui.tui.widgets.message_line import MessageLine, Whole, signed
 from mediatui.tui.widgets.prompt_input import Confirm, Listener, PromptInput
 
+FOUND_CELLS = 25
+"""How many cells are kept for how much a filter finds; a longer text takes more."""
 LONGEST = 20_000
 """How many characters an input takes; a magnet with all its trackers has a quarter of them."""
 TYPED_ABOVE = 50
@@ -96,7 +99,7 @@ class Prompt(Horizontal):
         self._input.set_class(mode == "number", "-number")
         self._message.display = mode in ("", "menu")
         self._right.display = mode in ("", "menu", "filter")
-        self._show_right("" if mode == "filter" else self._note)
+        self._show_right(" " * FOUND_CELLS if mode == "filter" else self._note)
 
     def say(self, text: str, severity: str = "info", whole: Whole = "nowhere") -> None:
         """Shows a message, cut to one row, which stays until something else is said or done; ``whole`` says where else
@@ -137,13 +140,14 @@ class Prompt(Horizontal):
             self._show_right(text)
 
     def say_found(self, text: str) -> None:
-        """How much a filter finds, while it is typed."""
+        """How much a filter finds, while it is typed: in a place of one width, so that no letter lays out the line."""
         if self.mode == "filter":
-            self._show_right(text)
+            self._show_right(text.rjust(FOUND_CELLS))
 
     def _show_right(self, text: str) -> None:
-        if text != str(self._right.content):
-            self._right.update(text)
+        before = str(self._right.content)
+        if text != before:
+            self._right.update(text, layout=cell_len(text) != cell_len(before))
 
     def open(
         self,

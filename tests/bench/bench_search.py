@@ -17,9 +17,12 @@ from pathlib import Path
 
 from mediatui.acquire.search.row import rows_of
 from mediatui.acquire.search.wanted import folded_name, wanted_of
-from mediatui.demo.names import film_name, season_name
+from mediatui.demo.names import SERIES, film_name, season_name
+from mediatui.model.arr_items import ArrEpisode, ArrItem
 from mediatui.model.preferred import Preferred
 from mediatui.model.release import FoundRelease, Release
+from mediatui.names.titles import title_key
+from mediatui.store.arr.items import replace_service
 from mediatui.store.database import open_reader, prepare
 from mediatui.store.library.media import COLUMNS, Media
 from mediatui.tui.views.search.rows import Releases
@@ -45,19 +48,29 @@ def releases() -> list[Release]:
 
 
 def fill(path: Path) -> None:
-    """A library of 2,000 series of ten episodes each."""
+    """A library of 2,000 series of ten episodes each, which Sonarr knows too; the first ones are those of releases."""
     prepare(path)
+    names = [*SERIES, *(f"Series {number}" for number in range(len(SERIES), 2000))]
     rows = [
         Media(
-            "episode", f"Series {number}", 2000, 1, episode, tvdb_id=number + 1,
-            link_path=f"/l/{number}/{episode}".encode(),
+            "episode", name, 2000, 1, episode, tvdb_id=number, link_path=f"/l/{number}/{episode}".encode(),
         )
-        for number in range(2000)
+        for number, name in enumerate(names, 1)
         for episode in range(1, 11)
     ]  # fmt: skip
+    items = [
+        ArrItem("sonarr", number, "series", name, title_key(name), tvdb_id=number, year=2000, files=10, episodes=20)
+        for number, name in enumerate(names, 1)
+    ]
+    episodes = [
+        ArrEpisode("sonarr", number, number * 100 + at, 1 + at // 10, at % 10 + 1, aired_at=1, has_file=at < 10)
+        for number in range(1, 2001)
+        for at in range(20)
+    ]
     marks = ", ".join("?" * len(COLUMNS.split(",")))
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.executemany(f"INSERT INTO media ({COLUMNS}) VALUES ({marks})", [row.as_row() for row in rows])
+        replace_service(connection, "sonarr", items, episodes)
 
 
 def main() -> int:

@@ -252,6 +252,6 @@ def test_releases_are_searched_by_the_titles_and_ids_of_the_catalog(
     shown = searching.json("search", "show", str(number))
     assert shown.code == 0
     catalogs[0].lies.append(httpx.Response(401, json={}))
-    result = searching.run("search", "--tmdb", "62", "Le Port", "--indexer", "Bravo")
+    result = searching.run("search", "--tmdb", "64", "Le Port", "--indexer", "Bravo")
     assert "TMDB does not accept the key" in result.out + result.err
     assert prowlarr.indexers[2].asked[2:] == ["Le Port"]

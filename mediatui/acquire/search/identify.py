@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import json
 import sqlite3
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from mediatui.acquire.mapping.catalog_lookups import episodes_at_tvdb, season_at_tmdb
 from mediatui.acquire.mapping.numbers_at import same_season
@@ -17,21 +19,46 @@ from mediatui.model.target import number_text
 from mediatui.runtime.events import Level
 from mediatui.services.errors import NotFound
 from mediatui.store.arr.items import items_of_id
+from mediatui.store.arr.lookups import keep_lookup, kept_lookups
 from mediatui.store.releases.known import titles_of_id
 
 if TYPE_CHECKING:
     from mediatui.acquire.search.options import SearchOptions
     from mediatui.model.catalog import CatalogTitle
     from mediatui.services.catalogs import Catalogs
+    from mediatui.store.database import Database
 
 LONGEST_S: Final = 10.0
 """So long the catalogs are waited for; a search goes on without them."""
 MOST_TITLES: Final = 12
 """So many titles of a film or series are kept with a search."""
 
+KEPT_AS: Final = "identity"
+"""The word by which what was found is kept among what services looked up."""
+_ASKED: Final = ("kind", "tmdb", "tvdb", "imdb", "season", "episode")
+_FOUND: Final = ("titles", "year", "also_season", "also_episode")
 
 Note = tuple[Level, str]
 """What is to be said of it, and how grave it is."""
+
+
+async def identify_once(
+    db: Database, catalogs: Catalogs, options: SearchOptions, languages: Sequence[str], now: float
+) -> tuple[SearchOptions, list[Note]]:
+    """What ``identify`` says, kept for a day where there was nothing to be warned of."""
+    if not catalogs or not options.ids or options.titles:
+        return options, []
+    asked = {name: getattr(options, name) for name in _ASKED}
+    term = json.dumps([asked, list(languages)], sort_keys=True)
+    for kept in (await db.read(kept_lookups, [(KEPT_AS, term)], now)).values():
+        fields: dict[str, Any] = dict(kept[0])
+        notes = [(level, text) for level, text in fields.pop("notes")]
+        return dataclasses.replace(options, **{**fields, "titles": tuple(fields["titles"])}), notes
+    found, notes = await identify(catalogs, options)
+    if found.titles and all(level == "info" for level, _ in notes):
+        fields = {name: getattr(found, name) for name in (*_ASKED, *_FOUND)}
+        await db.write(keep_lookup, KEPT_AS, term, [{**fields, "notes": notes}], now)
+    return found, notes
 
 
 async def identify(catalogs: Catalogs, options: SearchOptions) -> tuple[SearchOptions, list[Note]]:

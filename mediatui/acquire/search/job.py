@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from mediatui.acquire.search.ask import IndexerRows, ask_indexer
 from mediatui.acquire.search.gather import Gathered
-from mediatui.acquire.search.identify import Note, identify, known_titles
+from mediatui.acquire.search.identify import Note, identify_once, known_titles
 from mediatui.acquire.search.options import SearchOptions
 from mediatui.acquire.search.parsed import with_parsed
 from mediatui.acquire.search.row import ReleaseRow, as_json, rows_of
@@ -92,7 +92,10 @@ async def search(ctx: Context, options: SearchOptions) -> AsyncGenerator[Event, 
 
 
 async def _identified(ctx: Context, options: SearchOptions) -> tuple[SearchOptions, list[Note]]:
-    return await identify(ctx.catalogs(), options) if ctx.settings.metadata.in_use else (options, [])
+    section = ctx.settings.metadata
+    if not section.in_use:
+        return options, []
+    return await identify_once(ctx.db, ctx.catalogs(), options, section.languages, ctx.clock())
 
 
 async def _said_meanwhile(prowlarr: Prowlarr, asking: asyncio.Future[list[Indexer]]) -> AsyncGenerator[str, None]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from mediatui.acquire.search.identify import identify
+from mediatui.acquire.search.identify import identify, identify_once
 from mediatui.acquire.search.media import find_media, known_media, read_episodes
 from mediatui.acquire.search.options import SearchOptions
 from mediatui.model.arr_items import ArrItem
@@ -223,3 +223,18 @@ async def test_a_catalog_that_does_not_answer_holds_up_no_search(
     assert found == options
     assert [level for level, _ in notes] == ["warning"]
     assert "did not say within" in notes[0][1]
+
+
+async def test_what_a_catalog_said_of_an_id_is_kept_for_a_day(tmp_path: Path) -> None:
+    db, options = await Database.open(tmp_path / "mediatui.db"), SearchOptions("", "film", tmdb=62)
+    async with catalogs_of(tmp_path) as (catalogs, tmdb, _):
+        first = await identify_once(db, catalogs, options, ["fr"], 1000.0)
+        asked = len(tmdb.asked)
+        tmdb.lies.append(httpx.Response(401, json={}))
+        assert await identify_once(db, catalogs, options, ["fr"], 80_000.0) == first
+        assert len(tmdb.asked) == asked
+        refused, notes = await identify_once(db, catalogs, options, ["en"], 80_000.0)
+        assert (refused.titles, [level for level, _ in notes]) == ((), ["warning"])
+        assert await identify_once(db, catalogs, options, ["fr"], 1000.0 + 86_401) == first
+        assert len(tmdb.asked) > asked
+    await db.close()

@@ -100,7 +100,7 @@ async def check_everything(invocation: Invocation) -> AsyncIterator[Check]:
         yield _check_ffprobe(settings.scan.ffprobe)
         for service in settings.services:
             if service.enabled:
-                yield await check_arr(service, settings)
+                yield await check_arr(invocation, service, settings)
         if settings.prowlarr.enabled:
             yield await check_prowlarr(invocation, settings)
         if settings.metadata.in_use:
@@ -227,17 +227,16 @@ def _check_ffprobe(configured: str) -> Check:
         return Check("ffprobe", "warning", error.message, error.hint)
 
 
-async def check_arr(service: ArrSettings, settings: Settings) -> Check:
+async def check_arr(invocation: Invocation, service: ArrSettings, settings: Settings) -> Check:
     """Whether a Sonarr or Radarr is reachable with its key, sees the library where we see it, and has what the settings
     want for what is added; two requests, three when it does not see it, and one for each of these settings."""
     from mediatui.acquire.adding import what_it_lacks
-    from mediatui.services.arr.client import Arr
-    from mediatui.services.arr.http import ArrHttp
+    from mediatui.commands.connect_arr import make_arr
     from mediatui.services.arr.path_map import compare_roots
     from mediatui.settings.places import configured_path_map
 
     try:
-        arr = Arr(ArrHttp(service.kind, service.url, service.api_key, name=service.name, start_s=START_S))
+        arr = make_arr(settings, invocation, service.name, START_S)
     except MediatuiError as error:
         return Check(service.name, "problem", error.message, error.hint)
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -29,9 +28,7 @@ def target_finder(workspace: Workspace, service: str | None = None) -> TargetFin
 
 def connect_arr(workspace: Workspace) -> Callable[[str], Arr]:
     """What makes the client of a Sonarr or Radarr by its name."""
-    from mediatui.services.arr.client import configured_arr
-
-    return functools.partial(configured_arr, workspace.settings)
+    return workspace.arr
 
 
 def name_of_release(release: Release, search: Search | None) -> ReleaseName:

@@ -111,5 +111,7 @@ async def plan_to_ask(workspace: Workspace, options: Ask, answer: Answer) -> Pla
     from mediatui.library.scan.history import require_typed_count
 
     links = await workspace.read(dead_links_at, options.paths)
-    plan = await plan_search_again(workspace.settings, links, report=lambda text: answer.said("info", text))
+    plan = await plan_search_again(
+        workspace.settings, links, workspace.arr, report=lambda text: answer.said("info", text)
+    )
     return await workspace.read(require_typed_count, workspace.settings, plan)

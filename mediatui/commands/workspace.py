@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mediatui.library.refresh import RefreshOptions
     from mediatui.library.scan.job import ScanOptions
     from mediatui.model.plan import JobLane, Plan
+    from mediatui.services.arr.client import Arr
     from mediatui.services.budget import Budget, BudgetState, Ledger
     from mediatui.services.catalogs import Catalogs
     from mediatui.services.http import Transport
@@ -41,19 +42,25 @@ T = TypeVar("T")
 
 TOKEN = "realdebrid.token"
 DEMO_TOKEN = "NO-TOKEN-IS-NEEDED"
+DEMO_ARR: dict[str, object] = {
+    "enabled": True,
+    "api_key": "0" * 32,
+    "after_change": "none",
+    "quality_profile": "HD-1080p",
+}
 DEMO_SETTINGS: dict[str, object] = {
     TOKEN: DEMO_TOKEN,
     "automation.sync_every_minutes": 1,
-    "sonarr": [],
-    "radarr": [],
+    "sonarr": [{**DEMO_ARR, "url": "http://sonarr.invalid"}],
+    "radarr": [{**DEMO_ARR, "url": "http://radarr.invalid"}],
     "prowlarr.enabled": True,
     "prowlarr.url": "http://prowlarr.invalid",
     "prowlarr.api_key": DEMO_TOKEN,
     "metadata.tmdb_key": DEMO_TOKEN,
     "metadata.tvdb_key": DEMO_TOKEN,
 }
-"""The simulated account, Prowlarr and catalogs take any token; the account is synced often, so that its changes are
-seen. No service outside is notified of what is done to the demo's library."""
+"""The simulated services take any token; the account is synced often, so that its changes are seen. No service outside
+is notified of what is done to the demo's library."""
 
 
 # A job's code is imported when the job begins: the screen stands before that.
@@ -295,12 +302,18 @@ class Workspace:
         async with self.db.transaction() as connection:
             return await store_plan(connection, plan, time.time(), allowed)
 
+    def arr(self, name: str) -> Arr:
+        """A client of the Sonarr or Radarr of this name, to be closed by the caller; raises UsageError."""
+        from mediatui.commands.connect_arr import make_arr
+
+        return make_arr(self.settings, self.invocation, name)
+
     def _context(self, job_id: int) -> Context:
         from mediatui.commands.connect_prowlarr import make_prowlarr
 
         connect_prowlarr = functools.partial(make_prowlarr, self.settings, self.invocation)
         return Context(
-            self.db, self.settings, job_id, self.connect, connect_prowlarr=connect_prowlarr,
+            self.db, self.settings, job_id, self.connect, connect_arr=self.arr, connect_prowlarr=connect_prowlarr,
             connect_catalogs=lambda: self.catalogs, memory=self._memory,
         )  # fmt: skip
 

@@ -36,11 +36,16 @@ _FAMOUS: Final = (
 
 def demo_catalogs(database: Path) -> tuple[SimulatedTmdb, SimulatedTvdb]:
     """TMDB and TVDB of the demo whose archive is ``database``."""
+    titles = demo_titles(database)
+    return SimulatedTmdb(titles), SimulatedTvdb(titles)
+
+
+def demo_titles(database: Path) -> list[SimTitle]:
+    """Everything the catalogs of the demo know."""
     birth = fill_demo(database)
     account = SimulatedAccount(birth=birth, clock=lambda: birth)
     shown = plan_library(library_folders(database.parent), account.torrents()).plan.shown
-    titles = [*_famous(), *_of_the_library(shown)]
-    return SimulatedTmdb(titles), SimulatedTvdb(titles)
+    return [*famous_titles(), *_of_the_library(shown)]
 
 
 def demo_transports(database: Path) -> tuple[httpx.AsyncBaseTransport, httpx.AsyncBaseTransport]:
@@ -74,7 +79,8 @@ def _of_the_library(shown: Iterable[Shown]) -> Iterator[SimTitle]:
         )  # fmt: skip
 
 
-def _famous() -> Iterator[SimTitle]:
+def famous_titles() -> Iterator[SimTitle]:
+    """Films and series that are in no torrent of the account."""
     for kind, titles, year, tmdb, tvdb, imdb, seasons in _FAMOUS:
         yield SimTitle(
             "series" if kind == "series" else "film", titles, year, tmdb, tvdb, imdb, next(iter(titles)),

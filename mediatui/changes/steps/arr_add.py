@@ -7,6 +7,7 @@ is left out.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -24,6 +25,7 @@ from mediatui.services.arr.bodies import Body, Monitoring, film_body, series_bod
 from mediatui.services.arr.records import Series
 from mediatui.services.errors import NotFound, ServiceError, Uncertain
 from mediatui.store.changes.journal import Line
+from mediatui.store.transfers.targets import targets_under_way
 
 if TYPE_CHECKING:
     from mediatui.services.arr.client import Arr
@@ -249,6 +251,9 @@ async def _remove(act: StepRun, step: RemoveAdded, arr: Arr) -> Outcome:
         return Outcome("skipped", f"{arr.title} has it no more", already=True)
     if there.has_file:
         return Outcome("failed", f"{arr.title} has a file of it by now: it stays")
+    catalog_id = there.tvdb_id if isinstance(there, Series) else there.tmdb_id
+    if number := await act.ctx.db.read(_on_its_way, step.service, step.item, catalog_id):
+        return Outcome("failed", f"transfer {number} is under way for it: it stays")
     record = {"service": step.service, "item": step.item, "title": step.title}
     seq = await act.before(REMOVE, step.what, record)
     lost = ""
@@ -264,6 +269,16 @@ async def _remove(act: StepRun, step: RemoveAdded, arr: Arr) -> Outcome:
         return Outcome("done", f"removed from {arr.title}; its folder is as it was")
     await act.after(seq, "failed", reason=lost)
     return Outcome("failed", lost or f"{arr.title} still has it")
+
+
+def _on_its_way(connection: sqlite3.Connection, service: str, item: int, catalog_id: int) -> int:
+    """A transfer under way that is for a series or film of a service; 0 for none."""
+    for number, _, _, mapped in targets_under_way(connection):
+        target = mapped.target
+        own = target.tvdb_id if target.kind == "series" else target.tmdb_id
+        if target.service in ("", service) and (target.service_id == item or own == catalog_id):
+            return number
+    return 0
 
 
 def _opposite(line: Line, lines: Sequence[Line]) -> Sequence[RemoveAdded] | str:

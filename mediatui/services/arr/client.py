@@ -18,7 +18,7 @@ from mediatui.model.arr import ArrKind
 from mediatui.model.errors import UsageError
 from mediatui.services.arr.activity import ArrCommand, FolderListing, HistoryEvent, Management, QueueItem
 from mediatui.services.arr.adding import AddingCalls
-from mediatui.services.arr.http import ArrHttp
+from mediatui.services.arr.http import START_S, ArrHttp
 from mediatui.services.arr.lookup import LookedUp, ParsedRelease
 from mediatui.services.arr.records import (
     ArrStatus,
@@ -299,8 +299,16 @@ def _checked(number: int) -> int:
     return number
 
 
-def configured_arr(settings: Settings, name: str, transport: httpx.AsyncBaseTransport | None = None) -> Arr:
+def configured_arr(
+    settings: Settings,
+    name: str,
+    transport: httpx.AsyncBaseTransport | None = None,
+    *,
+    start_s: float | None = None,
+) -> Arr:
     """A client of the Sonarr or Radarr of this name; raises UsageError when there is none, or its address or key is
-    invalid."""
+    invalid. ``start_s`` is how long it is waited for while it starts up."""
     section = settings.arr(name)
-    return Arr(ArrHttp(section.kind, section.url, section.api_key, name=section.name, transport=transport))
+    most_s = START_S if start_s is None else start_s
+    http = ArrHttp(section.kind, section.url, section.api_key, name=section.name, start_s=most_s, transport=transport)
+    return Arr(http)

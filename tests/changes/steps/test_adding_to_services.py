@@ -10,10 +10,13 @@ import httpx
 import pytest
 
 from mediatui.changes.steps.arr_add import AddFilm, AddSeries
+from mediatui.model.target import MappedTarget, Target
 from mediatui.services.arr.bodies import film_body, series_body
 from mediatui.store.arr.items import episodes_of, find_item, items_of_id
 from mediatui.store.database import Database
 from mediatui.store.library.titles import titles_of_item
+from mediatui.store.transfers.change import NewTransfer, create
+from mediatui.store.transfers.targets import set_targets
 from tests.fakes.arr import BROKEN, CUT
 from tests.worlds.services import ServicesWorld
 
@@ -201,3 +204,12 @@ async def test_undo_leaves_what_has_got_a_file_since(world: ServicesWorld) -> No
     world.radarr.records.has_file(1, f"{world.radarr.records.items[1]['path']}/Quiet Harbor.mkv")
     assert (await world.undo(applied.batch)).steps == [("failed", "Radarr has a file of it by now: it stays")]
     assert list(world.radarr.records.items) == [1]
+
+
+async def test_undo_leaves_what_a_transfer_is_under_way_for(world: ServicesWorld) -> None:
+    applied = await world.apply(series(world))
+    target = MappedTarget(Target("series", "Harbor Lights", tvdb_id=900_001, service="sonarr", season=2))
+    number = await world.db.write(create, NewTransfer("debrid", "a" * 40), "user", now=1.0)
+    await world.db.write(set_targets, number, [target])
+    assert (await world.undo(applied.batch)).steps == [("failed", "transfer 1 is under way for it: it stays")]
+    assert list(world.sonarr.records.items) == [1]

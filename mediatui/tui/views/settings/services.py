@@ -113,9 +113,7 @@ class ServiceActions(View):
         settings = self.workspace.settings
         if key.section in ARR_TITLES:
             service = settings.arr(key.service or key.section)
-            if self.workspace.demo:
-                raise UsageError(f"The demo has no {service.title}.")
-            return [await check_arr(service, settings)]
+            return [await check_arr(self.workspace.invocation, service, settings)]
         workspace = self.workspace
         if key.section == "prowlarr":
             return [await check_prowlarr(workspace.invocation, settings)]
@@ -131,7 +129,8 @@ class ServiceActions(View):
             )
         ]
         if key.section != "realdebrid":
-            checks += [await check_arr(service, settings) for service in settings.services if service.enabled]
+            enabled = [service for service in settings.services if service.enabled]
+            checks += [await check_arr(workspace.invocation, service, settings) for service in enabled]
             if settings.prowlarr.enabled:
                 checks.append(await check_prowlarr(workspace.invocation, settings))
             checks += await check_catalogs(workspace.invocation, settings)

@@ -144,7 +144,7 @@ class LinkActions(PlaysTorrents):
         from mediatui.library.links.search_again import plan_search_again
 
         try:
-            plan = await plan_search_again(self.workspace.settings, links, report=self.say)
+            plan = await plan_search_again(self.workspace.settings, links, self.workspace.arr, report=self.say)
         except MediatuiError as error:
             self.say(error.sentence, "error")
             return

@@ -82,6 +82,11 @@ async def find_shown(workspace: Workspace, text: str, kind: CatalogKind | None) 
 async def show_media(answer: Answer, text: str, kind: CatalogKind | None, season: int | None) -> int:
     """Shows the films and series that are found; of a single series its seasons, or the episodes of one. The exit code
     is 1 when nothing is found, or a catalog did not answer."""
+    from mediatui.acquire.search.media import read_asked
+
+    asked = read_asked(text)
+    season = asked.season if season is None else season
+    text, kind = asked.text, "series" if asked.season is not None and kind is None else kind
     async with answer.workspace() as workspace:
         shown, found = await find_shown(workspace, text, kind)
         for one in shown:

@@ -7,7 +7,7 @@ import re
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from mediatui.model.badges import Known
 from mediatui.model.catalog import CatalogEpisode, CatalogKind, CatalogTitle
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 _AN_ID: Final = re.compile(r"(?:tmdb:|tvdb:|tt)[0-9]{1,12}", re.IGNORECASE)
 _YEAR: Final = re.compile(r"(?P<words>.*\S)\s+\(?(?P<year>(?:1[89]|2[01])[0-9]{2})\)?", re.DOTALL)
+_NUMBERS: Final = re.compile(
+    r"(?P<words>.*\S)[\s:]+s(?P<season>[0-9]{1,4})(?:e(?P<episode>[0-9]{1,4}))?", re.I | re.DOTALL
+)
 WITHOUT_KEY: Final = "Set metadata.tmdb_key for films, metadata.tvdb_key for series; TMDB alone knows series too."
 
 
@@ -32,6 +35,24 @@ class FoundMedia:
 
     titles: tuple[CatalogTitle, ...]
     failures: tuple[MediatuiError, ...] = ()
+
+
+class AskedMedia(NamedTuple):
+    """What is searched for: words or an id, and the season and episode behind them."""
+
+    text: str
+    season: int | None = None
+    episode: int | None = None
+
+
+def read_asked(text: str) -> AskedMedia:
+    """The words or the id of a text, and its season and episode: ``foundation S02``, ``tvdb:81189:S02E03``."""
+    given = text.strip()
+    match = _NUMBERS.fullmatch(given)
+    if match is None:
+        return AskedMedia(given)
+    episode = match["episode"]
+    return AskedMedia(match["words"], int(match["season"]), int(episode) if episode else None)
 
 
 async def find_media(catalogs: Catalogs, text: str, kind: CatalogKind | None = None) -> FoundMedia:

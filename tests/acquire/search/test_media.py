@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from mediatui.acquire.search.identify import identify, identify_once
-from mediatui.acquire.search.media import find_media, known_media, read_episodes
+from mediatui.acquire.search.media import find_media, known_media, read_asked, read_episodes
 from mediatui.acquire.search.options import SearchOptions
 from mediatui.model.arr_items import ArrItem
 from mediatui.model.badges import Known
@@ -81,6 +81,23 @@ async def test_films_are_searched_at_tmdb_and_series_at_tvdb_where_they_have_key
         found = await find_media(catalogs, text, kind)  # type: ignore[arg-type]  # a kind
     assert sorted(one.name for one in found.titles) == sorted(names)
     assert [one.name for one in found.titles][:1] == names[:1]
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("foundation", ("foundation", None, None)),
+        (" harbor lane  s02 ", ("harbor lane", 2, None)),
+        ("harbor lane S2E13", ("harbor lane", 2, 13)),
+        ("tvdb:81189:S02E03", ("tvdb:81189", 2, 3)),
+        ("tt0133093", ("tt0133093", None, None)),
+        ("s02", ("s02", None, None)),
+        ("plan s9 from outer space", ("plan s9 from outer space", None, None)),
+        ("", ("", None, None)),
+    ],
+)
+def test_season_and_episode_may_stand_behind_the_words(text: str, asked: tuple[object, ...]) -> None:
+    assert tuple(read_asked(text)) == asked
 
 
 @pytest.mark.parametrize("text", ["", "  ", "?!"])

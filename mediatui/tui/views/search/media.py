@@ -49,9 +49,14 @@ class MediaSearch(View):
 
     @work(group="search-media", exclusive=True, exit_on_error=False)
     async def search_media(self, text: str, kind: CatalogKind | None, season: int | None = None) -> None:
-        """Lists the films and series that the catalogs find; the one that is taken is searched for."""
+        """Lists the films and series that the catalogs find; the one that is taken is searched for, with the season and
+        episode behind the words."""
+        from mediatui.acquire.search.media import read_asked
         from mediatui.commands.media import find_shown
 
+        asked = read_asked(text)
+        text, season = asked.text, asked.season if season is None else season
+        kind = "series" if season is not None and kind is None else kind
         self.say(f"Asking TMDB and TVDB for {printable(text)} …")
         try:
             shown, found = await find_shown(self.workspace, text, kind)
@@ -66,13 +71,13 @@ class MediaSearch(View):
         titles = {one.title.name: one.title for one in shown}
         self.host.prompt.choose(
             "search releases of", choices_of_media(shown),
-            lambda name: self._search_title(titles[name], season),
+            lambda name: self._search_title(titles[name], season, asked.episode),
         )  # fmt: skip
 
-    def _search_title(self, title: CatalogTitle, season: int | None) -> None:
+    def _search_title(self, title: CatalogTitle, season: int | None, episode: int | None) -> None:
         from mediatui.acquire.search.identify import with_title
 
-        self.start(with_title(SearchOptions("", title.kind, season), title))
+        self.start(with_title(SearchOptions("", title.kind, season, None if season is None else episode), title))
 
 
 def choices_of_media(shown: list[ShownMedia]) -> list[Choice]:

@@ -129,7 +129,7 @@ async def test_a_film_or_series_is_chosen_and_its_releases_are_searched(
         await screen.press("enter")
         await screen.until(lambda: "Neither TMDB nor TVDB has harbour." in screen.text())
         await screen.press("colon")
-        await screen.type("search --media harbor --season 2")
+        await screen.type("search --media harbor s02")
         await screen.press("enter")
         await screen.until(lambda: "Feux du port (2021)" in screen.text())
         await screen.press("1")

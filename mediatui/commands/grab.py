@@ -69,6 +69,7 @@ async def _plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan:
     from mediatui.commands.aims import find_additions, read_offered, with_aims
     from mediatui.commands.connect_prowlarr import open_prowlarr
     from mediatui.commands.find_targets import connect_arr
+    from mediatui.model.human import counted
     from mediatui.store.releases.rows import find_releases
     from mediatui.system.threads import in_thread
     from mediatui.system.torrent_source import read_torrent_source
@@ -87,6 +88,7 @@ async def _plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan:
     offers: dict[str, FoundRelease] = {}
     if not options.no_target:
         named = await workspace.read(read_offered, sources, releases)
+        answer.said("info", f"Looking what {counted(len(named), 'torrent')} may be for")
         offered = await with_aims(
             workspace, named, options.for_target, options.service, lambda note: answer.said("warning", note)
         )

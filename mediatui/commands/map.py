@@ -124,11 +124,12 @@ async def _aims(finder: TargetFinder, items: Sequence[Mapped], options: Map, wor
 
 
 def with_words(release: ReleaseName, words: str) -> ReleaseName:
-    """A name with other words for its title, which may end with a year; its numbers stay unless the words have some."""
+    """A name with other words for its title, which may end with a year, of a film or a series; its numbers stay unless
+    the words have some."""
     from mediatui.names.release_columns import columns_of
 
     said = columns_of(words)
-    columns = replace(release.columns, title=said.title, year=said.year)
+    columns = replace(release.columns, title=said.title, year=said.year, kind="unknown")
     if said.seasons or said.episodes:
         columns = replace(columns, seasons=said.seasons, episodes=said.episodes, absolute=(), date="")
     return replace(release, columns=columns, tmdb_id=0, tvdb_id=0, imdb_id=0)

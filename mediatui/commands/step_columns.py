@@ -7,6 +7,7 @@ from typing import Final
 
 from mediatui.commands.columns import Column
 from mediatui.model.plan import Step
+from mediatui.model.target import shown_targets, targets_from_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +20,19 @@ class ShownStep:
 
 
 def why_of(step: Step) -> str:
-    """Why a step is there, what may go wrong, and why it could not be undone."""
-    reason = getattr(step, "reason", "")
+    """Why a step is there and what it is for, what may go wrong, and why it could not be undone."""
+    reason = getattr(step, "reason", "") or _for(getattr(step, "targets", ""))
     lost = f"not undoable: {step.cannot_undo}" if step.cannot_undo else ""
     return "; ".join(part for part in (reason, step.risk, lost) if part)
+
+
+def _for(targets: str) -> str:
+    """What something is sent for, and the points of that; empty for nothing in particular."""
+    mapped = targets_from_text(targets)
+    if not mapped:
+        return ""
+    score = "" if mapped[0].score is None else f" · {mapped[0].score}"
+    return f"for {shown_targets(mapped)}{score}"
 
 
 def _what(row: ShownStep) -> str:

@@ -73,7 +73,7 @@ class ChoosesTarget(View):
             choices.append(Choice("a", "each by itself", "what fits each without a question", "auto"))
         choices += wanted.also
         if not choices:
-            self._ask_for_words(wanted, f"Nothing fits {wanted.named}.")
+            self._ask_for_words(wanted, "nothing fits; ")
             return
         extras = (
             Extra("/", "other words", lambda _: self._ask_for_words(wanted)),
@@ -99,10 +99,8 @@ class ChoosesTarget(View):
             in_background(self, functools.partial(self._store_typed_target, wanted, text), "target", exclusive=True)
 
     def _ask_for_words(self, wanted: Choosing, why: str = "") -> None:
-        if why:
-            self.say(why, "warning")
         hint = pairs(("enter", "compare"), ("tvdb:81189", "an id is taken"), ("esc", "back"))
-        self.host.prompt.open(WORDS, "title, year: ", hint=hint)
+        self.host.prompt.open(WORDS, f"{why}title, year: ", hint=hint)
 
     def _ask_for_id(self) -> None:
         self.host.prompt.open(ID, "id: ", hint=pairs(("enter", "take"), ("esc", "back"), (FORMS.partition(",")[0], "")))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from textual.content import Content
 
 from mediatui.commands.transfer_columns import state_sign, target_text
 from mediatui.model.human import counted, long_moment, size_text
 from mediatui.model.stuck import GROUPS, Stuck, why_stuck
-from mediatui.model.target import MappedTarget
 from mediatui.model.text import printable
 from mediatui.model.transfer import DROPPED, ENDED, HoldKind, State, Transfer, TransferEvent
 from mediatui.store.transfers.holds import service_holds
@@ -36,14 +35,13 @@ def detail_lines(connection: sqlite3.Connection, key: int | None) -> Iterator[Pa
     yield Content("")
     sign, tone = state_sign(transfer, stuck)
     yield Content.assemble(label("state", LABEL), (f"{sign} {transfer.state}", f"${tone}"), f", {GROUPS[stuck.group]}")
-    yield from fact_lines((("why", stuck.why), ("next", stuck.next)), LABEL)
+    targets = targets_of(connection, transfer.id)
+    yield from fact_lines((("for", target_text(transfer, targets)), ("why", stuck.why), ("next", stuck.next)), LABEL)
     yield from heading_lines("what can be done")
     for pressed, does in ways(transfer, stuck):
         yield Content.assemble((f"{pressed:<{LABEL}}", "$key"), does)
     yield Content("")
-    yield from fact_lines(
-        (*_facts(transfer, targets_of(connection, transfer.id)), ("command", stuck.helps and f":{stuck.helps}")), LABEL
-    )
+    yield from fact_lines((*_facts(transfer), ("command", stuck.helps and f":{stuck.helps}")), LABEL)
     yield from _files(files_of(connection, transfer.id))
     yield from _history(history_of(connection, transfer.id))
 
@@ -86,10 +84,9 @@ def _ways(transfer: Transfer) -> Iterator[tuple[str, str]]:
             yield "m", "chooses another film, season or episode for it; what was sent stays"
 
 
-def _facts(transfer: Transfer, targets: Sequence[MappedTarget]) -> list[tuple[str, str]]:
+def _facts(transfer: Transfer) -> list[tuple[str, str]]:
     was_there = "" if transfer.entry_is_new else " (was there)"
     return [
-        ("for", target_text(transfer, targets)),
         ("route", {"debrid": "Real-Debrid"}.get(transfer.route, transfer.route)),
         ("entry", f"{transfer.entry_id}{was_there}" if transfer.entry_id else ""),
         ("there", transfer.status),

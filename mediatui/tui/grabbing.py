@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mediatui.acquire.target_guard import AGAIN
 from mediatui.changes.steps.arr_add import AddStep
+from mediatui.changes.steps.arr_push import PushRelease
 from mediatui.changes.steps.begin_transfer import SendTransfer
 from mediatui.commands import propose
 from mediatui.commands.catalog import COMMANDS
@@ -105,7 +106,7 @@ class GrabPlans:
 def sending(plan: Plan, left: int) -> list[str]:
     """What is to be known before what a plan has is sent, and how many others are left; nothing where it sends
     nothing."""
-    steps = [step for step in plan.steps if isinstance(step, SendTransfer)]
+    steps = [step for step in plan.steps if isinstance(step, SendTransfer | PushRelease)]
     if not steps:
         return []
     bare = sum(step.without_target for step in steps)
@@ -116,7 +117,8 @@ def sending(plan: Plan, left: int) -> list[str]:
     if aimed:
         says.append(f"For {shown_targets(aimed[0])}." if len(aimed) == 1 else f"For {len(aimed):,} targets (p shows).")
     if bare:
-        says.append("To Real-Debrid, for nothing in particular.")
+        to_account = any(isinstance(step, SendTransfer) for step in steps)
+        says.append(f"{'To Real-Debrid, for' if to_account else 'For'} nothing in particular.")
     if noted := len(steps) - bare - len(aimed):
         says.append(f"{noted:,} noted without a target, not sent.")
     if unknown := sum(not step.bytes for step in steps):

@@ -25,7 +25,7 @@ LONGEST_S: Final = 30.0
 """How long a link is waited for."""
 ACCOUNT: Final = "debrid"
 """The route to the account."""
-ROUTE_WORDS: Final = {"seedbox": "to the seedbox", "arr": "to Sonarr or Radarr"}
+ROUTE_WORDS: Final = {"": "elsewhere", "seedbox": "to the seedbox", "arr": "to Sonarr or Radarr"}
 PRIVATE: Final = "its indexer is private; --route debrid sends it to Real-Debrid all the same"
 
 
@@ -115,10 +115,11 @@ class ReleaseLinks:
         return self._is_named or self._routes.get(offer.indexer.casefold(), ACCOUNT) == ACCOUNT
 
     def _why_elsewhere(self, offer: FoundRelease) -> str:
-        route = ROUTE_WORDS.get(self._routes.get(offer.indexer.casefold(), ""), "elsewhere")
+        route = self._routes.get(offer.indexer.casefold(), "")
+        alone = "grab it without those of other routes, or " if route == "arr" else ""
         return (
-            f"acquire.route_by_indexer sends what {printable(offer.indexer)} offers {route}; "
-            f"--route {ACCOUNT} sends it to Real-Debrid all the same"
+            f"acquire.route_by_indexer sends what {printable(offer.indexer)} offers {ROUTE_WORDS[route]}; "
+            f"{alone}--route {ACCOUNT} sends it to Real-Debrid all the same"
         )
 
     async def _is_private(self, offer: FoundRelease) -> bool:

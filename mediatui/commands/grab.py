@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -54,11 +55,24 @@ async def make_plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan
         )
     if options.no_target and options.for_target is not None:
         raise UsageError("--for and --no-target do not go together.", "Leave one of them out.")
+    if options.route is None and await _goes_by_arr(workspace, options):
+        options = dataclasses.replace(options, route="arr")
     if options.route == "arr":
         if options.cached_only:
             raise UsageError("--cached-only is about the account.", "Leave it out with --route arr.")
         return await _plan(workspace, options, answer)
     return await _with_slots(workspace, await _plan(workspace, options, answer))
+
+
+async def _goes_by_arr(workspace: Workspace, options: Grab) -> bool:
+    """Whether all that is named are releases of indexers whose route in the settings is that of Sonarr and Radarr."""
+    from mediatui.store.releases.rows import find_releases
+
+    routes, texts = workspace.settings.acquire.routes, options.sources
+    if "arr" not in routes.values() or not all(map(_RELEASE.fullmatch, texts)):
+        return False
+    releases = await workspace.read(find_releases, [int(text[1:]) for text in texts])
+    return all(routes.get(release.first.indexer.casefold()) == "arr" for release in releases)
 
 
 async def _plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan:

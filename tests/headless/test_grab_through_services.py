@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.fakes.arr import KEY, FakeArr
+from tests.fakes.prowlarr import FakeProwlarr
 from tests.fakes.sockets import on_socket
 from tests.worlds.home import Home
 
@@ -84,3 +85,21 @@ def test_a_series_it_lacks_is_added_first_and_without_it_nothing_is_sent(sending
 def test_what_goes_only_by_the_account_is_refused(sending: Home) -> None:
     result = sending.run("grab", magnet(EPISODE, 1), "--route", "arr", "--cached-only")
     assert (result.code, "--cached-only is about the account" in result.err) == (2, True)
+
+
+def test_what_an_indexer_offers_goes_the_way_the_settings_name_for_it(sending: Home, sonarr: FakeArr) -> None:
+    prowlarr = FakeProwlarr()
+    prowlarr.add(1, [EPISODE], name="Alpha")
+    with on_socket(prowlarr) as address:
+        config = sending.folder / "config" / "mediatui" / "config.toml"
+        config.write_text(
+            f'{config.read_text()}[prowlarr]\nenabled = true\nurl = "{address}"\napi_key = "{KEY}"\n'
+            '[acquire.route_by_indexer]\nAlpha = "arr"\n'
+        )
+        assert sending.run("search", "harbor lane").code == 0
+        assert "1 release can be sent through Sonarr." in sending.run("grab", "r1").out
+        mixed = sending.run("grab", "r1", magnet(NEW, 2), "--no-target")
+        assert "sends what Alpha offers to Sonarr or Radarr; grab it without those of other routes" in mixed.out
+        config.write_text(config.read_text().replace('Alpha = "arr"', 'Alpha = "seedbox"'))
+        assert "sends what Alpha offers to the seedbox; --route debrid sends it" in sending.run("grab", "r1").out
+    assert pushed(sonarr) == []

@@ -86,18 +86,18 @@ class Lookups:
         return asked or (bool(self._catalogs) and CATALOGS not in self.failed)
 
     async def fetch(self, terms: Iterable[Term]) -> None:
-        """Looks up what is not known yet, each service by itself."""
-        wanted: dict[ArrKind, dict[str, str]] = {}
-        others: dict[TargetKind, dict[str, str]] = {}
+        """Looks up what is not known yet, each service by itself; the catalogs are asked for what it does not find, as
+        Radarr does no title that begins with a year."""
+        of_kind: dict[TargetKind, dict[str, str]] = {}
         for kind, text in terms:
-            if (service := self._services.get(KINDS[kind])) is not None:
-                wanted.setdefault(service.kind, {}).setdefault(_key(text), text)
-            elif self._catalogs:
-                others.setdefault(kind, {}).setdefault(_key(text), text)
-        for of_kind, texts in wanted.items():
-            await self._fetch_from(self._services[of_kind], texts)
-        for of_catalog, texts in others.items():
-            await self._fetch_from_catalogs(of_catalog, texts)
+            of_kind.setdefault(kind, {}).setdefault(_key(text), text)
+        for kind, texts in of_kind.items():
+            service = self._services.get(KINDS[kind])
+            if service is not None:
+                await self._fetch_from(service, texts)
+                texts = {key: text for key, text in texts.items() if not self._found.get((service.name, key))}
+            if texts and self._catalogs:
+                await self._fetch_from_catalogs(kind, texts)
 
     async def _missing(self, name: str, texts: Mapping[str, str]) -> dict[str, str]:
         """What is not known of these terms, and not kept either."""
@@ -150,9 +150,9 @@ class Lookups:
         """What was found for these terms."""
         found: list[Item] = []
         for kind, text in terms:
-            service = self._services.get(KINDS[kind])
-            name = _catalog_of(kind) if service is None else service.name
-            found += self._found.get((name, _key(text)), ())
+            service, key = self._services.get(KINDS[kind]), _key(text)
+            own = () if service is None else self._found.get((service.name, key), ())
+            found += own or self._found.get((_catalog_of(kind), key), ())
         return found
 
 

@@ -18,7 +18,9 @@ from mediatui.services.catalogs import Catalogs
 from mediatui.settings import load_settings
 from mediatui.store.arr.items import store_item
 from mediatui.store.database import Database
+from tests.fakes.arr import FakeArr
 from tests.fakes.catalogs import TMDB_KEY, TVDB_KEY, FakeTmdb, FakeTvdb, SimEpisode, SimTitle
+from tests.worlds.arr_client import client
 
 NOW = 1_795_000_000.0
 TITLES = {"en": "Part"}
@@ -50,12 +52,12 @@ class World:
     """An archive, and catalogs with a key or without."""
 
     def __init__(self, db: Database, folder: Path) -> None:
-        self.db, self._folder = db, folder
+        self.db, self.folder = db, folder
         self.tmdb, self.tvdb = FakeTmdb(TMDB), FakeTvdb(TVDB)
 
     def finder(self, *, tmdb: bool = True, tvdb: bool = True) -> TargetFinder:
         given = {"metadata.tmdb_key": TMDB_KEY if tmdb else "", "metadata.tvdb_key": TVDB_KEY if tvdb else ""}
-        settings = load_settings(self._folder / "c.toml", environ={}, folder=self._folder, overrides=given)
+        settings = load_settings(self.folder / "c.toml", environ={}, folder=self.folder, overrides=given)
         catalogs = Catalogs(settings, self.tmdb.transport(), self.tvdb.transport())
 
         def refuse(name: str) -> None:
@@ -129,3 +131,18 @@ async def test_days_that_differ_or_are_not_known_are_asked_about(world: World) -
     assert "tvdb:81900:S03" in caught.value.sentence
     with pytest.raises(UsageError, match="TMDB has no key here"):
         await world.finder(tmdb=False).find(read_target("tmdb:9100:S03"))
+
+
+async def test_the_catalogs_are_asked_for_what_a_service_does_not_find(world: World) -> None:
+    radarr = FakeArr("radarr")
+    settings = load_settings(
+        world.folder / "c.toml", environ={}, folder=world.folder,
+        overrides={"radarr.enabled": True, "radarr.url": "http://radarr.invalid", "radarr.api_key": "0" * 32,
+                   "metadata.tmdb_key": TMDB_KEY},
+    )  # fmt: skip
+    catalogs = Catalogs(settings, world.tmdb.transport(), world.tvdb.transport())
+    finder = TargetFinder(world.db, settings.services, lambda name: client(radarr, "radarr"), NOW, catalogs)
+    (mapping,) = await finder.map_releases([read_name("Dune.2021.1080p.BluRay")])
+    assert [one.shown for one in mapping.candidates] == ["Dune (2021)", "Dune (1984)"]
+    assert [path for _, path in radarr.seen] == ["/api/v3/movie/lookup?term=Dune"]
+    assert not finder.notes

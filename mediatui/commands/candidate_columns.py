@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from mediatui.commands.columns import Column
+from mediatui.model.arr import arr_title
 from mediatui.model.text import printable
 
 if TYPE_CHECKING:
@@ -25,10 +26,10 @@ def reasons_text(one: TargetCandidate) -> str:
 
 
 def where_text(one: TargetCandidate) -> str:
-    """Where the film or series is known."""
-    if one.item.in_library:
-        return f"in {one.item.service or 'the library'}"
-    return f"not in {one.item.service or 'the library'}"
+    """Where the film or series is known: ``in Sonarr``, ``not in Radarr (4k)``."""
+    item = one.item
+    where = arr_title("sonarr" if item.kind == "series" else "radarr", item.service) if item.service else "the library"
+    return f"{'in' if item.in_library else 'not in'} {where}"
 
 
 CANDIDATE_COLUMNS: Final[tuple[Column[TargetCandidate], ...]] = (

@@ -142,7 +142,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
             "map", "Show what transfers or releases may be for, with points and reasons; with --to, store it.", "rows",
             options="map:Map", answer="map:map_targets",
             more="A transfer that waited for that goes on with the next run; what was sent already stays as it is. "
-            "--to auto stores for each what fits without a question.",
+            "--to auto stores for each what fits without a question, --to before takes the last choice back.",
         ),
         Command(
             "transfers", "List the transfers that match QUERY, and why each is where it is.", "rows",

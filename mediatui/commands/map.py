@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 AUTO: Final = "auto"
 """What ``--to`` takes to store for each what fits it without a question."""
+BEFORE: Final = "before"
+"""What it takes to take the last choice back."""
 _RELEASE: Final = re.compile(r"r[1-9][0-9]{0,14}")
 _TRANSFER: Final = re.compile(r"[1-9][0-9]{0,14}")
 
@@ -37,8 +39,8 @@ class Map:
 
     items: tuple[str, ...] = words("TRANSFER|rN...", required=True)
     to: str | None = text(
-        "Say that they are for this: tmdb:N, tvdb:N:S02E03, tt…, film:Title (Year), series:Title; or auto.",
-        "TARGET", examples=("tvdb:", "tmdb:", "film:", "series:", AUTO),
+        "Say that they are for this: tmdb:N, tvdb:N:S02E03, tt…, film:Title (Year), series:Title; or auto, or before.",
+        "TARGET", examples=("tvdb:", "tmdb:", "film:", "series:", AUTO, BEFORE),
     )  # fmt: skip
     season: int | None = number("Of a series, this season.", least=0)
 
@@ -59,6 +61,10 @@ async def map_targets(answer: Answer, options: Map) -> int:
 
     async with answer.workspace() as workspace:
         items = await workspace.read(read_mapped, options.items)
+        if options.to == BEFORE:
+            for item in items:
+                await workspace.db.write(take_back, item, time.time())
+            return _end_taken_back(answer, items)
         finder = target_finder(workspace)
         aims = await _aims(finder, items, options)
         for note in finder.notes:
@@ -169,6 +175,23 @@ def store_choice(connection: sqlite3.Connection, item: Mapped, aim: Aim, now: fl
         return map_transfer(connection, item.transfer, aim.targets, now)
     map_release(connection, int(item.key[1:]), aim.targets)
     return None
+
+
+def take_back(connection: sqlite3.Connection, item: Mapped, now: float) -> None:
+    """Takes the last choice for a transfer or release back. Raises UsageError, NotAllowed."""
+    from mediatui.acquire.mapping.choose import map_release, take_back_target
+
+    if item.transfer is not None:
+        take_back_target(connection, item.transfer, now)
+    else:
+        map_release(connection, int(item.key[1:]), ())
+
+
+def _end_taken_back(answer: Answer, items: Sequence[Mapped]) -> int:
+    for item in items:
+        answer.row("mapped", {"of": item.transfer or item.key}, f"{item.key}  {printable(item.title)}: as before")
+    answer.result(f"{counted(len(items), 'choice')} taken back.", counts={"taken_back": len(items)})
+    return 0
 
 
 def _show(answer: Answer, items: Sequence[Mapped], aims: Sequence[Aim]) -> int:

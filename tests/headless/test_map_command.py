@@ -76,6 +76,8 @@ def test_a_choice_for_a_transfer_is_stored_and_the_transfer_goes_on(mapping: Hom
     assert "for The Office (US) (2005) S01" in mapping.run("transfers", "history", "1").out
     assert mapping.run("map", "1", "--to", "tvdb:73244", "--season", "2").code == 0
     assert mapping.json("transfers", "show", "1").lines[0]["for"] == "The Office (US) (2005) S02"
+    assert mapping.run("map", "1", "--to", "before").code == 0
+    assert mapping.json("transfers", "show", "1").lines[0]["for"] == "The Office (US) (2005) S01"
 
 
 def test_auto_stores_what_fits_without_a_question_and_leaves_the_rest(mapping: Home) -> None:

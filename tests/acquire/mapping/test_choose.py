@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.acquire.mapping.choose import map_transfer
+from mediatui.acquire.mapping.choose import map_transfer, take_back_target
+from mediatui.model.errors import UsageError
 from mediatui.model.target import MappedTarget, Target, targets_from_text
 from mediatui.model.transfer import ENDED, FREE, OPEN, Hold, HoldKind, State
 from mediatui.store.database import prepare
@@ -72,3 +73,20 @@ def test_what_is_imported_or_has_ended_is_not_mapped(connection: sqlite3.Connect
     with pytest.raises(NotAllowed):
         map_transfer(connection, number, [OTHER], 2.0)
     assert targets_of(connection, number) == [FIRST]
+
+
+def test_a_choice_is_taken_back_to_what_was_before(connection: sqlite3.Connection) -> None:
+    number = make(connection, State.DOWNLOADING)
+    with pytest.raises(UsageError, match="not chosen by map"):
+        take_back_target(connection, number, 2.0)
+    map_transfer(connection, number, [OTHER], 2.0)
+    assert take_back_target(connection, number, 3.0).hold == FREE
+    assert targets_of(connection, number) == [FIRST]
+
+
+def test_what_was_for_nothing_yet_is_asked_about_again(connection: sqlite3.Connection) -> None:
+    number = make(connection, State.WANTED, QUESTION)
+    set_targets(connection, number, [])
+    map_transfer(connection, number, [OTHER], 2.0)
+    after = take_back_target(connection, number, 3.0)
+    assert (after.hold.code, after.may_be_sent, targets_of(connection, number)) == ("target", False, [])

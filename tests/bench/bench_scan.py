@@ -12,6 +12,7 @@ import argparse
 import contextlib
 import json
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -69,29 +70,33 @@ def library_of(links: int, folder: Path) -> Path:
     return folder
 
 
-def timed(command: list[str]) -> tuple[float, set[bytes], float]:
-    """The wall time of a command, the paths it printed, and the time it measured itself (0 when it did not)."""
-    began = time.perf_counter()
+def timed(command: list[str]) -> tuple[float, set[bytes], float, float]:
+    """The wall time of a command, the paths it printed, the time it measured itself (0 when it did not), and the
+    processor time of all its processes."""
+    began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(command, capture_output=True, check=False)
-    seconds = time.perf_counter() - began
+    seconds, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     last = done.stderr.split(b"\n")[-2:-1]
     own = float(last[0]) if last and last[0].replace(b".", b"").isdigit() else 0.0
-    return seconds, {*done.stdout.split(b"\0")[:-1]}, own
+    return seconds, {*done.stdout.split(b"\0")[:-1]}, own, cpu
 
 
 def measure_local(report: Report, worlds: Path) -> None:
     """Two walking processes beside ``find``, as the running program starts them and with the start of Python; and the
-    whole job."""
+    whole job. Where other programs run meanwhile only the ratio of processor times says anything."""
     root = library_of(LINKS, worlds / f"links-{LINKS}") / "library"
     ours = [sys.executable, "-c", WALKED, str(root)]
     commands = (ours, ["find", str(root), "-xtype", "l", "-print0"], [*ours, "texts"])
     runs = [[timed(command) for command in commands] for _ in range(ROUNDS + 1)][1:]
-    (_, walked, _), (_, found, _), (_, with_texts, _) = runs[0]
+    (_, walked, *_), (_, found, *_), (_, with_texts, *_) = runs[0]
     loops = {os.fsencode(root / f"loop {number}") for number in range(150)}
     ratio = statistics.median(walk[2] / find[0] for walk, find, _ in runs)
     report.at_most(f"{LINKS:,} links and their targets, times find -xtype l", ratio, 0.7)
     ratio = statistics.median(walk[0] / find[0] for walk, find, _ in runs)
     report.at_most("    with the start of Python", ratio, 0.85)
+    ratio = statistics.median(walk[3] / find[3] for walk, find, _ in runs)
+    report.at_most("    processor time (two cores halve it), with the start", ratio, 1.5)
     report.at_most("    with the texts of targets too", statistics.median(t[2] / f[0] for _, f, t in runs), 1.0)
     report.at_most("    seconds", statistics.median(walk[0] for walk, *_ in runs), 2.0, "s")
     report.at_most("    found by one alone (find misses loops)", len(walked ^ (found | loops)), 0)

@@ -217,7 +217,7 @@ async def test_what_fails_for_a_moment_is_asked_again() -> None:
 
 async def test_a_catalog_that_fails_again_and_again_is_left_alone_for_a_while() -> None:
     fake, clock = FakeTmdb([HARBOR]), Clock()
-    async with tmdb_of(fake, clock=lambda: clock.now) as tmdb:
+    async with tmdb_of(fake, clock=lambda: clock.now, budget=clock.budget()) as tmdb:
 
         async def fails(said: str, requests: int) -> None:
             fake.lies.extend([httpx.Response(500)] * requests)

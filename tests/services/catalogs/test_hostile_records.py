@@ -28,7 +28,7 @@ OBJECTS = st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=8)
 LANGUAGES = ("fr", "en")
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(OBJECTS, st.sampled_from(["film", "series"]))
 def test_no_answer_makes_the_readers_fail(value: dict[str, Any], kind: Any) -> None:
     found = [*tmdb.read_results({"fr": value, "en": value}, kind, LANGUAGES), *tvdb.read_found(value, kind, LANGUAGES)]

@@ -45,6 +45,9 @@ def test_what_we_send_is_let_through(kind: str, method: str, path: str, body: ob
     [
         ("sonarr", "GET", "serie", [], None, "sonarr has no serie"),
         ("sonarr", "PATCH", "series/7", [], None, "sonarr has no PATCH series/{id}"),
+        ("prowlarr", "GET", "api/v1/search", [("cat", "2000")], None, "GET api/v1/search has no parameter cat"),
+        ("prowlarr", "GET", "api/v1/search", [("indexerIds", "7,9")], None, "indexerIds of GET api/v1/search is no"),
+        ("prowlarr", "GET", "7/download", [("url", "x")], None, "GET {id}/download has no parameter url"),
         ("sonarr", "GET", "series", [("tmdbId", "7")], None, "GET series has no parameter tmdbId"),
         ("sonarr", "GET", "series", [("tvdbId", "tvdb:7")], None, "tvdbId of GET series is no number"),
         ("sonarr", "DELETE", "series/7", [("deleteFiles", "1")], None, "deleteFiles of DELETE series/{id} is neither"),

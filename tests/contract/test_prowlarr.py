@@ -20,6 +20,7 @@ NOWHERE = 999_999
 def fake() -> FakeProwlarr:
     """One good indexer and one that fails."""
     fake = FakeProwlarr()
+    fake.strict = False
     fake.add(1, ["Harbor.Lights.S02E04.1080p.WEB-DL.x264-GRP"])
     fake.add(3, fault="error")
     return fake

@@ -15,12 +15,11 @@ from typing import Any
 
 import httpx
 
+from mediatui.demo.prowlarr import INDEXER_HOST, Offer, SimulatedIndexer, SimulatedProwlarr
 from mediatui.demo.prowlarr import UNAVAILABLE as UNAVAILABLE
-from mediatui.demo.prowlarr import Offer, SimulatedIndexer, SimulatedProwlarr
 from tests.fakes.arr import KEY
+from tests.fakes.openapi.check import wrong_request
 
-PARAMETERS = {"query", "type", "indexerIds", "categories", "limit", "offset"}
-"""What the description of its API knows of a search; others it ignores without a word."""
 TYPES = {"search", "tvsearch", "movie", "music", "book"}
 
 
@@ -30,6 +29,8 @@ class FakeProwlarr(SimulatedProwlarr):
 
     def __init__(self) -> None:
         super().__init__(key=KEY)
+        self.strict = True
+        """Whether what its description does not know fails the test that asks for it."""
         self.starting = 0
         """How many more requests it answers as while it starts up."""
 
@@ -39,9 +40,10 @@ class FakeProwlarr(SimulatedProwlarr):
         if self.starting:
             self.starting -= 1
             return httpx.Response(503, json={"message": "Prowlarr is starting up, please try again later"})
-        if request.url.path.endswith("/search"):
+        if self.strict and request.url.host != INDEXER_HOST:
             params = request.url.params
-            assert set(params) <= PARAMETERS, f"unknown parameters: {set(params) - PARAMETERS}"
+            asked = [(name, value) for name, value in params.multi_items() if name != "apikey"]  # of its own links
+            assert not (wrong := wrong_request("prowlarr", "GET", request.url.path.strip("/"), asked)), wrong
             assert params.get("type", "search") in TYPES
         return super().__call__(request)
 

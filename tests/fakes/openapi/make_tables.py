@@ -16,7 +16,10 @@ from typing import Any, Final
 from tests.fakes.arr_requests import ENDPOINTS
 from tests.fakes.openapi.check import FOLDER
 
-BELOW: Final = {"sonarr": "/api/v3/", "radarr": "/api/v3/"}
+BELOW: Final = {"sonarr": "/api/v3/", "radarr": "/api/v3/", "prowlarr": "/"}
+PROWLARR: Final = ("api/v1/system/status", "api/v1/indexer", "api/v1/indexerstatus", "api/v1/search", "{id}/api",
+                   "{id}/download")  # fmt: skip
+"""What is asked of Prowlarr, all by GET."""
 
 
 def table_of(description: Mapping[str, Any], below: str, wanted: set[tuple[str, str]]) -> dict[str, Any]:
@@ -67,7 +70,9 @@ def _schema(schema: Mapping[str, Any], names: set[str]) -> Any:
 
 def main(kind: str, file: str) -> None:
     """Writes the table of a service."""
-    wanted = {(one.method, one.path) for one in ENDPOINTS["sonarr" if kind == "sonarr" else "radarr"]}
+    wanted = {("GET", path) for path in PROWLARR}
+    if kind != "prowlarr":
+        wanted = {(one.method, one.path) for one in ENDPOINTS["sonarr" if kind == "sonarr" else "radarr"]}
     description = json.loads(Path(file).read_text("utf-8"))
     table = table_of(description, BELOW[kind], wanted)
     lines = json.dumps(table, separators=(",", ":")).replace('},"', '},\n"')

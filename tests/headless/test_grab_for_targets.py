@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from mediatui.model.arr_items import ArrEpisode, ArrItem, ArrSeason
 from mediatui.model.target import Target
 from mediatui.store.arr.items import store_item
 from mediatui.store.watch_archive import Watched, note_watched
-from tests.fakes.arr import BROKEN, KEY, FakeArr
+from tests.fakes.arr import KEY, FakeArr
 from tests.fakes.sockets import on_socket
 from tests.worlds.home import Home, Service
 
@@ -159,10 +160,33 @@ def test_a_series_that_is_not_there_is_added_before_anything_is_sent(sending: Ho
 
 def test_nothing_is_sent_for_what_cannot_be_added(sending: Home, sonarr: FakeArr, account: Service) -> None:
     before = account.entries
-    sonarr.fail(BROKEN, only="qualityprofile")
+    sonarr.fail(httpx.Response(401), only="qualityprofile")
     ((_, why),) = left(sending, magnet(NEW, 1))
     assert "Sonarr" in why
-    sonarr.well()
-    sonarr.fail(BROKEN, only="/series", times=-1)
-    assert sending.run("grab", magnet(EPISODE, 1)).code == 0  # known here: nothing has to be added
+    assert sending.run("grab", magnet(NEW, 1), "--apply").code == 0
+    assert len(planned(sending, magnet(EPISODE, 1))) == 1  # known here: nothing has to be added
     assert account.entries == before
+    assert not sonarr.writes
+
+
+def test_nothing_is_sent_when_the_addition_itself_fails(
+    sending: Home, sonarr: FakeArr, account: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, answer = account.entries, FakeArr.__call__
+
+    def refusing(self: FakeArr, request: httpx.Request) -> Any:
+        if request.method == "POST" and request.url.path.endswith("/series"):
+            return httpx.Response(400, json=[{"propertyName": "Path", "errorMessage": "Path is taken"}])
+        return answer(self, request)
+
+    monkeypatch.setattr(FakeArr, "__call__", refusing)
+    sent = sending.json("grab", magnet(NEW, 1), "--apply")
+    outcomes = [(row["kind"], row["outcome"]) for row in sent.lines if row["type"] == "step"]
+    assert outcomes == [("add_series", "failed"), ("send_transfer", "failed")]
+    assert sent.code == 1
+    assert account.entries == before
+    assert transfers(sending) == []
+    monkeypatch.setattr(FakeArr, "__call__", answer)
+    again = sending.json("grab", "--retry-failed", "1", "--apply")
+    assert [row["outcome"] for row in again.lines if row["type"] == "step"] == ["done", "done"]
+    assert transfers(sending)[0][2] == ["tvdb:900009:S01"]

@@ -16,7 +16,7 @@ from mediatui.model.target import TypedTarget, read_target
 from mediatui.names.titles import fold_title
 from mediatui.services.errors import NotFound
 from mediatui.store.arr.items import items_of_id
-from mediatui.store.releases.known import files_by_id
+from mediatui.store.releases.known import files_by_ids
 
 if TYPE_CHECKING:
     from mediatui.services.catalogs import Catalogs
@@ -113,14 +113,20 @@ async def read_episodes(catalogs: Catalogs, title: CatalogTitle, season: int | N
 
 def known_media(connection: sqlite3.Connection, titles: Sequence[CatalogTitle]) -> list[Known]:
     """What is known of films and series here, by their ids, in their order. No request is made."""
-    return [_known(connection, one) for one in titles]
+    ids: dict[CatalogKind, set[int]] = {"film": set(), "series": set()}
+    for one in titles:
+        ids[one.kind].add(_own_id(one))
+    media = {kind: files_by_ids(connection, kind, its - {0}) for kind, its in ids.items()}
+    return [_known(connection, one, media[one.kind].get(_own_id(one))) for one in titles]
 
 
-def _known(connection: sqlite3.Connection, title: CatalogTitle) -> Known:
+def _own_id(title: CatalogTitle) -> int:
+    return title.tmdb_id if title.kind == "film" else title.tvdb_id
+
+
+def _known(connection: sqlite3.Connection, title: CatalogTitle, files: int | None) -> Known:
     items = items_of_id(connection, title.kind, tmdb=title.tmdb_id, tvdb=title.tvdb_id, imdb=title.imdb_id)
-    own_id = title.tmdb_id if title.kind == "film" else title.tvdb_id
-    media = files_by_id(connection, title.kind, own_id) if own_id else None
-    here = max([0 if media is None else media, *(one.files for one in items)])
+    here = max([files or 0, *(one.files for one in items)])
     if here and title.kind == "film":
         return Known("obtained")
     if here:
@@ -128,7 +134,7 @@ def _known(connection: sqlite3.Connection, title: CatalogTitle) -> Known:
         return Known("obtained") if of and here >= of else Known("part", here, of=of)
     if any(one.monitored for one in items):
         return Known("monitored")
-    return Known("unmanaged") if items or media is not None else Known()
+    return Known("unmanaged") if items or files is not None else Known()
 
 
 async def _by_words(catalogs: Catalogs, kind: CatalogKind, words: str, year: int | None) -> list[CatalogTitle]:

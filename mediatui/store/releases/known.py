@@ -177,12 +177,13 @@ def titles_of_id(connection: sqlite3.Connection, kind: str, catalog_id: int) -> 
     return list(dict.fromkeys(str(title) for title, _ in rows)), years[0] if years else None
 
 
-def files_by_id(connection: sqlite3.Connection, kind: str, catalog_id: int) -> int | None:
-    """How many files the library has of the film of an id at TMDB, or episodes of the series of one at TVDB; None when
-    it does not know it."""
+def files_by_ids(connection: sqlite3.Connection, kind: str, catalog_ids: Collection[int]) -> dict[int, int]:
+    """How many files the library has of the films of ids at TMDB, or episodes of the series of ids at TVDB, by the id;
+    those it does not know are left out."""
     own, column = ("film", "tmdb_id") if kind == "film" else ("episode", "tvdb_id")
-    files, rows = connection.execute(
-        f"SELECT count(DISTINCT coalesce(link_path, file_path)), count(*) FROM media WHERE kind = ? AND {column} = ?",
-        (own, catalog_id),
-    ).fetchone()
-    return int(files) if rows else None
+    rows = connection.execute(
+        f"SELECT {column}, count(DISTINCT coalesce(link_path, file_path)) FROM media "
+        f"WHERE kind = ? AND {column} IN (SELECT value FROM json_each(?)) GROUP BY {column}",
+        (own, json.dumps(list(catalog_ids))),
+    )
+    return {int(number): int(files) for number, files in rows}

@@ -23,6 +23,7 @@ from mediatui.services.errors import NotFound, Refused
 from mediatui.settings import Settings, load_settings
 from mediatui.store.arr.items import store_item
 from mediatui.store.database import Database
+from mediatui.store.library.media import Media, store_media
 from tests.fakes.catalogs import TMDB_KEY, TVDB_KEY, FakeTmdb, FakeTvdb, SimEpisode, SimTitle
 
 WEEKS = ("2024-09-03", "2024-09-10")
@@ -158,6 +159,11 @@ async def test_what_is_here_is_known_by_the_ids(tmp_path: Path) -> None:
     ):
         await db.write(store_item, item)
         assert await db.read(known_media, [show, film]) == [known, Known()]
+    for link, known in ((None, Known("unmanaged")), (b"/films/Harbor.mkv", Known("obtained"))):
+        row = Media("film", "Harbor", 2014, tmdb_id=62, link_path=link, source="radarr", service_id=1).as_row()
+        async with db.transaction() as connection:
+            await store_media(connection, [row])
+        assert await db.read(known_media, [film]) == [known]
     await db.close()
 
 

@@ -136,21 +136,22 @@ def plan_retry(connection: sqlite3.Connection, batch: int) -> Plan:
     return replace(plan, steps=(*(one for one in adds if need_of(one) in needs), *plan.steps))
 
 
-def with_additions(plan: Plan, additions: Mapping[str, Addition]) -> Plan:
+def with_additions(plan: Plan, additions: Mapping[str, Sequence[Addition]]) -> Plan:
     """The plan with what has to be added to Sonarr and Radarr first, by the hashes of what is sent for that; each film
     or series is added once."""
-    needs = {info_hash: addition.need for info_hash, addition in additions.items() if addition.need}
+    needs = {info_hash: tuple(one.need for one in some if one.need) for info_hash, some in additions.items()}
     steps = [
-        replace(step, needs=(needs[step.hash],)) if isinstance(step, SENDS) and step.hash in needs else step
+        replace(step, needs=tuple(dict.fromkeys(needs[step.hash])))
+        if isinstance(step, SENDS) and needs.get(step.hash)
+        else step
         for step in plan.steps
     ]
     sent = {step.hash for step in steps if isinstance(step, SENDS)}
     adds: dict[str, AddStep] = {}
     says: dict[str, None] = {}
-    for info_hash, addition in additions.items():
-        if info_hash in sent:
-            adds |= {need_of(step): _joined(adds.get(need_of(step)), step) for step in addition.steps}
-            says |= dict.fromkeys(f"{one}." for one in addition.says)
+    for addition in (one for info_hash, some in additions.items() if info_hash in sent for one in some):
+        adds |= {need_of(step): _joined(adds.get(need_of(step)), step) for step in addition.steps}
+        says |= dict.fromkeys(f"{one}." for one in addition.says)
     return replace(plan, steps=(*adds.values(), *steps), says=(*plan.says, *says))
 
 

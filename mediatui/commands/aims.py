@@ -47,7 +47,7 @@ def read_offered(
 async def with_aims(
     workspace: Workspace,
     named: Sequence[tuple[Offered, ReleaseName]],
-    to: str | None,
+    to: Sequence[str],
     service: str | None,
     said: Callable[[str], None],
 ) -> list[Offered]:
@@ -58,10 +58,10 @@ async def with_aims(
     from mediatui.model.target import read_target
 
     finder = target_finder(workspace, service)
-    open_ones = [one for one in named if to is not None or not one[0].aim.targets]
+    open_ones = [one for one in named if to or not one[0].aim.targets]
     names = [name for _, name in open_ones]
-    if to is not None:
-        aims = await aim_at(finder, read_target(to), names)
+    if to:
+        aims = await aim_at(finder, [read_target(text) for text in to], names)
     else:
         aims = [aim_by(mapping) for mapping in await finder.map_releases(names)]
     for note in finder.notes:
@@ -72,7 +72,7 @@ async def with_aims(
 
 async def find_additions(
     workspace: Workspace, offered: Mapping[str, Offered], service: str | None, sizes: Mapping[str, int]
-) -> tuple[dict[str, Addition], list[tuple[str, str]]]:
+) -> tuple[dict[str, list[Addition]], list[tuple[str, str]]]:
     """What has to be added to Sonarr and Radarr for what is sent, by its hash, and what cannot be sent because that
     cannot be, each with the reason. Nothing is added for a film or series whose kind of service is not enabled."""
     from mediatui.acquire.adding import KINDS, Adder, HowToAdd, known_at, service_for
@@ -81,21 +81,23 @@ async def find_additions(
     settings = workspace.settings
     enabled = {one.kind for one in settings.services if one.enabled}
     adder = Adder(settings, connect_arr(workspace))
-    found: dict[str, Addition] = {}
+    found: dict[str, list[Addition]] = {}
     left: list[tuple[str, str]] = []
     try:
         for info_hash, one in offered.items():
-            target = next((mapped.target for mapped in one.aim.targets), None)
-            if target is None or KINDS[target.kind] not in enabled:
-                continue
             try:
-                section = service_for(settings, target, service or "")
-                if await workspace.read(known_at, target, section.name) is not None:
-                    continue
-                if not (target.tmdb_id or target.tvdb_id or target.imdb_id):
-                    raise UsageError(f"no id of {target.shown} is known, so it cannot be added to {section.title}.")
-                how = HowToAdd(size=sizes.get(info_hash, 0))
-                found[info_hash] = await adder.steps_to_add(target, service or "", how)
+                for target in (mapped.target for mapped in one.aim.targets if KINDS[mapped.target.kind] in enabled):
+                    section = service_for(settings, target, service or "")
+                    if await workspace.read(known_at, target, section.name) is not None:
+                        continue
+                    if not (target.tmdb_id or target.tvdb_id or target.imdb_id):
+                        raise UsageError(
+                            f"no id of {target.shown} is known, so it cannot be added to {section.title}.",
+                            "Name it by its id: --for tvdb:N or tmdb:N.",
+                        )
+                    how = HowToAdd(size=sizes.get(info_hash, 0))
+                    addition = await adder.steps_to_add(target, service or "", how)
+                    found.setdefault(info_hash, []).append(addition)
             except MediatuiError as error:
                 left.append((one.title, f"{error.message.rstrip('.')}; {error.hint}" if error.hint else error.message))
     finally:

@@ -23,9 +23,9 @@ class Grab:
     """The options of ``grab``."""
 
     sources: tuple[str, ...] = words("MAGNET|HASH|FILE.torrent|rN...")
-    for_target: str | None = text(
-        "What all of it is for: tmdb:N, tvdb:N:S02E03, tt…, film:Title (Year) or series:Title; else each is mapped.",
-        "TARGET", "--for", examples=("tvdb:", "tmdb:", "film:", "series:"),
+    for_target: tuple[str, ...] = text(
+        "What all of it is for: tmdb:N, tvdb:N:S02E03, tt…, film:Title (Year), series:Title; else each is mapped.",
+        "TARGET", "--for", many=True, examples=("tvdb:", "tmdb:", "film:", "series:"),
     )  # fmt: skip
     service: str | None = text("The Sonarr or Radarr that a new series or film is added to.", "NAME")
     route: str | None = choice(
@@ -53,7 +53,7 @@ async def make_plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan
             "Nothing was named.",
             "Give a magnet, a hash, a .torrent file, the number of a release (r12), or --retry-failed BATCH.",
         )
-    if options.no_target and options.for_target is not None:
+    if options.no_target and options.for_target:
         raise UsageError("--for and --no-target do not go together.", "Leave one of them out.")
     if options.route is None and await _goes_by_arr(workspace, options):
         options = dataclasses.replace(options, route="arr")

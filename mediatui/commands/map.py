@@ -38,9 +38,9 @@ class Map:
     """The options of ``map``."""
 
     items: tuple[str, ...] = words("TRANSFER|rN...", required=True)
-    to: str | None = text(
-        "Say that they are for this: tmdb:N, tvdb:N:S02E03, tt…, film:Title (Year), series:Title; or auto, or before.",
-        "TARGET", examples=("tvdb:", "tmdb:", "film:", "series:", AUTO, BEFORE),
+    to: tuple[str, ...] = text(
+        "Say what they are for: tmdb:N, tvdb:N:S02E03, tt…, film:Title (Year), series:Title; or auto, or before.",
+        "TARGET", many=True, examples=("tvdb:", "tmdb:", "film:", "series:", AUTO, BEFORE),
     )  # fmt: skip
     season: int | None = number("Of a series, this season.", least=0)
 
@@ -61,7 +61,7 @@ async def map_targets(answer: Answer, options: Map) -> int:
 
     async with answer.workspace() as workspace:
         items = await workspace.read(read_mapped, options.items)
-        if options.to == BEFORE:
+        if options.to == (BEFORE,):
             for item in items:
                 await workspace.db.write(take_back, item, time.time())
             return _end_taken_back(answer, items)
@@ -69,7 +69,7 @@ async def map_targets(answer: Answer, options: Map) -> int:
         aims = await _aims(finder, items, options)
         for note in finder.notes:
             answer.said("warning", note)
-        if options.to is None:
+        if not options.to:
             return _show(answer, items, aims)
         problems: list[MediatuiError] = []
         done = 0
@@ -103,7 +103,7 @@ async def find_aims(
 
     items = await workspace.read(read_mapped, tuple(given))
     finder = target_finder(workspace)
-    return items, await _aims(finder, items, Map(tuple(given), to), words), finder.notes
+    return items, await _aims(finder, items, Map(tuple(given), (to,) if to else ()), words), finder.notes
 
 
 async def _aims(finder: TargetFinder, items: Sequence[Mapped], options: Map, words: str = "") -> list[Aim]:
@@ -111,8 +111,8 @@ async def _aims(finder: TargetFinder, items: Sequence[Mapped], options: Map, wor
     from mediatui.model.target import read_target
 
     releases = [with_words(item.release, words) if words else item.release for item in items]
-    if options.to is not None and options.to.strip().lower() != AUTO:
-        return await aim_at(finder, read_target(options.to), releases, options.season)
+    if options.to and options.to != (AUTO,):
+        return await aim_at(finder, [read_target(text) for text in options.to], releases, options.season)
     if options.season is not None:
         releases = [
             replace(

@@ -42,14 +42,19 @@ def aim_by(mapping: Mapping) -> Aim:
 
 
 async def aim_at(
-    finder: TargetFinder, typed: TypedTarget, releases: Sequence[ReleaseName], season: int | None = None
+    finder: TargetFinder, typed: Sequence[TypedTarget], releases: Sequence[ReleaseName], season: int | None = None
 ) -> list[Aim]:
-    """The aims of releases that are all for one target that a person typed. Where that names no season, seasons and
-    episodes are those of each release. Raises UsageError."""
-    if season is not None:
-        typed = replace(typed, kind="series", season=season, episodes=())
-    found = await finder.find(typed)
-    return [_aim_at(release, found) for release in releases]
+    """The aims of releases that are all for the targets that a person typed: several of a collection of films, or of
+    several seasons. Where one names no season, seasons and episodes are those of each release. Raises UsageError."""
+    named = [one if season is None else replace(one, kind="series", season=season, episodes=()) for one in typed]
+    found = [await finder.find(one) for one in named]
+    return [_joined([_aim_at(release, one) for one in found]) for release in releases]
+
+
+def _joined(aims: Sequence[Aim]) -> Aim:
+    """One aim for several targets; one that has to be asked about first where any has."""
+    asked = next((one for one in aims if not one.targets), None)
+    return asked or Aim(tuple(dict.fromkeys(target for one in aims for target in one.targets)))
 
 
 def _aim_at(release: ReleaseName, found: FoundTarget) -> Aim:

@@ -116,7 +116,7 @@ async def test_a_season_of_tmdb_is_stored_by_the_numbers_of_tvdb(world: World) -
 async def test_a_release_whose_season_fits_only_one_of_the_two_asks(world: World) -> None:
     await world.hold_the_yard()
     names = ["The.Bakers.Yard.S15.1080p", "Bakers.Yard.S03.1080p"]
-    fits, asks = await aim_at(world.finder(), read_target("tmdb:9100:S03"), [read_name(name) for name in names])
+    fits, asks = await aim_at(world.finder(), [read_target("tmdb:9100:S03")], [read_name(name) for name in names])
     assert [one.target.text for one in fits.targets] == ["tvdb:81900:S15"]
     assert fits.targets[0].reasons == ("named by you", "season 3 at TMDB is season 15 at Sonarr")
     assert not asks.targets
@@ -146,3 +146,9 @@ async def test_the_catalogs_are_asked_for_what_a_service_does_not_find(world: Wo
     assert [one.shown for one in mapping.candidates] == ["Dune (2021)", "Dune (1984)"]
     assert [path for _, path in radarr.seen] == ["/api/v3/movie/lookup?term=Dune"]
     assert not finder.notes
+
+
+async def test_a_collection_is_for_each_of_its_films(world: World) -> None:
+    typed = [read_target("tmdb:438631"), read_target("film:Dune (1984)")]
+    (aim,) = await aim_at(world.finder(), typed, [read_name("Dune.Collection.1984-2021.1080p")])
+    assert [one.target.text for one in aim.targets] == ["tmdb:438631", "tmdb:841"]

@@ -1,14 +1,17 @@
 """One pass over the transfers that go through Sonarr and Radarr: one queue a service for all of them, and what follows.
 
-A row that is missing proves nothing: their client may be away, they may have just started, or have imported it. So
-nothing is concluded from it.
+A row that is missing proves nothing: their client may be away, they may have just started, or have imported it.
+``missing_in_arr`` says what is concluded from it, and when.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 
+from mediatui.acquire.missing_in_arr import change_it, look_for_missing
+from mediatui.changes.arr_clients import ArrClients
 from mediatui.changes.arr_holds import HANGS, does_hang, note_arr_answers, note_arr_away, why_held
 from mediatui.changes.steps.arr_push import PushRelease, find_row
 from mediatui.changes.steps.stored import read_step
@@ -16,19 +19,17 @@ from mediatui.model.arr import named_title
 from mediatui.model.errors import MediatuiError
 from mediatui.model.plan import Step
 from mediatui.model.text import printable
-from mediatui.model.transfer import FREE, Event, Hold, HoldKind, State, Transfer
+from mediatui.model.transfer import FREE, Event, HoldKind, State, Transfer
 from mediatui.model.transfer_errors import hold_for
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event as JobEvent
 from mediatui.runtime.events import Phase, Said
 from mediatui.services.arr.activity import QueueItem
+from mediatui.services.arr.client import Arr
 from mediatui.services.errors import ServiceError
-from mediatui.store.transfers.change import NOTHING, MovedOn, Noted, change
+from mediatui.store.transfers.change import MovedOn, Noted
 from mediatui.store.transfers.holds import release_service, service_holds
 from mediatui.store.transfers.rows import history_of, note_look, under_way
-
-ABSENT = "absent"
-"""The status of a transfer that its service's queue does not have."""
 
 
 async def look_at_queues(ctx: Context) -> AsyncGenerator[JobEvent, None]:
@@ -41,21 +42,20 @@ async def look_at_queues(ctx: Context) -> AsyncGenerator[JobEvent, None]:
     for service in dict.fromkeys(one.service for one in waiting):
         own = [one for one in waiting if one.service == service]
         yield Phase("transfers", len(own))
+        clients = ArrClients(ctx)
         try:
-            queue = await _queue(ctx, service)
+            library = clients.library(service)
+            queue = await _queue(ctx, service, library.arr)
+            missing = [one for one in own if not await _look_at(ctx, one, queue)]
+            await look_for_missing(ctx, library, missing)
         except MediatuiError as error:
             yield Said("warning", error.sentence)
-            continue
-        for transfer in own:
-            try:
-                await _look_at(ctx, transfer, queue)
-            except MovedOn:
-                continue  # somebody else changed it meanwhile
+        finally:
+            await clients.close()
 
 
-async def _queue(ctx: Context, service: str) -> Sequence[QueueItem]:
-    """The queue of a service. Raises ServiceError, and UsageError for a service that is no more."""
-    arr = ctx.arr(service)
+async def _queue(ctx: Context, service: str, arr: Arr) -> Sequence[QueueItem]:
+    """The queue of a service. Raises ServiceError."""
     try:
         queue = await arr.queue()
         await ctx.db.write(note_arr_answers, service)
@@ -65,42 +65,35 @@ async def _queue(ctx: Context, service: str) -> Sequence[QueueItem]:
     except ServiceError as error:
         await ctx.db.write(note_arr_away, service, arr.title, error, ctx.clock())
         raise
-    finally:
-        await arr.close()
     return queue
 
 
-async def _look_at(ctx: Context, transfer: Transfer, queue: Sequence[QueueItem]) -> None:
-    now = ctx.clock()
+async def _look_at(ctx: Context, transfer: Transfer, queue: Sequence[QueueItem]) -> bool:
+    """Changes a transfer as its row in the queue says; whether it has one."""
     row = find_row(queue, transfer.hash, transfer.name)
-    if row is None:
-        if transfer.status != ABSENT:
-            await ctx.db.write(note_look, transfer.id, ABSENT, transfer.progress, None, transfer.progress_at, now)
-        return
+    if row is not None:
+        with contextlib.suppress(MovedOn):  # somebody else changed it meanwhile
+            await _follow_row(ctx, transfer, row)
+    return row is not None
+
+
+async def _follow_row(ctx: Context, transfer: Transfer, row: QueueItem) -> None:
+    now = ctx.clock()
     if row.is_pending:
         known = {"service": named_title(transfer.service)}
         until = {} if row.status != "delay" else {"until": row.estimated_completion_time}
         hold = hold_for("arr-pending", transfer.hold, now, detail={**known, **until})
         if transfer.is_due(now) or transfer.hold.code != "arr-pending":
-            await _change(ctx, transfer, Event.HELD, f"held there ({row.status})", hold=hold)
+            await change_it(ctx, transfer, Event.HELD, f"held there ({row.status})", hold=hold)
         return
     if transfer.hold != FREE:
         noted = Noted(size=row.size or None, entry_id=row.download_id)
-        transfer = await _change(ctx, transfer, Event.RELEASED, f"it has sent it: {row.status}", noted=noted)
+        transfer = await change_it(ctx, transfer, Event.RELEASED, f"it has sent it: {row.status}", noted=noted)
     progress = 100.0 * (1 - row.sizeleft / row.size) if row.size else None
     moved = progress != transfer.progress or row.status != transfer.status
     progress_at = now if moved or transfer.progress_at is None else transfer.progress_at
     if moved or transfer.absent_at is not None:
         await ctx.db.write(note_look, transfer.id, row.status, progress, None, progress_at, None)
-
-
-async def _change(
-    ctx: Context, transfer: Transfer, event: Event, why: str, *, hold: Hold | None = None, noted: Noted = NOTHING
-) -> Transfer:
-    now = ctx.clock()
-    return await ctx.db.write(
-        change, transfer.id, event, "job", transfer.state, None, hold=hold, why=why, noted=noted, now=now
-    )
 
 
 async def pushes_due(ctx: Context) -> list[Step]:

@@ -57,7 +57,10 @@ SENTENCES: Final[Mapping[str, Sequence[str]]] = {
         "{episodes} is missing; the pack is not whole", "there, with {there} of {of} files",
         "not all that is wanted is in it",
     ),
-    "gone": ("gone from the account; its history there says: {said}", "gone from the account"),
+    "gone": (
+        "gone from {service}'s queue; its history says: {said}", "gone from {service}'s queue",
+        "gone from the account; its history there says: {said}", "gone from the account",
+    ),
     "paths": ("no path rule for {unruled}", "SFTP does not see the file; rule {rule} gives {gives}", "not seen there"),
     "arr-cannot-see-mount": ("{service} does not see the mount at this path",),
     "files": (
@@ -139,7 +142,7 @@ _CLIENT_STATUS: Final = {
     "paused": "paused at the seedbox",
     "importing": "Sonarr imports it itself",
     "completed": "whole there; imported there by itself",
-    "absent": "not in the queue there: imported, or its client is away; nothing is concluded",
+    "absent": "not in the queue there; it is looked for before anything is concluded",
 }
 
 

@@ -23,6 +23,7 @@ class Switches:
     base: str = ""
     mount_hangs: bool = False
     client_away: bool = False
+    up_for_s: float = 86_400.0
 
 
 def version(sonarr: bool, released: bool) -> str:

@@ -7,7 +7,9 @@ the id in its path.
 from __future__ import annotations
 
 import os
+import time
 from datetime import UTC, datetime
+from email.utils import formatdate
 from typing import Final
 
 import httpx
@@ -21,6 +23,9 @@ EVENTS: Final = {
     "radarr": {1: "grabbed", 3: "downloadFolderImported", 4: "downloadFailed", 6: "movieFileDeleted"},
 }
 FREE: Final = 80_149_827_584
+EMPTY_S: Final = 65.0
+"""So long after a start the queue has no rows."""
+TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
 class ServerApi:
@@ -45,10 +50,13 @@ class ServerApi:
             "appName": app, "instanceName": app, "version": version(self._sonarr, self._switches.released),
             "isDocker": True, "osName": "debian", "branch": "main" if self._sonarr else "master",
             "authentication": "external", "urlBase": self._switches.base, "runtimeName": ".NET",
+            "startTime": datetime.fromtimestamp(time.time() - self._switches.up_for_s, UTC).strftime(TIME),
         }  # fmt: skip
         if self._sonarr and not self._switches.released:
             shown["isContainerized"] = True
-        return ok(shown)
+        answer = ok(shown)
+        answer.headers["Date"] = formatdate(usegmt=True)
+        return answer
 
     def roots(self, request: httpx.Request, _: int) -> httpx.Response:
         return ok([self._root(root) for root in self._records.roots])
@@ -186,9 +194,11 @@ class ServerApi:
         return ok(self._queue_rows())
 
     def _queue_rows(self) -> list[Row]:
-        """The rows of a client that is away are not there; what is held for later is."""
+        """The rows of a client that is away are not there, nor those of any client in the first minute after a start;
+        what is held for later is."""
         rows = self._records.queue
-        return [row for row in rows if "downloadId" not in row] if self._switches.client_away else rows
+        hidden = self._switches.client_away or self._switches.up_for_s < EMPTY_S
+        return [row for row in rows if "downloadId" not in row] if hidden else rows
 
     def delete_queue(self, request: httpx.Request, row_id: int) -> httpx.Response:
         for row in self._queue_rows():

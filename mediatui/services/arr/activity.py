@@ -85,6 +85,13 @@ class ArrCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class EventData:
+    """What stands behind a line of the history: why it was ignored, or has failed."""
+
+    message: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryEvent:
     """A line of the history of an episode or a film. Later lines have larger ids; ``date`` is epoch seconds,
     ``download_id`` the info-hash in capitals for torrents."""
@@ -95,8 +102,10 @@ class HistoryEvent:
     source_title: Text = ""
     episode_id: Whole = 0
     movie_id: Whole = 0
+    series_id: Whole = 0
     date: Moment = None
     download_id: Text = ""
+    data: Annotated[EventData, BeforeValidator(_body)] = EventData()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
 from pydantic import ConfigDict
 from pydantic.alias_generators import to_camel
 
 from mediatui.services.arr.activity import HistoryEvent
-from mediatui.services.arr.records import TextList, Truth, read_answer
+from mediatui.services.arr.records import Moment, QueuedCommand, TextList, Truth, read_answer
 from mediatui.services.errors import BadAnswer, Permanent
 from mediatui.services.http import Call
 
@@ -32,6 +33,12 @@ class Pushed:
     rejected: Truth = False
     temporarily_rejected: Truth = False
     rejections: TextList = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Started:
+    __pydantic_config__ = ConfigDict(alias_generator=to_camel, extra="ignore")
+    start_time: Moment = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,23 @@ class SendingCalls:
                 raise
             return error.said or "a download client does not answer"
         return ""
+
+    async def up_for(self) -> float | None:
+        """For how many seconds it runs, by its own clock; None when it does not say."""
+        call = Call("GET", f"{self._http.address.api.strip('/')}/system/status", "interactive", "GET /system/status")
+        answer = await self._http.request(call)
+        started = read_answer(answer.body, self.title, _Started, "a status").start_time
+        try:
+            now = parsedate_to_datetime(answer.headers.get("date", "")).timestamp()
+        except ValueError:
+            return None
+        return None if started is None else now - started
+
+    async def refresh_downloads(self) -> int:
+        """Has it ask its download clients anew; the id of the command."""
+        body = {"name": "RefreshMonitoredDownloads"}
+        answer = await self._http.write("POST", "command", "the command RefreshMonitoredDownloads", body)
+        return read_answer(answer, self.title, QueuedCommand, "an answer to a command").id
 
     async def history_of_download(self, info_hash: str) -> tuple[HistoryEvent, ...]:
         """What it noted of a download, the newest first; it matches hashes in capitals, exactly."""

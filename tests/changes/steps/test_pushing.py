@@ -202,19 +202,12 @@ async def test_what_is_held_is_adopted_when_it_is_sent(world: ServicesWorld) -> 
     assert world.why() == "downloading at Sonarr, 75 % of 100 B"
 
 
-async def test_one_request_a_service_and_pass_and_nothing_is_concluded_from_a_row_that_is_missing(
-    world: ServicesWorld,
-) -> None:
+async def test_a_pass_is_one_request_a_service(world: ServicesWorld) -> None:
     for number in (1, 2, 3):
         await world.apply(world.push(f"Harbor.Lane.S02E0{number}.1080p", f"{number:040x}"))
     world.sonarr.seen.clear()
     await world.run_pass()
     assert [path for _, path in world.sonarr.seen] == ["/api/v3/queue/details"]
-    world.sonarr.records.queue.clear()
-    for _ in range(3):
-        await world.run_pass(later=120)
-    assert world.states() == [("downloading", "none", "")] * 3
-    assert world.why().startswith("not in the queue there")
 
 
 @pytest.mark.parametrize("moment", ["before its line", "after its line", "sent"])

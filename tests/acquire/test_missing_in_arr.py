@@ -116,7 +116,8 @@ async def test_what_was_imported_there_is_done_once_its_file_is_seen(
     await world.run_pass(later=120)
     assert world.states()[place] == ("done", "none", "")
     known = await world.db.read(find_item, kind, 1)
-    assert known is not None and known.has_file
+    assert known is not None
+    assert known.has_file
 
 
 async def test_what_it_is_for_and_was_not_imported_is_asked_about(world: ServicesWorld, tmp_path: Path) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from rich.style import Style
 from textual.geometry import Region
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -16,20 +19,37 @@ class DrawnLines(ScrollView):
         self._drawn: dict[int, Strip] = {}
         self._current: set[int] = set()
         """The lines of ``_drawn`` that are not to be drawn again."""
+        self._styles: dict[str, Style] = {}
+        """What was looked up of how things look."""
+        self._look: tuple[str, Style] | None = None
+        """What lines are drawn with: theme, and style of the page."""
 
-    def _strip(self, y: int) -> Strip:
-        """What a visible line looks like now."""
+    def _forget_strips(self, at_cursor: bool) -> None:
+        """Called when lines look different now: all of them, or (``at_cursor``) those that say where the cursor is."""
+
+    def notify_style_update(self) -> None:
+        """Forgets looked-up styles when theme or CSS changes. That the keyboard came or went, which is the same to
+        Textual, changes what says where the cursor is."""
+        super().notify_style_update()
+        self._styles.clear()
+        look = (self.app.theme, self.rich_style) if self.is_attached else None
+        self._forget_strips(at_cursor=look is not None and look == self._look)
+        self._look = look
+
+    def _look_at(self, lines: Sequence[int]) -> list[Strip]:
+        """What these visible lines look like now."""
         raise NotImplementedError
 
     def render_line(self, y: int) -> Strip:
         """One visible line."""
-        strip = self._drawn[y] = self._strip(y)
-        return strip
+        return self.render_lines(Region(0, y, self.size.width, 1))[0]
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Some of the visible lines: those that were drawn before, unless they are to be drawn again."""
-        strips = [self._drawn[y] if y in self._current else self.render_line(y) for y in crop.line_range]
-        self._current.update(crop.line_range)
+        stale = [y for y in crop.line_range if y not in self._current]
+        self._drawn.update(zip(stale, self._look_at(stale), strict=True))
+        self._current.update(stale)
+        strips = [self._drawn[y] for y in crop.line_range]
         background = self.background_colors[1]
         for each in self.get_line_filters():
             strips = [strip.apply_filter(each, background) for strip in strips]
@@ -40,8 +60,8 @@ class DrawnLines(ScrollView):
     def _draw_changed(self) -> None:
         """Draws the lines that look different from what was drawn last."""
         width, height = self.size
-        changed = [Region(0, y, width, 1) for y in range(height) if self._strip(y) != self._drawn.get(y)]
-        if changed:
+        now = enumerate(self._look_at(range(height)))
+        if changed := [Region(0, y, width, 1) for y, strip in now if strip != self._drawn.get(y)]:
             self.refresh(*changed)
 
     def _set_dirty(self, *regions: Region) -> None:

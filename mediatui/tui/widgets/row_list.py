@@ -49,9 +49,6 @@ class RowList(RowMessages, DrawnLines, can_focus=True):
         self._width = -1
         self._moved = False
         self._strips: LRUCache[tuple[int, bool, str], Strip] = LRUCache(512)
-        self._look: tuple[str, Style] | None = None
-        """What the strips were drawn with: theme, and style of the list."""
-        self._styles: dict[str, Style] = {}
         self._key: int | None = None
         self.cursor = 0
         self.marks = Marks()
@@ -151,15 +148,9 @@ class RowList(RowMessages, DrawnLines, can_focus=True):
         self._measure()
         self._show_cursor()
 
-    def notify_style_update(self) -> None:
-        """Forgets looked-up styles when theme or CSS changes. That the keyboard came or went, which is the same to
-        Textual, changes the heading and the row under the cursor alone."""
-        super().notify_style_update()
-        self._styles.clear()
-        look = (self.app.theme, self.rich_style) if self.is_attached else None
-        if look is None or look != self._look:
+    def _forget_strips(self, at_cursor: bool) -> None:
+        if not at_cursor:
             self._strips.clear()
-        self._look = look
         for name in [*self._strips.keys()]:
             if name[1]:
                 self._strips.discard(name)
@@ -182,16 +173,17 @@ class RowList(RowMessages, DrawnLines, can_focus=True):
             style = self._styles[f"${meaning}"] = self.app.stylesheet.parse_style(f"${meaning}").rich_style
         return style
 
-    def _strip(self, y: int) -> Strip:
-        """The heading on line 0, rows below."""
+    def _look_at(self, lines: Sequence[int]) -> list[Strip]:
         width = self.size.width
         if self._width != width:
             self._width = width
             self._strips.clear()  # a line may be asked for before the resize is reported
         self._fit_columns()
-        if y == 0:
-            return self._header(width)
-        position = y - 1 + round(self.scroll_offset.y)
+        first = self._visible()[0]
+        return [self._strip(y, first + y - 1, width) if y else self._header(width) for y in lines]
+
+    def _strip(self, y: int, position: int, width: int) -> Strip:
+        """A line below the heading, on which the row at a position is, if there is one."""
         key = self._source.key_at(position) if position < self._source.count else None
         if key is None:
             return self._empty_line(y, width)

@@ -15,7 +15,7 @@ from rich.cells import cell_len
 from rich.color import Color
 from rich.style import Style
 from textual.app import ComposeResult
-from textual.geometry import Offset
+from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.strip import Strip
@@ -88,13 +88,13 @@ def numbered(count: int) -> list[Row]:
 
 
 class WatchedList(RowList):
-    """The table, noting which lines are drawn (Textual keeps the others)."""
+    """The table, noting which lines are drawn anew (it keeps the others)."""
 
     drawn: set[int]
 
-    def render_line(self, y: int) -> Strip:
-        self.drawn.add(y)
-        return super().render_line(y)
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self.drawn.update(y for y in crop.line_range if y not in self._current)
+        return super().render_lines(crop)
 
 
 class TableApp(ColouredApp):

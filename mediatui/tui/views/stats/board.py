@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar, cast
 
 from rich.cells import cell_len
@@ -55,7 +55,9 @@ class Board(DrawnLines, can_focus=True):
         self._lay_out: Callable[[int, int], Page] | None = None
         self._cursor = 0
         self._goal = 0
-        self._styles: dict[str, Style] = {}
+        self._laid_out_for = (0, 0)
+        self._strips: dict[int, Strip] = {}
+        """The lines of the page where the cursor is not."""
 
     # What is shown
 
@@ -67,13 +69,15 @@ class Board(DrawnLines, can_focus=True):
     def show(self, lay_out: Callable[[int, int], Page]) -> None:
         """Shows the page that ``lay_out`` makes for so many cells and lines, in place of the one before. Lines that
         look the same are not drawn again."""
-        self._lay_out = lay_out
+        self._lay_out, self._laid_out_for = lay_out, (0, 0)
         if self.room > 0:
-            self._show(lay_out(self.room, self.size.height))
+            self._laid_out_for = self.room, self.size.height
+            self._show(lay_out(*self._laid_out_for))
 
     def _show(self, page: Page) -> None:
         name = self.item.name if self.item is not None else ""
         self._page = page
+        self._strips.clear()
         self._cursor = page.named(name) or 0
         size = Size(self.size.width, len(page.lines) + 1)
         if (size.height > self.size.height) == (self.virtual_size.height > self.size.height):
@@ -88,23 +92,33 @@ class Board(DrawnLines, can_focus=True):
         page = self._page
         return page.items[self._cursor] if page is not None and self._cursor < len(page.items) else None
 
-    def notify_style_update(self) -> None:
-        """Forgets looked-up styles when theme or CSS changes."""
-        super().notify_style_update()
-        self._styles.clear()
-
     def on_resize(self) -> None:
-        """Lays the page out anew for the room there is."""
-        if self._lay_out is not None:
+        """Lays the page out anew for the room there is, unless it was laid out for that."""
+        if self._lay_out is not None and self._laid_out_for != (self.room, self.size.height):
             self.show(self._lay_out)
 
-    def _strip(self, y: int) -> Strip:
-        """One visible line."""
-        width, page = self.size.width, self._page
+    def _forget_strips(self, at_cursor: bool) -> None:
+        if not at_cursor:
+            self._strips.clear()
+
+    def _look_at(self, lines: Sequence[int]) -> list[Strip]:
+        (width, height), page, item = self.size, self._page, self.item
         if page is None:
-            text = WAITING.center(width) if y == self.size.height // 3 else " " * width
-            return Strip([Segment(text, self._style("quiet"))], width)
-        number = y + round(self.scroll_offset.y)
+            texts = (WAITING.center(width) if y == height // 3 else " " * width for y in lines)
+            return [Strip([Segment(text, self._style("quiet"))], width) for text in texts]
+        first = round(self.scroll_offset.y)
+        strips: list[Strip] = []
+        for number in (first + y for y in lines):
+            if item is not None and (item.y <= number < item.bottom or number == item.note_line):
+                strips.append(self._strip(page, number, width))
+                continue
+            if number not in self._strips:
+                self._strips[number] = self._strip(page, number, width)
+            strips.append(self._strips[number])
+        return strips
+
+    def _strip(self, page: Page, number: int, width: int) -> Strip:
+        """A line of the page."""
         pieces = self._pieces(number) if number < len(page.lines) else ()
         segments: list[Segment] = []
         end = -MARGIN

@@ -16,8 +16,8 @@ from mediatui.store.transfers.holds import ignore_hash, is_ignored, release_serv
 from mediatui.store.transfers.rows import find_transfer, read_hold, state_to_retry
 
 Act = Literal["pause", "resume", "retry", "forget", "done", "ignore", "unignore"]
-SERVICES: Final = ("realdebrid", ADDS)
-"""What a retry lets go on too: whoever retries has put right what was wrong with the account."""
+SERVICES: Final = ("realdebrid", ADDS, "mount", "staging")
+"""What a retry lets go on too: whoever retries has put right what was wrong with the account, a mount or staging."""
 _HASH = re.compile(r"[0-9a-fA-F]{40}")
 
 

@@ -24,11 +24,12 @@ from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Finished, FoundRow, Phase, Said
 from mediatui.services.errors import NotFound, ServiceError
 from mediatui.store.changes.journal import set_outcome, store_plan
+from mediatui.store.database import Database
 from mediatui.store.transfers.holds import release_service, service_holds
 from mediatui.store.transfers.rows import all_transfers, under_way
 from mediatui.store.writer import run
 
-AT_CLIENT: Final = frozenset({State.DOWNLOADING, State.READY})
+AT_CLIENT: Final = frozenset({State.DOWNLOADING, State.READY, State.FETCHING, State.STAGED})
 """The states in which a transfer waits on what the account lists."""
 LOOKED_AT_WHILE_ASKED: Final = frozenset({"stalled"})
 """Questions that answer themselves when things go on."""
@@ -88,7 +89,7 @@ async def follow(ctx: Context, options: FollowOptions) -> AsyncGenerator[Event, 
         before = known.get(one.id)
         if before is not None and (before.state, before.hold) != (one.state, one.hold):
             yield FoundRow("transfer", as_row(one, await ctx.db.read(service_holds), ctx.clock()))
-    yield await _finish(ctx)
+    yield await how_it_stands(ctx.db, ctx.clock())
 
 
 def is_looked_at(transfer: Transfer) -> bool:
@@ -157,10 +158,10 @@ async def _do(ctx: Context, steps: Sequence[Step]) -> AsyncGenerator[Event, None
                 await set_outcome(connection, batch, stored.position, "skipped", "left to the next run of transfers")
 
 
-async def _finish(ctx: Context) -> Finished:
+async def how_it_stands(db: Database, now: float) -> Finished:
     """How a pass ends: how many transfers there are, and what they wait for."""
-    held = await ctx.db.read(service_holds)
-    stuck = [why_stuck(one, held, ctx.clock()) for one in await ctx.db.read(under_way)]
+    held = await db.read(service_holds)
+    stuck = [why_stuck(one, held, now) for one in await db.read(under_way)]
     groups = Counter(one.group for one in stuck)
     words: Mapping[Group, str] = {"you": "for you", "time": "for time"}
     parts = [
@@ -169,7 +170,7 @@ async def _finish(ctx: Context) -> Finished:
     if groups["works"]:
         parts.append(f"{groups['works']:,} at work")
     summary = f"{counted(len(stuck), 'transfer')} under way{': ' if parts else ''}{', '.join(parts)}."
-    asked = sum(one.hold.kind == HoldKind.CHOICE for one in await ctx.db.read(under_way))
+    asked = sum(one.hold.kind == HoldKind.CHOICE for one in await db.read(under_way))
     counts = {
         "transfers": len(stuck), "waits_for_you": groups["you"], "choices": asked, "waits_for_time": groups["time"],
         "works": groups["works"],

@@ -30,6 +30,7 @@ from mediatui.model.text import join_words
 from mediatui.model.torrent import PROBLEM_STATUSES, TorrentFile
 from mediatui.model.torrent_file import TorrentFileFacts
 from mediatui.model.transfer import State, Transfer
+from mediatui.settings.acquisition import Auto
 from mediatui.store.changes.journal import read_batch
 from mediatui.store.torrents.listing import StandingTorrent, entries_of_hash, files_of
 from mediatui.store.transfers.holds import is_ignored, refused_at
@@ -37,6 +38,11 @@ from mediatui.store.transfers.rows import transfers_of_hash
 from mediatui.system.torrent_source import TorrentSource, read_torrent_source
 
 NOTHING_OFFERED: Final[Mapping[str, Offered]] = {}
+THEN: Final = {
+    "fetch": "Then: links to its files in staging, as soon as the mount shows them",
+    "import": "Then: links to its files in staging, as soon as the mount shows them; import where that can be",
+}
+"""What is said in a plan of what follows by itself."""
 MOST_NAMED: Final = 5
 """So many releases are named whose target has to be chosen."""
 
@@ -48,12 +54,14 @@ SENDS: Final = (SendTransfer, PushRelease)
 @dataclass(frozen=True, slots=True)
 class GrabOptions:
     """How to send: for nothing in particular (``without_target``), only what the service has at hand
-    (``cached_only``), ``again`` what was refused or brought before, and by a route that was ``named``."""
+    (``cached_only``), ``again`` what was refused or brought before, and by a route that was ``named``; ``auto`` is how
+    far it goes by itself then."""
 
     without_target: bool = False
     cached_only: bool = False
     again: bool = False
     named: bool = False
+    auto: Auto = "none"
 
 
 def plan_grab(
@@ -179,6 +187,8 @@ def _plan(steps: Sequence[SendTransfer], notes: Sequence[tuple[str, str]], *, un
         )
     if unknown:
         says.append(f"the size of {unknown:,} is not known before the service has it")
+    if sent and (then := THEN.get(steps[0].auto)):
+        says.append(then)
     if unseen and steps:
         says.append(
             "no whole list of the account was seen lately: an old entry of it may be added twice; sync finds it"
@@ -250,7 +260,7 @@ def _step(
     step = SendTransfer(
         what=source.what, hash=source.hash, name=source.name, bytes=size,
         torrent=base64.b64encode(source.content).decode(), cached_only=options.cached_only,
-        without_target=options.without_target, key=source.hash,
+        without_target=options.without_target, key=source.hash, auto=options.auto,
     )  # fmt: skip
     if offered is not None and not options.without_target:
         targets = targets_as_text(offered.aim.targets) if offered.aim.targets else ""

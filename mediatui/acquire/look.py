@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mediatui.changes.steps.drop_entry import DropEntry
+from mediatui.changes.steps.staging import links_to_take
 from mediatui.changes.steps.torrents import SelectFiles
 from mediatui.changes.steps.transfers import steps_in_favour
 from mediatui.model.human import counted, duration
@@ -26,7 +27,8 @@ from mediatui.runtime.context import Context
 from mediatui.services.errors import NotFound, ServiceError
 from mediatui.store.torrents.rows import store_details
 from mediatui.store.transfers.change import NOTHING, MovedOn, Noted, change
-from mediatui.store.transfers.rows import note_look, store_files
+from mediatui.store.transfers.files import files_of, store_files
+from mediatui.store.transfers.rows import note_look
 
 GONE_AFTER_S: Final = 60.0
 """An entry is gone once two whole lists, so far apart, lack it."""
@@ -58,7 +60,7 @@ class Listed:
         if not self.lacks(transfer.entry_id):
             return None
         twins = [one for one in self.rows.values() if one.hash == transfer.hash]
-        if transfer.state == State.READY:
+        if transfer.state != State.DOWNLOADING:
             twins = [one for one in twins if one.status == DOWNLOADED]
         twins.sort(key=lambda one: (one.status in PROBLEM_STATUSES, one.status != DOWNLOADED, one.id))
         return twins[0] if twins else None
@@ -91,38 +93,39 @@ class _Look:
     async def follow(self) -> FollowedByLook:
         row = self._listed.entry_of(self._transfer)
         if row is None:
-            await self._absent()
-            return NOTHING_FOLLOWS
+            return await self._absent()
         if row.id != self._transfer.entry_id:
             noted = Noted(entry_id=row.id, entry_is_new=False)
             await self._change(Event.RELEASED, None, why=f"the account has it as {row.id} now", noted=noted)
-        if row.status in PROBLEM_STATUSES:
+        if row.status in PROBLEM_STATUSES and self._transfer.state in (State.DOWNLOADING, State.READY):
             return await self._dead(row)
-        if self._transfer.state == State.READY:
+        if self._transfer.state != State.DOWNLOADING:
             await self._note(row, self._transfer.progress_at)
             return NOTHING_FOLLOWS
         if row.status == DOWNLOADED:
             return await self._whole(row)
         return await self._on_its_way(row)
 
-    async def _absent(self) -> None:
-        """The list lacks its entry: gone, once a second whole list lacks it a minute later."""
+    async def _absent(self) -> FollowedByLook:
+        """The list lacks its entry: gone, once a second whole list lacks it a minute later. The links that led to it
+        are taken out of staging then."""
         transfer, now = self._transfer, self._listed.at
         if not self._listed.lacks(transfer.entry_id):
-            return
+            return NOTHING_FOLLOWS
         if transfer.absent_at is None or now < transfer.absent_at:
             await self._ctx.db.write(
                 note_look, transfer.id, transfer.status, transfer.progress, transfer.seeders, transfer.progress_at, now
             )
-            return
+            return NOTHING_FOLLOWS
         if now - transfer.absent_at < GONE_AFTER_S:
-            return
+            return NOTHING_FOLLOWS
         hold = Hold(HoldKind.CHOICE, "gone", since=now)
         why = f"the account does not list it any more ({transfer.entry_id})"
         if transfer.state == State.DOWNLOADING:
             await self._change(Event.VANISHED, State.WANTED, hold=hold, why=why)
         else:
             await self._change(Event.ENTRY_VANISHED, State.READY, hold=hold, why=why)
+        return FollowedByLook(instead=links_to_take(transfer.id, await self._ctx.db.read(files_of, transfer.id)))
 
     async def _dead(self, row: ListedTorrent) -> FollowedByLook:
         """The service has given it up. The entry is removed where we added it."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 
 from mediatui.model.stuck import why_stuck
 from mediatui.model.target import MappedTarget, shown_targets
 from mediatui.model.transfer import HoldKind, ServiceHold, Transfer
+from mediatui.model.transfer_file import TransferFile
 
 
 def as_row(
@@ -25,6 +27,14 @@ def as_row(
         "changed_at": transfer.changed_at, "ended_at": transfer.ended_at,
         "options": list(_options(hold.detail)) if hold.kind == HoldKind.CHOICE else [],
         "targets": [one.target.text for one in targets], "for": shown_targets(targets) if targets else None,
+    }  # fmt: skip
+
+
+def file_row(file: TransferFile) -> dict[str, object]:
+    """The fields of a file of a transfer, for a program; its paths on the mount and in staging where they are known."""
+    return {
+        "path": file.path, "size": file.size, "wanted": file.wanted, "state": file.state or None,
+        "why": file.why or None, "target": os.fsdecode(file.remote) or None, "link": os.fsdecode(file.link) or None,
     }  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from mediatui.changes.steps.aside import recover_name
 from mediatui.changes.steps.bases import ArrStep, LibraryStep
 from mediatui.changes.steps.moves import ArrPath, MovePath
 from mediatui.changes.steps.registry import kind_of
+from mediatui.changes.steps.staging import PlaceLink
 from mediatui.changes.steps.stored import read_steps
 from mediatui.changes.steps.symlinks import RelinkSymlink, UnlinkSymlink
 from mediatui.changes.undo import Undoable, undoable
@@ -185,6 +186,9 @@ async def _guard(
         await check_mounts(ctx, [pointed(link) for link in links])
         if not gone:
             await check_witnesses(ctx, {pointed(link): link.torrent for link in links if not link.keeper})
+    placed = [os.fsencode(stored.step.target) for stored in steps if isinstance(stored.step, PlaceLink)]
+    if placed:
+        await check_mounts(ctx, placed)
     if batch.undoes is None:  # an undo puts things where they were, whatever the mounts are
         await _guard_moves(ctx, steps)
     return warnings

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from mediatui.changes.step_run import Outcome, StepRun
 from mediatui.model.errors import GuardTripped
-from mediatui.settings.places import configured_roots
+from mediatui.settings.places import writable_folders
 from mediatui.store.changes.journal import Line
 from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.mount_table import is_remote
@@ -117,11 +117,11 @@ def reads(path: bytes) -> bytes:
 
 def in_root_dir(act: StepRun, path: bytes, function: Callable[[int, bytes], None]) -> None:
     """``function(folder, name)`` on the open folder of ``path``, so that it cannot be swapped for another meanwhile;
-    raises Outdated unless that lies in a configured root, all its own links resolved."""
+    raises Outdated unless that lies in a configured root or in staging, all its own links resolved."""
     folder = os.open(os.path.dirname(path), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         place = os.path.realpath(b"/proc/self/fd/%d" % folder)
-        roots = map(os.path.realpath, configured_roots(act.ctx.settings))
+        roots = map(os.path.realpath, writable_folders(act.ctx.settings))
         if not any(place == root or place.startswith(root.rstrip(b"/") + b"/") for root in roots):
             raise Outside
         function(folder, os.path.basename(path))

@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Refreshed:
     """A view that rclone was asked to refresh: ``failed`` is why it did not, a sentence, empty when it said OK;
-    ``harmed`` why nothing can be concluded from what it shows since, as what follows "the view /movies"."""
+    ``harmed`` why nothing can be concluded from what it shows since, as what follows "the view /movies"; so many
+    names it ``held`` before, and ``shows`` now."""
 
     view: View
     failed: str
     harmed: str
+    held: int = 0
+    shows: int = 0
 
     @property
     def warning(self) -> str:
@@ -34,9 +37,12 @@ class Refreshed:
         return f"{view_label(self.view)} was not refreshed: {self.failed}" if self.failed else ""
 
 
-async def refresh_views(ctx: Context, views: Views, wanted: Iterable[View]) -> Sequence[Refreshed]:
+async def refresh_views(
+    ctx: Context, views: Views, wanted: Iterable[View], *, only_names: bool = False
+) -> Sequence[Refreshed]:
     """Has rclone refresh each of these views, once, where it can be asked; raises GuardTripped when one cannot be
-    listed before or after."""
+    listed before or after. With ``only_names`` it does not wait until the kernel has forgotten what it knew of each
+    name: new names are there at once."""
     from mediatui.services.rclone import KERNEL_S, refresh
 
     asked: list[tuple[View, frozenset[bytes], str]] = []
@@ -45,12 +51,13 @@ async def refresh_views(ctx: Context, views: Views, wanted: Iterable[View]) -> S
         failed = await refresh(ctx.settings, view.path)
         if failed is not None:
             asked.append((view, before, failed))
-    if any(not failed for _, _, failed in asked):
+    if not only_names and any(not failed for _, _, failed in asked):
         await asyncio.sleep(KERNEL_S)
     found = []
     for view, before, failed in asked:
         views.forget(view)
-        found.append(Refreshed(view, failed, why_nothing_is_concluded(before, await views.names(view))))
+        now = await views.names(view)
+        found.append(Refreshed(view, failed, why_nothing_is_concluded(before, now), len(before), len(now)))
     return found
 
 

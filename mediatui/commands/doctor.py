@@ -97,6 +97,11 @@ async def check_everything(invocation: Invocation) -> AsyncIterator[Check]:
         settings = loaded.settings
         for check in await _check_places(settings):
             yield check
+        if settings.staging.folder is not None:
+            from mediatui.commands.check_staging import check_staging
+
+            for check in await check_staging(settings):
+                yield check
         yield _check_ffprobe(settings.scan.ffprobe)
         for service in settings.services:
             if service.enabled:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from mediatui.commands.options import choice, flag, number, text, to_apply, words
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mediatui.commands.workspace import Workspace
     from mediatui.model.plan import Plan
     from mediatui.model.release import FoundRelease
+    from mediatui.settings.acquisition import Auto
 
 _RELEASE: Final = re.compile(r"r[1-9][0-9]{0,14}")
 
@@ -36,6 +37,10 @@ class Grab:
     cached_only: bool = flag("Keep it only when the service has it at hand; else it is removed again.")
     again: bool = flag("Send also what is here or on its way already, was refused or rejected, or is likely blocked.")
     retry_failed: int | None = number("Send again what failed in batch N.")
+    auto: str | None = choice(
+        "How far each goes by itself once it is whole; else acquire.auto, once staging.folder is set.",
+        ("none", "fetch", "import"),
+    )
     apply: bool = to_apply()
 
 
@@ -89,7 +94,8 @@ async def _plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan:
     from mediatui.system.torrent_source import read_torrent_source
 
     push = HowToPush(options.service or "", options.no_target, options.again)
-    how = GrabOptions(options.no_target, options.cached_only, options.again, options.route is not None)
+    auto = auto_of(workspace, options.auto)
+    how = GrabOptions(options.no_target, options.cached_only, options.again, options.route is not None, auto)
     texts = [text for text in options.sources if not _RELEASE.fullmatch(text)]
     numbers = [int(text[1:]) for text in options.sources if _RELEASE.fullmatch(text)]
     sources = await in_thread(lambda: [read_torrent_source(text) for text in texts])
@@ -143,6 +149,22 @@ async def _plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan:
     else:
         plan = await workspace.read(plan_grab, sources, how, left, by_hash)
     return with_additions(plan, additions)
+
+
+def auto_of(workspace: Workspace, given: str | None) -> Auto:
+    """How far a transfer is to go by itself: as ``given``, else as the settings say; not at all without a folder for
+    staging. Raises UsageError where that is missing for what was given."""
+    from mediatui.model.errors import UsageError
+
+    settings = workspace.settings
+    if settings.staging.folder is None:
+        if given not in (None, "none"):
+            raise UsageError(
+                f"--auto {given} needs a folder for staging.",
+                "Set one: mediatui config set staging.folder /a/local/folder",
+            )
+        return "none"
+    return settings.acquire.auto if given is None else cast("Auto", given)
 
 
 async def _with_slots(workspace: Workspace, plan: Plan) -> Plan:

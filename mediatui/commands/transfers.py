@@ -115,10 +115,11 @@ def _group(answer: Answer, rows: Sequence[ShownTransfer]) -> None:
 
 async def show_transfer(answer: Answer, options: OneTransfer) -> int:
     """Shows one transfer whole: its facts, why it is where it is, what helps, and its files. Raises NoTransfer."""
-    from mediatui.acquire.rows import as_row
+    from mediatui.acquire.rows import as_row, file_row
     from mediatui.model.stuck import why_stuck
+    from mediatui.store.transfers.files import files_of
     from mediatui.store.transfers.holds import service_holds
-    from mediatui.store.transfers.rows import files_of, find_transfer
+    from mediatui.store.transfers.rows import find_transfer
     from mediatui.store.transfers.targets import targets_of
 
     now = time.time()
@@ -142,9 +143,10 @@ async def show_transfer(answer: Answer, options: OneTransfer) -> int:
     for name, value in facts:
         if value:
             answer.line(f"{name:<8} {value}")
-    for path, size, wanted in files:
-        text = f"  {'' if wanted else 'left  '}{printable(path)}  {size_text(size)}"
-        answer.row("file", {"transfer_id": transfer.id, "path": path, "size": size, "wanted": wanted}, text)
+    for file in files:
+        text = f"  {'' if file.wanted else 'left  '}{printable(file.path)}  {size_text(file.size)}"
+        state = "".join(f"  {printable(part)}" for part in (file.word, file.why) if part)
+        answer.row("file", {"transfer_id": transfer.id, **file_row(file)}, f"{text}{state}")
     answer.result(counts={"transfer": transfer.id, "files": len(files)})
     return 0
 

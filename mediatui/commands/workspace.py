@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mediatui.acquire.follow import FollowOptions
+    from mediatui.acquire.mount.fetch import FetchOptions
     from mediatui.acquire.search.options import SearchOptions
     from mediatui.archive.check import CheckOptions
     from mediatui.archive.download import DownloadOptions
@@ -120,6 +121,12 @@ def _follow(ctx: Context, options: FollowOptions) -> AsyncGenerator[Event, None]
     return follow(ctx, options)
 
 
+def _fetch(ctx: Context, options: FetchOptions) -> AsyncGenerator[Event, None]:
+    from mediatui.acquire.mount.fetch import fetch
+
+    return fetch(ctx, options)
+
+
 def _adopt(ctx: Context, owner: AccountOwner) -> AsyncGenerator[Event, None]:
     from mediatui.archive.adopt import adopt
 
@@ -149,6 +156,7 @@ SEARCH = JobKind("search", "search", _search)
 DOWNLOAD = JobKind("download", "transfer", _download)
 REFRESH = JobKind("library refresh", "services", _refresh)
 FOLLOW = JobKind("transfers run", "account", _follow)
+FETCH = JobKind("transfers fetch", "transfer", _fetch)
 APPLY: dict[JobLane, JobKind[ApplyOptions]] = {
     "account": JobKind("apply", "account", _apply),
     "library": JobKind("apply", "library", _apply),

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from mediatui.demo.seed import SimTorrent, make_stranger
 from mediatui.model.transfer import FREE, Event, Hold, HoldKind, State, Who
 from mediatui.store.transfers.change import NewTransfer, Noted, change, create
+from mediatui.store.transfers.files import store_files
 from mediatui.store.transfers.holds import note_refused
-from mediatui.store.transfers.rows import note_look, store_files
+from mediatui.store.transfers.rows import note_look
 
 DAY_S, HOUR_S = 86_400.0, 3_600.0
 STRANGERS = {

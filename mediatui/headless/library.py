@@ -48,8 +48,9 @@ async def _scan(invocation: Invocation, output: Output, options: ScanOptions, as
     from mediatui.headless.drive import follow_job
     from mediatui.library.links.unlink import parse_removable_states, plan_unlink
     from mediatui.library.roots import configured_library, find_roots
-    from mediatui.library.scan.freshness import cache_times, how_old, why_stale
+    from mediatui.library.scan.freshness import how_old, why_stale
     from mediatui.library.scan.history import mount_warning, require_typed_count
+    from mediatui.services.mount_cache import cache_times
     from mediatui.store.library.views import read_views
 
     apply, allow = asked.apply, asked.allow

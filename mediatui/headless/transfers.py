@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from mediatui.commands.transfers import Follow
 from mediatui.headless.changes import describe_step
 from mediatui.headless.output import Output
+from mediatui.model.errors import Busy
 from mediatui.model.text import printable
 from mediatui.runtime.events import Finished, FoundRow
 from mediatui.runtime.invocation import Invocation
+
+if TYPE_CHECKING:
+    from mediatui.commands.workspace import Workspace
 
 SHORTEST_S: Final = 30.0
 LONGEST_S: Final = 300.0
@@ -34,12 +40,35 @@ async def _follow(invocation: Invocation, output: Output, options: Follow) -> in
             await refresh_when_due(workspace, output)
             job = workspace.runner.start(FOLLOW, FollowOptions())
             ended = await follow_job(workspace.runner, job, output, _describe)
+            if ended.error is None and ended.outcome != "cancelled":
+                ended = await _fetch(workspace, output, ended, once=options.once)
             if options.once or not _goes_on(ended):
                 return output.finished(ended)
             changed = any(isinstance(event, FoundRow) for event in job.events)
             pause = SHORTEST_S if changed else min(pause * 2, LONGEST_S)
             output.said("info", f"{ended.summary} Next pass in {pause:.0f} s.")
             await asyncio.sleep(pause)
+
+
+async def _fetch(workspace: Workspace, output: Output, ended: Finished, *, once: bool) -> Finished:
+    """Brings into staging what is due; returns how the pass ended, that included."""
+    from mediatui.acquire.follow import how_it_stands
+    from mediatui.acquire.mount.fetch import PATIENCE_S, QUICK_S, FetchOptions
+    from mediatui.acquire.mount.holds import is_anything_due
+    from mediatui.commands.workspace import FETCH
+    from mediatui.headless.drive import follow_job
+
+    if not await workspace.read(is_anything_due, workspace.settings, time.time()):
+        return ended
+    job = workspace.runner.start(FETCH, FetchOptions(QUICK_S if once else PATIENCE_S))
+    fetched = await follow_job(workspace.runner, job, output, _describe)
+    if fetched.error is not None and fetched.error_kind != Busy.kind:
+        return fetched
+    if fetched.outcome == "cancelled":
+        return fetched
+    output.said("warning" if fetched.exit_code or fetched.error else "info", fetched.error or fetched.summary)
+    now = await how_it_stands(workspace.db, time.time())
+    return replace(now, counts={**ended.counts, **now.counts, **fetched.counts})
 
 
 def _goes_on(ended: Finished) -> bool:

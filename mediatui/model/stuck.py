@@ -24,9 +24,11 @@ GROUPS: Final[Mapping[Group, str]] = {
 }
 ADDS: Final = "realdebrid adds"
 """The request lane of adds to the account, as a service that can be held."""
+MOUNT: Final = "mount"
+STAGING: Final = "staging"
 TITLES: Final = {
-    "realdebrid": "Real-Debrid", ADDS: "Real-Debrid", "seedbox": "the seedbox", "sftp": "SFTP", "mount": "the mount",
-    "staging": "staging",
+    "realdebrid": "Real-Debrid", ADDS: "Real-Debrid", "seedbox": "the seedbox", "sftp": "SFTP", MOUNT: "the mount",
+    STAGING: "staging",
 }  # fmt: skip
 
 
@@ -65,7 +67,9 @@ SENTENCES: Final[Mapping[str, Sequence[str]]] = {
     "arr-cannot-see-mount": ("{service} does not see the mount at this path",),
     "files": (
         "{expired}: its link has expired", "{service} cannot read {unread} through the mount",
-        "{file} has another size", "two files fit",
+        "{unlike} is not what its name says: {said}", "{in_way} could not be linked: {said}",
+        "{file} has another size on the mount", "{hostile} is no name of a file", "two files fit: {places}",
+        "two files fit",
     ),
     "episode": ("season says {says}, file says {found}", "{file} does not say which episode it is"),
     "archive": ("{file} is an archive", "an archive, not a file"),
@@ -75,7 +79,7 @@ SENTENCES: Final[Mapping[str, Sequence[str]]] = {
         "{service} rejects {files} files: {reasons}", "{place} lies there already, in no record",
         "replaces {replaces}; {bare} would have no file", "the episode has a file; replace?",
     ),
-    "no-storage": ("no folder is set for fetched files",),
+    "no-storage": ("{problem}", "no folder is set for fetched files"),
     "place": ("the folder for it is not known",),
     "client-away": ("waits for {service}",),
     "client-refused": ("{service} refuses the password or token",),
@@ -97,11 +101,15 @@ SENTENCES: Final[Mapping[str, Sequence[str]]] = {
     "bad-piece": ("piece {piece} of {file} is wrong", "a piece is wrong"),
     "mount-away": (
         "{view} held {held} names, shows {shows}: nothing is concluded",
-        "{service}'s root {root} looks empty: nothing is imported into it", "the mount is not alive",
+        "{service}'s root {root} looks empty: nothing is imported into it", "{problem}", "the mount is not alive",
     ),
-    "mount-busy": ("files there come late; next read {until}", "files there come late"),
+    "mount-busy": (
+        "{file} comes late; next read {until}", "files there come late; next read {until}", "files there come late",
+    ),
     "not-on-mount": (
-        "not on the mount yet, looked {looks} times; its cache is {cache} min", "not on the mount yet",
+        "not on the mount yet, looked {looks} times; its cache is {cache} min; {refreshes} would refresh it",
+        "not on the mount yet, looked {looks} times; its cache is {cache} min",
+        "not on the mount yet, looked {looks} times", "not on the mount yet",
     ),
     "arr-away": ("{service} does not answer",),
     "arr-key": ("{service} refuses the key",),
@@ -222,7 +230,7 @@ def _services_of(transfer: Transfer) -> Sequence[str]:
     if transfer.route == "seedbox":
         return ("seedbox", *(("staging", "sftp") if on_way_home else ()))
     adds = (ADDS,) if transfer.state == State.WANTED else ()
-    return ("realdebrid", *adds, *(("mount",) if on_way_home else ()))
+    return ("realdebrid", *adds, *((STAGING, MOUNT) if on_way_home and transfer.is_fetched else ()))
 
 
 def _of_service(transfer: Transfer, hold: ServiceHold, now: float) -> Stuck:
@@ -277,6 +285,8 @@ def _on_its_way(transfer: Transfer, now: float, line: tuple[int, int] | None) ->
             place, most = line
             why = f"limit {most} files at once, {_ordinal(place)} in line"
             return Stuck("time", why, "fetched when it is its turn")
+        case State.READY if transfer.is_fetched:
+            return Stuck("time", f"whole at {client}", "fetched by the next run", now, *_RUN)
         case State.READY:
             return Stuck("you", f"whole at {client}", "nothing by itself", None, "D", f"transfers done {transfer.id}")
         case State.FETCHING:

@@ -155,8 +155,7 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     _row(Event.WHOLE, "J", {_S.DOWNLOADING}, _S.READY, routes=("seedbox", "debrid")),
     _row(Event.PERMANENT, "J", {_S.DOWNLOADING, _S.READY}, _S.FAILED),
     _row(Event.VANISHED, "J", {_S.DOWNLOADING}, _S.WANTED),
-    _row(Event.ENTRY_VANISHED, "J", {_S.READY, _S.FETCHING}, _S.READY, routes=("debrid",)),
-    _row(Event.ENTRY_VANISHED, "J", {_S.STAGED}, _S.STAGED, routes=("debrid",)),
+    _row(Event.ENTRY_VANISHED, "J", {_S.READY, _S.FETCHING, _S.STAGED}, _S.READY, routes=("debrid",)),
     _row(Event.FETCH, "UJ", {_S.READY}, _S.FETCHING),
     _row(Event.FETCHED, "J", {_S.FETCHING}, _S.STAGED),
     _row(Event.FETCH_STOPPED, "UJA", {_S.FETCHING}, _S.READY),
@@ -179,6 +178,7 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     _row(Event.FORGET, "U", _NOT_IMPORTING, _S.FORGOTTEN),
     _row(Event.BY_HAND, "U", OPEN, _S.BY_HAND),
     _row(Event.UNDO, "U", {_S.CLEANED, _S.DONE}, _S.DOWNLOADING, _S.DONE),
+    _row(Event.UNDO, "U", {_S.STAGED}, _S.READY, routes=("debrid",)),
 )
 """Every change there is, also those of routes to come."""
 
@@ -244,6 +244,11 @@ class Transfer:
     def may_be_sent(self) -> bool:
         """Whether it is said what it is for, be it nothing in particular."""
         return self.without_target or self.has_target
+
+    @property
+    def is_fetched(self) -> bool:
+        """Whether it goes on by itself once it is whole."""
+        return self.auto in ("fetch", "import")
 
     def is_due(self, now: float) -> bool:
         """Whether the job may go on with it now."""

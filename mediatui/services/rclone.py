@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 ANSWER_S: Final = 5.0
 REFRESH_S: Final = 30.0
 """rclone retries a failing service several times before it reports the failure: 5 s, then 20 s and more."""
+NOT_KNOWN: Final = "file does not exist"
 KERNEL_S: Final = 1.2
 """For so many seconds after a refresh the kernel may still answer a stat from its cache."""
 NANOSECONDS: Final = 1e9
@@ -218,6 +219,9 @@ async def refresh(settings: Settings, place: bytes) -> str | None:
     client, folder = found
     try:
         said = await client.refresh(folder)
+        if folder and said == NOT_KNOWN:  # rclone has not listed what it lies in, or not since it was made
+            await client.refresh("")
+            said = await client.refresh(folder)
     except ServiceError as error:
         return error.message
     finally:

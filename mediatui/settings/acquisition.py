@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field, SecretStr
 
 from mediatui.model.preferred import Preferred
 from mediatui.settings.section import Section
-from mediatui.settings.value_types import IndexerName, LanguageCode, Preferences, ProwlarrUrl, Routes
+from mediatui.settings.value_types import (
+    IndexerName,
+    LanguageCode,
+    OptionalPath,
+    Preferences,
+    ProwlarrUrl,
+    Routes,
+    ViewName,
+)
 
 
 class ProwlarrSettings(Section):
@@ -20,8 +30,20 @@ class ProwlarrSettings(Section):
     timeout_s: float = Field(default=60.0, ge=1, le=600, description="wait for an indexer")
 
 
+Auto = Literal["none", "fetch", "import"]
+"""How far a transfer goes by itself once it is whole."""
+
+
+class StagingSettings(Section):
+    """Where links to files on a mount are placed before they are in the library."""
+
+    folder: OptionalPath = Field(
+        default=None, description="local folder where transfers become links; empty leaves them at Real-Debrid"
+    )
+
+
 class AcquireSettings(Section):
-    """Which releases are preferred, and where they are sent."""
+    """Which releases are preferred, where they are sent, and how far they go by themselves."""
 
     prefer: Preferences = Field(
         default={}, description="what is preferred, best first, by languages, resolutions, sources and groups"
@@ -31,6 +53,15 @@ class AcquireSettings(Section):
     )
     route_by_indexer: Routes = Field(
         default={}, description="where releases of an indexer go, by its name; what is not debrid is not sent unasked"
+    )
+
+    auto: Auto = Field(
+        default="import",
+        description="how far a transfer goes by itself once staging.folder is set: fetch, import where that can be",
+    )
+    mount_view: ViewName = Field(default="", description="view of the mounts that links lead through")
+    probe: Literal["head", "ffprobe", "none"] = Field(
+        default="head", description="how a file on a mount is opened before a link to it is made"
     )
 
     @property

@@ -40,6 +40,12 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "acquire.avoid": "Avoided",
         "acquire.route_by_indexer": "Route of an indexer",
     },
+    "Staging": {
+        "staging.folder": "Folder of staged links",
+        "acquire.auto": "Goes by itself up to",
+        "acquire.mount_view": "View of the mounts",
+        "acquire.probe": "Files are opened by",
+    },
     "Titles and texts": {
         "metadata.languages": "Languages, first before others",
         "metadata.tmdb_key": "Key for TMDB",

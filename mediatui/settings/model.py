@@ -6,6 +6,7 @@ Every key has a ``description``; ``settings.keys`` turns types and ranges into "
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 from urllib.parse import urlsplit
 
@@ -17,7 +18,7 @@ from mediatui.model.arr import ARR_TITLES, ArrKind, arr_section, arr_title
 from mediatui.model.choices import OldDetails, Theme
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
-from mediatui.settings.acquisition import AcquireSettings, MetadataSettings, ProwlarrSettings
+from mediatui.settings.acquisition import AcquireSettings, MetadataSettings, ProwlarrSettings, StagingSettings
 from mediatui.settings.section import Section
 from mediatui.settings.value_types import (
     AbsolutePath,
@@ -309,6 +310,7 @@ class Settings(Section):
     radarr: tuple[RadarrSettings, ...] = (RadarrSettings(),)
     prowlarr: ProwlarrSettings = ProwlarrSettings()
     acquire: AcquireSettings = AcquireSettings()
+    staging: StagingSettings = StagingSettings()
     metadata: MetadataSettings = MetadataSettings()
     play: PlaySettings = PlaySettings()
     ui: UiSettings = UiSettings()
@@ -347,6 +349,23 @@ class Settings(Section):
                 raise PydanticCustomError(
                     "service_name", "{count} services are named {name}", {"count": count, "name": name}
                 )
+        return self
+
+    @check_together(mode="after")
+    def _staging_is_a_place_of_its_own(self) -> Settings:
+        """What is staged is neither scanned as the library nor lies on what it leads to."""
+        own = self.staging.folder
+        places: dict[str, list[Path]] = {
+            "library.roots": self.library.roots, "library.storage": self.library.storage,
+            "library.mounts": [mount.path for mount in self.library.mounts],
+        }  # fmt: skip
+        for key, paths in places.items():
+            for path in paths:
+                if own is not None and (own.is_relative_to(path) or path.is_relative_to(own)):
+                    raise PydanticCustomError(
+                        "staging_folder", "staging.folder has to lie apart from {path} ({key})",
+                        {"path": printable(str(path)), "key": key},
+                    )  # fmt: skip
         return self
 
     @property

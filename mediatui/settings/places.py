@@ -26,6 +26,17 @@ def configured_roots(settings: Settings) -> tuple[bytes, ...]:
     return tuple(map(_plain, settings.library.roots))
 
 
+def staging_folder(settings: Settings) -> bytes | None:
+    """The folder in which transfers become links; None where none is set."""
+    return None if settings.staging.folder is None else _plain(settings.staging.folder)
+
+
+def writable_folders(settings: Settings) -> tuple[bytes, ...]:
+    """The folders in which links are made and removed: the roots, and that of staging."""
+    staging = staging_folder(settings)
+    return (*configured_roots(settings), *(() if staging is None else (staging,)))
+
+
 def library_folders(settings: Settings) -> tuple[bytes, ...]:
     """The roots, and the folders of the targets."""
     return (*configured_roots(settings), *(mount.path for mount in configured_mounts(settings)))

@@ -292,6 +292,8 @@ def _explain(detail: ErrorDetails, gathered: _Gathered) -> str:
     name, shown, inside = _place(where, gathered)
     origin = gathered.origins.get(name) or gathered.origins.get(where[0] if where else "", "")
     source = f" ({origin})" if origin else ""
+    if detail["type"] == "staging_folder":
+        return f"{detail['msg']} ({gathered.origins.get('staging.folder', 'default')})."
     if detail["type"] == "service_name":
         return f"{_about_names(where, gathered)}: {detail['msg']}."
     key = all_keys().get(name)

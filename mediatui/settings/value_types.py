@@ -34,6 +34,22 @@ def _absolute(path: Path) -> Path:
     return path
 
 
+def _path_or_none(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _absolute_or_none(path: Path | None) -> Path | None:
+    return None if path is None else _absolute(path)
+
+
+def _view(text: str) -> str:
+    """A folder below a mount, without slashes at its ends."""
+    view = text.strip().strip("/")
+    if any(part in ("", ".", "..") for part in view.split("/")) and view:
+        raise ValueError("not a folder below a mount")
+    return view
+
+
 def _url(text: str) -> str:
     text = text.strip().rstrip("/")
     parts = urlsplit(text)
@@ -110,6 +126,13 @@ def _routes(value: object) -> object:
 
 
 AbsolutePath = Annotated[Path, AfterValidator(_absolute), Allowed("an absolute path")]
+OptionalPath = Annotated[
+    Path | None,
+    BeforeValidator(_path_or_none),
+    AfterValidator(_absolute_or_none),
+    Allowed("an absolute path; empty is none"),
+]
+ViewName = Annotated[str, AfterValidator(_view), Allowed("a folder below a mount; empty finds it")]
 Url = Annotated[str, AfterValidator(_url), Allowed("an address such as https://host:port/path")]
 OptionalUrl = Annotated[str, AfterValidator(_url_or_empty), Allowed("an address such as http://host:8989")]
 ProwlarrUrl = Annotated[str, AfterValidator(_url_or_empty), Allowed("an address such as http://host:9696")]

@@ -140,10 +140,7 @@ async def list_transfers(app: Host, typed: Typed) -> None:
 
 async def follow_transfers(app: Host, typed: Typed) -> None:
     """Starts one pass over the transfers."""
-    from mediatui.acquire.follow import FollowOptions
-    from mediatui.commands.workspace import FOLLOW
-
-    app.workspace.runner.start(FOLLOW, FollowOptions())
+    app.follow_transfers(now=True)
     app.prompt.say("Moving transfers on.")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
+import time
 from typing import TYPE_CHECKING, Final
 
 from mediatui.model.errors import MediatuiError
@@ -34,6 +35,7 @@ class TransferPasses:
         self._wake = asyncio.Event()
         self._asked = False
         self._own: Job | None = None
+        self._fetching: Job | None = None
         self._failed_of = ""
         self._under_way = 0
         self._counted = False
@@ -60,7 +62,8 @@ class TransferPasses:
 
     def news(self, job: Job, event: Event) -> str:
         """What a pass of its own that ended well has changed, as a sentence; empty for everything else."""
-        if job is not self._own or not isinstance(event, Finished) or event.error or event.outcome == "cancelled":
+        is_own = job is self._own or job is self._fetching
+        if not is_own or not isinstance(event, Finished) or event.error or event.outcome == "cancelled":
             return ""
         moved = [one.row for one in job.events if isinstance(one, FoundRow) and one.type == "transfer"]
         if len(moved) == 1:
@@ -129,7 +132,21 @@ class TransferPasses:
         job = self._app.workspace.runner.start(FOLLOW, FollowOptions())
         self._own = None if asked else job
         await job.wait()
+        await self._fetch()
         return any(isinstance(event, FoundRow) for event in job.events)
+
+    async def _fetch(self) -> None:
+        """Begins to bring into staging what is due, in a lane of its own: the passes go on meanwhile."""
+        if self._app.workspace.settings.staging.folder is None:
+            return
+        from mediatui.acquire.mount.fetch import FetchOptions
+        from mediatui.acquire.mount.holds import is_anything_due
+        from mediatui.commands.workspace import FETCH
+
+        workspace = self._app.workspace
+        busy = any(job.lane == FETCH.lane for job in workspace.runner.running)
+        if not busy and await workspace.read(is_anything_due, workspace.settings, time.time()):
+            self._fetching = workspace.runner.start(FETCH, FetchOptions())
 
 
 def _count_under_way(connection: sqlite3.Connection) -> int:

@@ -15,8 +15,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from mediatui.library.playback.head_and_tail import check_head_and_tail
 from mediatui.system.ffprobe import find_ffprobe, probe
+from mediatui.system.head_and_tail import check_head_and_tail
 from tests.bench.bench_requests import Report
 from tests.worlds.samples import make_samples
 

@@ -130,7 +130,8 @@ def test_a_target_that_may_not_be_read_is_unreadable(tree: LinkTree, monkeypatch
 def test_a_file_that_cannot_be_opened_in_full_depth_is_unreadable(
     tree: LinkTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from mediatui.library.playback import check, head_and_tail
+    from mediatui.library.playback import check
+    from mediatui.system import head_and_tail
 
     tree.both("movies/a.mkv", "__all__/a.mkv")
     opened = os.open

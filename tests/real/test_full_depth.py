@@ -119,7 +119,7 @@ async def test_an_error_that_is_long_in_coming_says_nothing_of_the_file(
 
 
 def test_the_files_of_these_tests_play_by_their_head_and_tail(tmp_path: Path) -> None:
-    from mediatui.library.playback.head_and_tail import check_head_and_tail
+    from mediatui.system.head_and_tail import check_head_and_tail
 
     (tmp_path / "good.mkv").write_bytes(b"".join(video(200_000).bytes(0, 200_000)))
     (tmp_path / "text.mkv").write_bytes(b"".join(Made(5000, b"hello").bytes(0, 5000)))

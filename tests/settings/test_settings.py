@@ -74,6 +74,7 @@ def test_every_key_has_an_environment_name_that_sets_it(file: Path) -> None:
     special |= {"max_answer_bytes": "2000000", "prefer": '{"languages": "fr"}'}
     special |= {"avoid": '{"languages": "vfq"}', "route_by_indexer": '{"Alpha": "seedbox"}'}
     texts |= {"rclone_rc": "http://h", "monitor": "none", "series_type": "anime", "minimum_availability": "announced"}
+    texts |= {"auto": "fetch", "probe": "none", "folder": "/staging"}
     for key in all_keys().values():
         field = key.name.partition(".")[2]
         text = special.get(field) or samples.get(key.kind) or texts.get(field, "anything")

@@ -73,11 +73,13 @@ class Fit:
     hostile: str = ""
 
 
-def candidate_names(filename: str, original: str = "") -> list[str]:
+def candidate_names(filename: str, original: str = "", wanted: Sequence[WantedFile] = ()) -> list[str]:
     """The names under which an entry may stand in a view, in the order of preference: its own, that of the torrent, and
-    each without its last extension (a film of one file is often shown in a folder of that name)."""
+    each without its last extension (a film of one file is often shown in a folder of that name); then the name of its
+    file, where it is one."""
     names = [name for name in (filename, original) if name]
     names += [os.path.splitext(name)[0] for name in names]
+    names += [file.segments[-1] for file in wanted if len(wanted) == 1]
     return [name for name in dict.fromkeys(map(as_shown, names)) if is_one_segment(name)]
 
 

@@ -28,7 +28,7 @@ class SendTransfer(Step):
     It is for ``targets`` (``model.target.targets_as_text``), or for nothing in particular (``without_target``); else it
     is noted and not sent, with the question ``asked`` (the detail of its hold, JSON). ``needs`` are the additions to
     Sonarr and Radarr without which it is not sent (``arr_add.need_of``); ``key`` is what it is called by when it is
-    mapped: a release (``r12``), or its hash."""
+    mapped: a release (``r12``), or its hash. ``auto`` is how far it goes by itself once it is whole."""
 
     KIND: ClassVar[str] = "send_transfer"
     WORDS: ClassVar[StepWords] = StepWords("send torrent", "torrent sent", "torrents sent")
@@ -47,6 +47,7 @@ class SendTransfer(Step):
     asked: str = ""
     needs: tuple[str, ...] = ()
     key: str = ""
+    auto: str = "none"
 
     @property
     def is_sent(self) -> bool:
@@ -67,7 +68,7 @@ def begin_transfer(
         hold = FREE if step.is_sent else Hold(HoldKind.CHOICE, "target", asked_detail(step.asked), since=now)
         new = NewTransfer(
             "debrid", step.hash, step.name, step.bytes or None,
-            without_target=step.without_target, cached_only=step.cached_only,
+            auto=step.auto, without_target=step.without_target, cached_only=step.cached_only,
         )  # fmt: skip
         if step.torrent:
             rows.store_blob(connection, step.hash, base64.b64decode(step.torrent), now)
@@ -76,7 +77,7 @@ def begin_transfer(
         return rows.find_transfer(connection, number)
     answers = present.hold.code != "target" or step.is_sent
     if step.by == "user" and not step.once_more and present.state == State.WANTED and answers:
-        noted = Noted(without_target=step.without_target, cached_only=step.cached_only)
+        noted = Noted(without_target=step.without_target, cached_only=step.cached_only, auto=step.auto)
         change.change(connection, present.id, Event.RETRY, "user", State.WANTED, noted=noted, now=now)
         note_targets(connection, present.id, step.targets)
         return rows.find_transfer(connection, present.id)

@@ -174,7 +174,7 @@ async def relink_symlink(act: StepRun, step: RelinkSymlink) -> Outcome:
             await _expect_state(act, path, AS_GOOD_AS.get(step.state, (step.state,)))
             await _expect_file(act, absolute(path, new))
         if step.size is not None:
-            await _expect_size(act, absolute(path, new), step.size)
+            await expect_size(act, absolute(path, new), step.size)
     except Outdated as moved:
         return await close_open_lines(act, RELINK, path, lambda: reads(path) == new, str(moved))
     noted = await act.ctx.db.read(media_files_of, path)
@@ -236,7 +236,7 @@ async def restore_symlink(act: StepRun, step: RestoreSymlink) -> Outcome:
         return await close_open_lines(act, RESTORE, path, lambda: False, "something else is at its path now")
     made = [*begun, *(folder for folder in missing if folder not in begun)]
     record = {"path": step.path, "target": step.target, "made": [*map(os.fsdecode, made)]}
-    ended = await journaled(act, RESTORE, record, lambda: _symlink(act, path, target, missing, begun))
+    ended = await journaled(act, RESTORE, record, lambda: make_link(act, path, target, missing, begun))
     if ended.ended == "done":
         await _know_again(act, step)
     return ended
@@ -296,7 +296,7 @@ async def _expect_same_file(act: StepRun, path: bytes, keeper: bytes) -> None:
         raise Outdated("the link that was to stay is not there, or leads elsewhere now")
 
 
-async def _expect_size(act: StepRun, path: bytes, size: int) -> None:
+async def expect_size(act: StepRun, path: bytes, size: int) -> None:
     """Raises Outdated unless there is a file of this size, or a folder where it is -1."""
     try:
         seen = await run_on_mount(act, os.stat, path)
@@ -337,7 +337,9 @@ async def _rests_on(act: StepRun, path: bytes, known: Sequence[bytes]) -> Sequen
     return found[path]
 
 
-def _symlink(act: StepRun, path: bytes, target: bytes, missing: Sequence[bytes], begun: Sequence[bytes]) -> None:
+def make_link(act: StepRun, path: bytes, target: bytes, missing: Sequence[bytes], begun: Sequence[bytes]) -> None:
+    """Makes a link, and the folders it lies in that are ``missing``; those that a killed run had ``begun`` go again too
+    where it fails. Raises Outdated where something is in its way."""
     made = list(begun)
     try:
         make_folders(act, missing, made)

@@ -50,6 +50,7 @@ from mediatui.services.errors import Infringing, NoSlot, ServiceError
 from mediatui.store.changes.journal import append_steps
 from mediatui.store.transfers import change, rows
 from mediatui.store.transfers.change import Noted
+from mediatui.store.transfers.files import store_files
 
 CONVERTED_S = 10.0
 """How long the metadata of a magnet is waited for while it is sent; the runs of transfers go on with it."""
@@ -351,7 +352,7 @@ def _noted(detail: TorrentDetail, *, is_new: bool) -> Noted:
 
 
 def _note_files(connection: sqlite3.Connection, transfer_id: int, detail: TorrentDetail, now: float) -> None:
-    rows.store_files(connection, transfer_id, detail.files)
+    store_files(connection, transfer_id, detail.files)
     rows.note_look(connection, transfer_id, detail.row.status, detail.row.progress, detail.row.seeders, now, None)
 
 

@@ -17,12 +17,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mediatui.library.playback.first_bytes import read_twice
-from mediatui.library.playback.head_and_tail import AWAY, Assessment, check_head_and_tail
 from mediatui.model.link import NOT_PROBED, PROBE_LATE, PROBE_MISSING, PROBE_UNCLEAR
 from mediatui.store.database import open_reader
 from mediatui.store.library.links import playable_candidates
 from mediatui.store.library.probes import Probe, read_probe
 from mediatui.system.ffprobe import probe
+from mediatui.system.head_and_tail import AWAY, Assessment, check_head_and_tail
 from mediatui.system.helper_process import call_in_helper
 from mediatui.system.mount_calls import Calls, Failed
 from mediatui.system.patience import Patience

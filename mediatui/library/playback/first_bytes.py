@@ -6,7 +6,7 @@ import errno
 import os
 import stat
 
-from mediatui.library.playback.head_and_tail import AWAY
+from mediatui.system.head_and_tail import AWAY
 from mediatui.system.helper_process import call_in_helper
 
 FIRST = 1024

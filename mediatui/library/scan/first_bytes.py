@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
 from mediatui.library.playback.first_bytes import read_twice
-from mediatui.library.playback.head_and_tail import AWAY
 from mediatui.library.scan.slow_targets import Judged
 from mediatui.library.scan.state import STORE_AT, ScanState, store_states
 from mediatui.model.human import counted
@@ -17,6 +16,7 @@ from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Phase, Progress, Said
 from mediatui.store.library.held_up import store_held_up
 from mediatui.store.library.links import good_targets_of_scan
+from mediatui.system.head_and_tail import AWAY
 from mediatui.system.mount_calls import Calls, Failed
 from mediatui.system.symlinks import absolute, state_of_errno
 from mediatui.system.threads import from_thread

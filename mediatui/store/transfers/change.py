@@ -49,6 +49,7 @@ class Noted:
     entry_is_new: bool | None = None
     without_target: bool | None = None
     cached_only: bool | None = None
+    auto: str | None = None
 
     def columns(self) -> dict[str, object]:
         """The columns to write."""

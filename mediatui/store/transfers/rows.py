@@ -1,16 +1,14 @@
-"""Reading transfers: rows, their history and files; and noting the last look at the client, which is no change."""
+"""Reading transfers: rows and their history; and noting the last look at the client, which is no change."""
 
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from mediatui.model.errors import UsageError
-from mediatui.model.torrent import TorrentFile
 from mediatui.model.transfer import Hold, HoldKind, Route, State, Transfer, TransferEvent, last_rest
 
 _COLUMNS: Final = (
@@ -138,23 +136,6 @@ def note_look(
         "UPDATE transfers SET status = ?, progress = ?, seeders = ?, progress_at = ?, absent_at = ? WHERE id = ?",
         (status, progress, seeders, progress_at, absent_at, transfer_id),
     )
-
-
-def store_files(connection: sqlite3.Connection, transfer_id: int, files: Sequence[TorrentFile]) -> None:
-    """Notes the files of a transfer, and which of them are wanted."""
-    connection.execute("DELETE FROM transfer_files WHERE transfer_id = ?", (transfer_id,))
-    connection.executemany(
-        "INSERT OR REPLACE INTO transfer_files (transfer_id, path, size, wanted) VALUES (?, ?, ?, ?)",
-        [(transfer_id, os.fsencode(file.path), file.bytes, bool(file.selected)) for file in files],
-    )
-
-
-def files_of(connection: sqlite3.Connection, transfer_id: int) -> list[tuple[str, int, bool]]:
-    """The files of a transfer: path, size and whether it is wanted; empty while they are not known."""
-    rows = connection.execute(
-        "SELECT path, size, wanted FROM transfer_files WHERE transfer_id = ? ORDER BY path", (transfer_id,)
-    )
-    return [(os.fsdecode(path), int(size), bool(wanted)) for path, size, wanted in rows]
 
 
 def store_blob(connection: sqlite3.Connection, info_hash: str, content: bytes, now: float) -> None:

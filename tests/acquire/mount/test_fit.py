@@ -102,6 +102,8 @@ def test_candidates_in_order() -> None:
     assert candidate_names("Film: A.mkv", "Orig.A.mkv") == ["Film_ A.mkv", "Orig.A.mkv", "Film_ A", "Orig.A"]
     assert candidate_names("Pack.S01", "Pack.S01") == ["Pack.S01", "Pack"]
     assert candidate_names("..", "a/b") == []
+    assert candidate_names("Film", wanted=[WantedFile("/Film/film: x.mkv", 1)]) == ["Film", "film_ x.mkv"]
+    assert candidate_names("Pack", wanted=season(2)[0]) == ["Pack"]
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a\0b", "a\nb", "a\rb"])

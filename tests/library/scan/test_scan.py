@@ -16,11 +16,12 @@ import pytest
 
 from mediatui.commands.workspace import SCAN
 from mediatui.library.links.unlink import plan_unlink
-from mediatui.library.scan.freshness import CacheTime, why_stale
+from mediatui.library.scan.freshness import why_stale
 from mediatui.library.scan.job import ScanOptions, reason_of
 from mediatui.model.link import REMOVABLE
 from mediatui.runtime.events import Event, FoundRow, Phase, Progress
 from mediatui.runtime.jobs import Job
+from mediatui.services.mount_cache import CacheTime
 from mediatui.store.database import open_reader
 from mediatui.store.library.scans import read_findings, read_scans
 from tests.worlds.library import SENTINEL, VIDEO, LibraryWorld, Run, run

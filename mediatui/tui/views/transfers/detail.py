@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from textual.content import Content
 
@@ -13,8 +13,10 @@ from mediatui.model.human import counted, long_moment, size_text
 from mediatui.model.stuck import GROUPS, Stuck, why_stuck
 from mediatui.model.text import printable
 from mediatui.model.transfer import DROPPED, ENDED, HoldKind, State, Transfer, TransferEvent
+from mediatui.model.transfer_file import TransferFile
+from mediatui.store.transfers.files import files_of
 from mediatui.store.transfers.holds import service_holds
-from mediatui.store.transfers.rows import files_of, history_of, read_transfer
+from mediatui.store.transfers.rows import history_of, read_transfer
 from mediatui.store.transfers.targets import targets_of
 from mediatui.tui.widgets.detail_pane import fact_lines, heading_lines, label
 from mediatui.tui.widgets.pane_lines import Entry, PaneLine
@@ -97,14 +99,17 @@ def _facts(transfer: Transfer) -> list[tuple[str, str]]:
     ]
 
 
-def _files(files: list[tuple[str, int, bool]]) -> Iterator[PaneLine]:
+def _files(files: Sequence[TransferFile]) -> Iterator[PaneLine]:
     if not files:
         return
-    wanted = sum(taken for _, _, taken in files)
+    wanted = sum(file.wanted for file in files)
     left = f", {wanted:,} of them wanted" if wanted < len(files) else ""
     yield from heading_lines(f"{counted(len(files), 'file')}{left}")
-    for path, size, taken in files[:MOST_FILES]:
-        yield Entry("" if taken else "left  ", printable(path), size_text(size))
+    for file in files[:MOST_FILES]:
+        about = ", ".join(filter(None, (file.word, size_text(file.size))))
+        yield Entry("" if file.wanted else "left  ", printable(file.path), about)
+        if file.why:
+            yield Content.styled(f"  {printable(file.why)}", "$quiet")
     if len(files) > MOST_FILES:
         yield Content.styled(f"and {len(files) - MOST_FILES:,} more", "$quiet")
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediatui.library.playback.head_and_tail import Assessment, check_head_and_tail
+from mediatui.system.head_and_tail import Assessment, check_head_and_tail
 from tests.worlds.samples import not_media, shared_samples
 
 NEEDS_FFMPEG = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="needs ffmpeg")

@@ -10,7 +10,7 @@ import errno
 import os
 import stat
 
-from mediatui.library.playback.containers import (
+from mediatui.system.containers import (
     CHECKS,
     FIRST_BOXES,
     Assessment,
@@ -19,7 +19,7 @@ from mediatui.library.playback.containers import (
     mp4,
     transport,
 )
-from mediatui.library.playback.containers import transport_start as find_transport
+from mediatui.system.containers import transport_start as find_transport
 
 __all__ = ["HEAD", "TAIL", "Assessment", "check_head_and_tail"]
 

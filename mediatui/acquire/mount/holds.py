@@ -1,0 +1,53 @@
+"""What keeps every transfer from being fetched: a mount that is away or comes late, staging that cannot be used."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from typing import Final
+
+from mediatui.model.stuck import MOUNT, STAGING
+from mediatui.model.transfer import ServiceHold
+from mediatui.model.transfer_errors import TROUBLES, wait_s
+from mediatui.settings import Settings
+from mediatui.store.transfers.holds import hold_service, service_holds
+from mediatui.store.transfers.rows import under_way
+
+__all__ = ["MOUNT", "STAGING", "hold_mount", "hold_staging", "is_anything_due", "present_hold"]
+
+STAGING_AGAIN_S: Final = 60.0
+
+
+def hold_mount(
+    connection: sqlite3.Connection, code: str, detail: Mapping[str, object], now: float, at_least: float = 0.0
+) -> None:
+    """Holds everything that needs a mount (``mount-away``, ``mount-busy``), for ``at_least`` so many seconds."""
+    held = service_holds(connection).get(MOUNT)
+    tries = held.tries if held is not None and held.code == code else 0
+    retry_at = now + wait_s(TROUBLES[code], tries, at_least)
+    hold_service(connection, MOUNT, code, {**detail, "until": retry_at}, retry_at, now)
+
+
+def hold_staging(connection: sqlite3.Connection, problem: str, now: float) -> None:
+    """Holds everything that goes into staging, which cannot be used."""
+    hold_service(connection, STAGING, "no-storage", {"problem": problem}, now + STAGING_AGAIN_S, now)
+
+
+def present_hold(connection: sqlite3.Connection, now: float) -> ServiceHold | None:
+    """What holds every fetch now; None when nothing does."""
+    held = service_holds(connection)
+    found = (held.get(name) for name in (STAGING, MOUNT))
+    return next((one for one in found if one is not None and (one.retry_at is None or one.retry_at > now)), None)
+
+
+def is_anything_due(connection: sqlite3.Connection, settings: Settings, now: float) -> bool:
+    """Whether a transfer could be fetched now, or was being fetched when a program ended. Never without
+    ``staging.folder``."""
+    if settings.staging.folder is None:
+        return False
+    if present_hold(connection, now) is not None:
+        return False
+    return any(
+        one.state == "fetching" or (one.state == "ready" and one.is_fetched and one.is_due(now))
+        for one in under_way(connection, "debrid")
+    )

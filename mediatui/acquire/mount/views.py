@@ -1,0 +1,163 @@
+"""Through which views of the mounts links lead, and what those show of an entry."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+
+from mediatui.acquire.mount.fit import (
+    Fit,
+    ShownFile,
+    WantedFile,
+    candidate_names,
+    comparable,
+    fit_files,
+    is_one_segment,
+)
+from mediatui.changes.mount_guard import NOTHING, Views, compare_mount
+from mediatui.changes.view_refresh import Refreshed, refresh_views
+from mediatui.model.errors import GuardTripped
+from mediatui.model.views import View
+from mediatui.runtime.context import Context
+from mediatui.services.rclone import KERNEL_S, refresh
+from mediatui.settings.places import configured_mounts
+from mediatui.system.helper_process import TimedOut, ask
+from mediatui.system.mounts import Mount
+from mediatui.system.shown_files import Shown, folders_of, shown_files
+from mediatui.system.threads import in_thread
+from mediatui.system.view_checks import MOST_VIEWS
+
+Answer = TypeVar("Answer")
+WHOLE_VIEWS: Final = (b"__all__", b"torrents")
+"""Views that show every entry, and never sort one away."""
+SECOND_REFRESH_S: Final = 10.0
+LATER_REFRESHES_S: Final = 60.0
+
+
+@dataclass(slots=True)
+class Refreshes:
+    """When each view was refreshed (monotonic seconds), and of which a failure was said; a run shares them."""
+
+    at: dict[bytes, list[float]] = field(default_factory=dict)
+    said: set[bytes] = field(default_factory=set)
+
+    def is_due(self, view: bytes, now: float) -> bool:
+        """Whether a view may be refreshed: again after ten seconds, then once a minute at most."""
+        times = self.at.get(view, [])
+        times[:] = [one for one in times if now - one < LATER_REFRESHES_S]
+        return not times or (len(times) == 1 and now - times[0] >= SECOND_REFRESH_S)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOnMount:
+    """What the mounts show of an entry, and in which view."""
+
+    fit: Fit
+    view: View | None = None
+
+    def path(self, below: bytes) -> bytes:
+        """The absolute path of what lies in that view."""
+        assert self.view is not None
+        return os.path.join(self.view.path, below)
+
+
+class MountViews:
+    """The views of the configured mounts, as far as they are looked at."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._seconds = ctx.settings.library.mount_timeout_s
+        self._names: dict[bytes, Mapping[str, Sequence[bytes]]] = {}
+        self.mounts: Sequence[Mount] = configured_mounts(ctx.settings)[: len(ctx.settings.library.mounts)]
+
+    async def why_away(self) -> str:
+        """Why a mount seems away, a sentence without its end; empty when all are alive."""
+        for mount in self.mounts:
+            if problem := (await compare_mount(self._ctx, mount)).problem:
+                return problem
+        return ""
+
+    async def views(self) -> list[View]:
+        """The views to look in, in their order; raises GuardTripped when a mount does not list."""
+        found: list[View] = []
+        for mount in self.mounts:
+            chosen = os.fsencode(self._ctx.settings.acquire.mount_view)
+            if chosen:
+                found.append(View(mount.path, os.path.join(mount.path, chosen)))
+                continue
+            folders: Sequence[bytes] = await self._ask(folders_of, mount.path)
+            whole = next((name for name in WHOLE_VIEWS if name in folders), None)
+            if whole is not None:
+                found.append(View(mount.path, os.path.join(mount.path, whole)))
+            else:
+                found += [View(mount.path, mount.path)]
+                beside = folders if len(folders) <= MOST_VIEWS else ()  # more of them are torrents
+                found += [View(mount.path, os.path.join(mount.path, name)) for name in beside]
+        return found
+
+    async def find(
+        self, views: Sequence[View], names: tuple[str, str], wanted: Sequence[WantedFile], *, listing: bool
+    ) -> FoundOnMount:
+        """What the views show of an entry by its names (its own, and that of its torrent), in the first of them that
+        has all of it; with ``listing`` names that are spelt otherwise are looked for too. Raises GuardTripped."""
+        best = FoundOnMount(Fit(missing=[file.path for file in wanted]))
+        for view in views:
+            seen = FoundOnMount(fit_files(wanted, await self._candidates(view, names, wanted, listing=listing)), view)
+            if seen.fit.found or seen.fit.doubled:
+                return seen
+            if seen.fit.resized and not best.fit.resized:
+                best = seen
+        return best
+
+    async def _candidates(
+        self, view: View, names: tuple[str, str], wanted: Sequence[WantedFile], *, listing: bool
+    ) -> list[list[ShownFile]]:
+        spelt = candidate_names(*names, wanted)
+        literal = [name for name in names if is_one_segment(name)]
+        exact = [os.fsencode(name) for name in dict.fromkeys([*literal, *spelt])]
+        shown: Mapping[bytes, Sequence[Shown]] = await self._ask(shown_files, view.path, exact)
+        if not shown and listing:
+            known = await self._spellings(view)
+            others = [other for name in spelt for other in known.get(comparable(name), ())]
+            shown = await self._ask(shown_files, view.path, others) if others else {}
+        return [[ShownFile(path, size) for path, size in files] for files in shown.values()]
+
+    async def _spellings(self, view: View) -> Mapping[str, Sequence[bytes]]:
+        """The names of a view by what their spellings have in common."""
+        if view.path not in self._names:
+            found: dict[str, list[bytes]] = {}
+            for name in await (await Views.read(self._ctx)).names(view):
+                found.setdefault(comparable(os.fsdecode(name)), []).append(name)
+            self._names[view.path] = found
+        return self._names[view.path]
+
+    async def refresh(self, view: View) -> Refreshed | None:
+        """Has rclone read a view again, where that is due and it can be asked; raises GuardTripped when the view cannot
+        be listed."""
+        known, now = self._ctx.recall(Refreshes), time.monotonic()
+        if not known.is_due(view.path, now):
+            return None
+        self._names.pop(view.path, None)
+        found = await refresh_views(self._ctx, await Views.read(self._ctx), [view], only_names=True)
+        if not found:
+            return None
+        known.at.setdefault(view.path, []).append(now)
+        return found[0]
+
+    async def refresh_folder(self, folder: bytes) -> None:
+        """Has rclone read the folder of an entry again, which takes on new sizes, and waits until the kernel has
+        forgotten the old ones."""
+        await refresh(self._ctx.settings, folder)
+        await asyncio.sleep(KERNEL_S)
+
+    async def _ask(self, function: Callable[..., Answer], *args: object) -> Answer:
+        try:
+            return await in_thread(lambda: ask(function, *args, seconds=self._seconds))
+        except TimedOut:
+            raise GuardTripped(f"The mount did not answer within {self._seconds:g} seconds; {NOTHING}.") from None
+        except OSError as error:
+            raise GuardTripped(f"The mount cannot be read ({error.strerror}); {NOTHING}.") from None

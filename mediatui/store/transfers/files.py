@@ -1,0 +1,50 @@
+"""The files of transfers as rows."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Sequence
+
+from mediatui.model.secrets import mask_secrets
+from mediatui.model.torrent import TorrentFile
+from mediatui.model.transfer_file import FileState, TransferFile
+
+
+def store_files(connection: sqlite3.Connection, transfer_id: int, files: Sequence[TorrentFile]) -> None:
+    """Notes the files of a transfer, and which of them are wanted."""
+    connection.execute("DELETE FROM transfer_files WHERE transfer_id = ?", (transfer_id,))
+    connection.executemany(
+        "INSERT OR REPLACE INTO transfer_files (transfer_id, path, size, wanted) VALUES (?, ?, ?, ?)",
+        [(transfer_id, os.fsencode(file.path), file.bytes, bool(file.selected)) for file in files],
+    )
+
+
+def files_of(connection: sqlite3.Connection, transfer_id: int) -> list[TransferFile]:
+    """The files of a transfer; empty while they are not known."""
+    rows = connection.execute(
+        "SELECT path, size, wanted, state, why, remote, link FROM transfer_files WHERE transfer_id = ? ORDER BY path",
+        (transfer_id,),
+    )
+    return [
+        TransferFile(os.fsdecode(path), int(size), bool(wanted), str(state), str(why), remote, link)
+        for path, size, wanted, state, why, remote, link in rows
+    ]
+
+
+def note_file(
+    connection: sqlite3.Connection,
+    transfer_id: int,
+    path: str,
+    state: FileState,
+    why: str = "",
+    *,
+    remote: bytes = b"",
+    link: bytes | None = None,
+) -> None:
+    """Notes how far a file has come, and where it is on the mount; ``link`` None leaves its link in staging."""
+    connection.execute(
+        "UPDATE transfer_files SET state = ?, why = ?, remote = ?, link = coalesce(?, link) "
+        "WHERE transfer_id = ? AND path = ?",
+        (state, mask_secrets(why), remote, link, transfer_id, os.fsencode(path)),
+    )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mediatui.model.errors import MediatuiError, UsageError
@@ -11,7 +11,7 @@ from mediatui.model.errors import MediatuiError, UsageError
 if TYPE_CHECKING:
     import sqlite3
 
-    from mediatui.acquire.adding import Addition
+    from mediatui.acquire.adding import Addition, HowToAdd
     from mediatui.acquire.mapping.release_name import ReleaseName
     from mediatui.acquire.target_guard import Offered
     from mediatui.commands.workspace import Workspace
@@ -67,15 +67,15 @@ async def with_aims(
     for note in finder.notes:
         said(note)
     by_key = {offered.key: aim for (offered, _), aim in zip(open_ones, aims, strict=True)}
-    return [dataclasses.replace(one, aim=by_key.get(one.key, one.aim)) for one, _ in named]
+    return [replace(one, aim=by_key.get(one.key, one.aim)) for one, _ in named]
 
 
 async def find_additions(
-    workspace: Workspace, offered: Mapping[str, Offered], service: str | None, sizes: Mapping[str, int]
+    workspace: Workspace, offered: Mapping[str, Offered], service: str, how: HowToAdd, sizes: Mapping[str, int]
 ) -> tuple[dict[str, list[Addition]], list[tuple[str, str]]]:
     """What has to be added to Sonarr and Radarr for what is sent, by its hash, and what cannot be sent because that
     cannot be, each with the reason. Nothing is added for a film or series whose kind of service is not enabled."""
-    from mediatui.acquire.adding import KINDS, Adder, HowToAdd, known_at, service_for
+    from mediatui.acquire.adding import KINDS, Adder, known_at, service_for
     from mediatui.commands.find_targets import connect_arr
 
     settings = workspace.settings
@@ -87,7 +87,8 @@ async def find_additions(
         for info_hash, one in offered.items():
             try:
                 for target in (mapped.target for mapped in one.aim.targets if KINDS[mapped.target.kind] in enabled):
-                    section = service_for(settings, target, service or "")
+                    named = service if service and settings.arr(service).kind == KINDS[target.kind] else ""
+                    section = service_for(settings, target, named)
                     if await workspace.read(known_at, target, section.name) is not None:
                         continue
                     if not (target.tmdb_id or target.tvdb_id or target.imdb_id):
@@ -95,8 +96,8 @@ async def find_additions(
                             f"no id of {target.shown} is known, so it cannot be added to {section.title}.",
                             "Name it by its id: --for tvdb:N or tmdb:N.",
                         )
-                    how = HowToAdd(size=sizes.get(info_hash, 0))
-                    addition = await adder.steps_to_add(target, service or "", how)
+                    sized = replace(how, size=sizes.get(info_hash, 0))
+                    addition = await adder.steps_to_add(target, named, sized)
                     found.setdefault(info_hash, []).append(addition)
             except MediatuiError as error:
                 left.append((one.title, f"{error.message.rstrip('.')}; {error.hint}" if error.hint else error.message))

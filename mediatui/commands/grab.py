@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Final, cast
 from mediatui.commands.options import choice, flag, number, text, to_apply, words
 
 if TYPE_CHECKING:
+    from mediatui.acquire.adding import HowToAdd
     from mediatui.commands.answer import Answer
     from mediatui.commands.workspace import Workspace
     from mediatui.model.plan import Plan
     from mediatui.model.release import FoundRelease
+    from mediatui.services.arr.bodies import Monitoring
     from mediatui.settings.acquisition import Auto
 
 _RELEASE: Final = re.compile(r"r[1-9][0-9]{0,14}")
@@ -29,6 +31,12 @@ class Grab:
         "TARGET", "--for", many=True, examples=("tvdb:", "tmdb:", "film:", "series:"),
     )  # fmt: skip
     service: str | None = text("The Sonarr or Radarr that a new series or film is added to.", "NAME")
+    profile: str | None = text("The quality profile of what is added there, in place of that of the settings.", "NAME")
+    root: str | None = text("The root folder of what is added there.", "PATH")
+    monitor: str | None = choice(
+        "What is monitored of a series that is added: the seasons it is sent for, none, all, or what is still to air.",
+        ("this", "none", "all", "future"),
+    )  # fmt: skip
     route: str | None = choice(
         "How it comes: by the account (named, also what is private), or by the client of Sonarr or Radarr.",
         ("debrid", "arr"),
@@ -137,7 +145,9 @@ async def _plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan:
     by_hash = {source.hash: kept[source.hash] for source in sources if source.hash in kept}
     if by_hash:
         sizes = {source.hash: source.facts.bytes for source in sources if source.facts is not None}
-        additions, impossible = await find_additions(workspace, by_hash, options.service, sizes)
+        additions, impossible = await find_additions(
+            workspace, by_hash, options.service or "", _how_to_add(options), sizes
+        )
         titles = {title for title, _ in impossible}
         sources = [one for one in sources if one.hash not in by_hash or by_hash[one.hash].title not in titles]
         left = [*left, *impossible]
@@ -165,6 +175,13 @@ def auto_of(workspace: Workspace, given: str | None) -> Auto:
             )
         return "none"
     return settings.acquire.auto if given is None else cast("Auto", given)
+
+
+def _how_to_add(options: Grab) -> HowToAdd:
+    from mediatui.acquire.adding import HowToAdd
+
+    monitor = cast("Monitoring | None", options.monitor)
+    return HowToAdd(options.profile or "", options.root or "", monitor=monitor)
 
 
 async def _with_slots(workspace: Workspace, plan: Plan) -> Plan:

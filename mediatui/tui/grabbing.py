@@ -111,9 +111,10 @@ def sending(plan: Plan, left: int) -> list[str]:
         return []
     bare = sum(step.without_target for step in steps)
     aimed = [targets_from_text(step.targets) for step in steps if step.targets]
-    says = [f"{step.what} is added first." for step in plan.steps if isinstance(step, AddStep)]
-    if len(says) > 1:
-        says = [f"{join_words([step.what for step in plan.steps if isinstance(step, AddStep)])} are added first."]
+    added = [step for step in plan.steps if isinstance(step, AddStep)]
+    says = [one for one in plan.says if any(f"{step.what} is added" in one for step in added)]
+    if len(added) > 1:
+        says = [f"{join_words([step.what for step in added])} are added first."]
     if aimed:
         says.append(f"For {shown_targets(aimed[0])}." if len(aimed) == 1 else f"For {len(aimed):,} targets (p shows).")
     if bare:

@@ -152,6 +152,9 @@ def test_a_series_that_is_not_there_is_added_before_anything_is_sent(sending: Ho
     assert [step["kind"] for step in steps] == ["add_series", "send_transfer"]
     assert "Twofold (2022) is added, S01 monitored" in sending.run("grab", magnet(NEW, 1)).out
     assert not sonarr.writes
+    assert "S01 monitored" not in sending.run("grab", magnet(NEW, 1), "--monitor", "none").out
+    ((_, why),) = left(sending, magnet(NEW, 1), "--profile", "Nothing Such")
+    assert "no quality profile Nothing Such" in why
     assert sending.run("grab", magnet(NEW, 1), "--apply").code == 0
     assert [path for _, path, _ in sonarr.writes] == ["series"]
     shown = sending.json("transfers", "show", "1").lines[0]

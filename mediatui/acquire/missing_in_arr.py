@@ -34,7 +34,7 @@ UP_FOR_S: Final = 90.0
 """So long after its start the queue of a service may be without rows."""
 REFRESH_S: Final = 20.0
 """How long the end of what it was asked for is waited for."""
-_ENDS: Final = {"downloadignored": "ignored", "downloadfailed": "failed"}
+_ENDS: Final = {"downloadignored": "ignored", "downloadfailed": "failed", "grabbed": "grabbed"}
 
 
 async def look_for_missing(ctx: Context, library: ArrLibrary, missing: Sequence[Transfer]) -> None:
@@ -43,7 +43,10 @@ async def look_for_missing(ctx: Context, library: ArrLibrary, missing: Sequence[
     due = [one for one in missing if one.is_due(ctx.clock()) or one.hold.code == "arr-pending"]
     now = ctx.clock()
     again = [one for one in due if one.absent_at is not None and now - one.absent_at >= GONE_AFTER_S]
-    queue = await _sure_queue(library.arr) if again else None
+    queue, why_unsure = await _sure_queue(library.arr) if again else (None, "")
+    for transfer in again if why_unsure else ():
+        status = f"{ABSENT}: {why_unsure}"
+        await ctx.db.write(note_look, transfer.id, status, transfer.progress, None, transfer.progress_at, now)
     for transfer in due:
         if queue is not None and find_row(queue, transfer.hash, transfer.name) is not None:
             continue  # the next pass sees it too
@@ -68,13 +71,17 @@ async def change_it(
     )
 
 
-async def _sure_queue(arr: Arr) -> Sequence[QueueItem] | None:
-    """The queue when it is known to hold all there is; None when that is not known."""
+async def _sure_queue(arr: Arr) -> tuple[Sequence[QueueItem] | None, str]:
+    """The queue when it is known to hold all there is; else None, and why that is not known."""
     up_for = await arr.up_for()
-    if up_for is None or up_for < UP_FOR_S or await arr.clients_away():
-        return None
+    if up_for is None:
+        return None, f"{arr.title} does not say since when it runs"
+    if up_for < UP_FOR_S:
+        return None, f"{arr.title} has just started"
+    if away := await arr.clients_away():
+        return None, f"its client does not answer: {printable(away)}"
     end = await arr.wait_for(await arr.refresh_downloads(), most_s=REFRESH_S)
-    return await arr.queue() if end.succeeded else None
+    return (await arr.queue(), "") if end.succeeded else (None, f"{arr.title} did not ask its clients anew")
 
 
 async def _conclude(ctx: Context, library: ArrLibrary, transfer: Transfer, *, is_sure: bool) -> None:
@@ -83,12 +90,19 @@ async def _conclude(ctx: Context, library: ArrLibrary, transfer: Transfer, *, is
     if imports := _imports_since_grab(events, transfer):
         await _imported(ctx, library, transfer, imports)
     elif is_sure:
-        ends = [event for event in events if event.event_type in _ENDS]
-        said = f"{_ENDS[ends[0].event_type]}, {printable(ends[0].data.message)}".rstrip(", ") if ends else None
-        hold = Hold(HoldKind.CHOICE, "gone", {"service": title, "said": said}, since=now)
+        hold = Hold(HoldKind.CHOICE, "gone", {"service": title, "said": _last_word(events)}, since=now)
         await change_it(ctx, transfer, Event.VANISHED, f"{title} does not have it any more", State.WANTED, hold=hold)
     elif transfer.absent_at is None or now < transfer.absent_at:
         await ctx.db.write(note_look, transfer.id, ABSENT, transfer.progress, None, transfer.progress_at, now)
+
+
+def _last_word(events: Sequence[HistoryEvent]) -> str | None:
+    """What the history says of it last, for people; None when it says nothing."""
+    for event in events:
+        if event.event_type in _ENDS:
+            why = event.data.message
+            return f"{_ENDS[event.event_type]}, {printable(why)}" if why else _ENDS[event.event_type]
+    return None
 
 
 def _imports_since_grab(events: Sequence[HistoryEvent], transfer: Transfer) -> list[HistoryEvent]:

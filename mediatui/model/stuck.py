@@ -303,6 +303,8 @@ def _downloading(transfer: Transfer, now: float) -> Stuck:
     said = _CLIENT_STATUS.get(transfer.status)
     if said is not None:
         return Stuck("works", said, _LOOK, None, *_RUN)
+    if transfer.status.startswith("absent: "):
+        return Stuck("works", f"{transfer.status.removeprefix('absent: ')}; nothing is concluded", _LOOK, None, *_RUN)
     quiet = None if transfer.progress_at is None else now - transfer.progress_at
     if transfer.seeders == 0 and quiet is not None:
         return Stuck("time", f"no seeders for {duration(quiet)}", _LOOK, None, *_RUN)

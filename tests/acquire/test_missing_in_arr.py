@@ -50,7 +50,7 @@ async def test_what_stays_missing_is_gone_and_sent_again_only_when_a_person_want
     assert REFRESHES not in world.sonarr.seen
     await world.run_pass(later=31)
     assert world.states() == [("wanted", "choice", "gone"), ("downloading", "none", "")]
-    assert world.why() == "gone from Sonarr's queue"
+    assert world.why() == "gone from Sonarr's queue; its history says: grabbed"
     seen = world.sonarr.seen[world.sonarr.seen.index(REFRESHES) :]
     assert [path.removeprefix("/api/v3/").partition("?")[0] for _, path in seen if "command/" not in path] == [
         "command", "queue/details", "history",
@@ -75,9 +75,16 @@ def _refresh_fails(fake: FakeArr) -> None:
     fake.forced = ("failed", "unknown", "Failed")
 
 
-@pytest.mark.parametrize("lie", [_client_away, _just_started, _rows_come_soon, _refresh_fails])
+@pytest.mark.parametrize(
+    ("lie", "why"),
+    [
+        (_client_away, "its client does not answer: Unable to connect to rTorrent"),
+        (_just_started, "Sonarr has just started"), (_rows_come_soon, "Sonarr has just started"),
+        (_refresh_fails, "Sonarr did not ask its clients anew"),
+    ],
+)  # fmt: skip
 async def test_nothing_is_concluded_while_the_queue_may_lack_what_is_there(
-    world: ServicesWorld, lie: Callable[[FakeArr], None]
+    world: ServicesWorld, lie: Callable[[FakeArr], None], why: str
 ) -> None:
     lie(world.sonarr)
     rows = [*world.sonarr.records.queue]
@@ -85,6 +92,7 @@ async def test_nothing_is_concluded_while_the_queue_may_lack_what_is_there(
     for _ in range(3):
         await world.run_pass(later=61)
     assert world.states()[0] == ("downloading", "none", "")
+    assert world.why() == f"{why}; nothing is concluded"
     world.sonarr._switches.client_away, world.sonarr._switches.up_for_s = False, 900
     world.sonarr.records.queue += rows
     await world.run_pass(later=61)

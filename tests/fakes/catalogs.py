@@ -67,8 +67,8 @@ class FakeTmdb(_Lies, SimulatedTmdb):
 class FakeTvdb(_Lies, SimulatedTvdb):
     """See the module. Its key goes into the body of a login only."""
 
-    def __init__(self, titles: Sequence[SimTitle] = (), *, key: str = TVDB_KEY, pin: str = "") -> None:
-        super().__init__(titles, key=key, pin=pin)
+    def __init__(self, titles: Sequence[SimTitle] = (), *, key: str = TVDB_KEY, pin: str = "", **more: Any) -> None:
+        super().__init__(titles, key=key, pin=pin, **more)
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         known = {"query", "type", "year", "limit", "meta", "short", "page"}

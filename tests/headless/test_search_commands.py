@@ -186,6 +186,11 @@ def test_the_demo_has_four_indexers_one_of_which_fails(home: Home, monkeypatch: 
     assert answers[:4] == ["Lighthouse", "Magnet Bay", "Broken Mast", "Slow Ferry"]
     assert "Foundation.S02.MULTi.1080p" in result.out
     assert "Broken Mast did not answer" in result.out
+    media = home.run("--demo", "search", "--media", "foundation s03")
+    assert "tvdb:366972  Fondation (2021)" in media.out
+    assert "S03E10" in media.out
+    film = home.json("--demo", "search", "--media", "the quiet harbour", "--film").lines[0]
+    assert (film["title"], film["badge"]) == ("Le Port tranquille", "obtained")
 
 
 def test_a_release_is_sent_by_its_number_and_no_indexer_is_asked_for_what_is_left_anyway(

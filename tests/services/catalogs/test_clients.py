@@ -262,11 +262,14 @@ async def test_a_request_waits_as_long_as_the_catalog_asks_and_no_longer_than_a_
 
 
 async def test_there_is_one_login_and_another_once_the_token_has_ended() -> None:
-    fake = FakeTvdb([PILOT], pin=TVDB_PIN)
+    days = 0.0
+    fake = FakeTvdb([PILOT], pin=TVDB_PIN, clock=lambda: days * 86_400)
     async with tvdb_of(fake, pin=TVDB_PIN) as tvdb:
         await tvdb.check()
+        days = 29
         await tvdb.read("series", 81189)
-        fake.end_tokens()
+        assert fake.asked.count("login") == 1
+        days = 31
         assert (await tvdb.read("series", 81189)).id == 81189
         assert fake.asked.count("login") == 2
         fake.key = "other"

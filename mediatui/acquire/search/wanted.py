@@ -99,7 +99,9 @@ def wanted_by_id(
     """A film or series by its ids, known by these titles; those that fold to the same are asked for once."""
     by_fold = {fold_title(title): title for title in reversed(titles)}
     kept = tuple(title for title in titles if by_fold[fold_title(title)] == title)
-    folded, words = tuple(map(fold_title, kept)), tuple(map(_words_of, kept))
+    every = tuple(map(_words_of, kept))
+    words = tuple(filter(None, every)) or every  # "???" would be in every name
+    folded = tuple(map(fold_title, kept))
     return Wanted(kept, kind, season, episode, year, ids, folded, words, also)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mediatui.acquire.search.queries import queries_for, words_of_title
-from mediatui.acquire.search.wanted import Ids, WantedKind, covers, wanted_by_id, wanted_of
+from mediatui.acquire.search.wanted import Ids, WantedKind, covers, folded_name, is_related, wanted_by_id, wanted_of
+from mediatui.model.release import FoundRelease
 from mediatui.names.release_columns import columns_of
 from mediatui.services.prowlarr.records import Indexer
 
@@ -112,3 +113,9 @@ def test_a_season_that_two_catalogs_count_otherwise_is_asked_for_by_both_numbers
     ]  # fmt: skip
     fits = {name: covers(wanted, columns_of(name)) for name in ("Yard.S15.1080p", "Yard.S03E02.1080p", "Yard.S04.720p")}
     assert list(fits.values()) == [True, True, False]
+
+
+def test_a_title_without_words_makes_nothing_related() -> None:
+    wanted = wanted_by_id(Ids(tmdb=1), ["Quiet Harbor", "???", "!"], 2014, "film", None, None)
+    offers = [FoundRelease("g", 1, "Alpha", name) for name in ("Quiet.Harbor.2014.1080p", "Another.Film.2019.1080p")]
+    assert [is_related(wanted, one, folded_name(one.title)) for one in offers] == [True, False]

@@ -301,3 +301,15 @@ def test_the_order_of_the_candidates_is_that_of_their_points(keys: list[str], ca
     if mapping.chosen is not None:
         assert all(mapping.chosen.points - one >= 10 for one in points[1:])
     assert told(mapping) == told(rank(release, [WORLD[key] for key in sorted(keys)], TODAY))
+
+
+@given(
+    st.one_of(
+        st.text(max_size=80),
+        st.sampled_from(["", "x" * 2000, "\x1b[31mDune\u202e.2021", "S01E01", "2021", "....", "102"]),
+    )
+)
+def test_whatever_a_release_is_called_it_is_mapped_or_asked_about(name: str) -> None:
+    mapping = rank(read_name(name), WORLD.values(), TODAY)
+    assert (mapping.chosen is None) == (mapping.why_asked != "")
+    assert all(one.targets and 0 < one.points <= 100 for one in mapping.candidates)

@@ -264,7 +264,9 @@ def _step(
     )  # fmt: skip
     if offered is not None and not options.without_target:
         targets = targets_as_text(offered.aim.targets) if offered.aim.targets else ""
-        step = replace(step, targets=targets, asked=json.dumps(offered.aim.detail), key=offered.key)
+        step = replace(
+            step, targets=targets, asked=json.dumps(offered.aim.detail), key=offered.key, again=options.again
+        )
     return replace(step, risk=_remark(connection, source, wanted, step, offered))
 
 

@@ -15,7 +15,7 @@ from mediatui.acquire.search.held import held_by_item
 from mediatui.acquire.search.score import preference
 from mediatui.model.human import date
 from mediatui.model.preferred import Preferred
-from mediatui.model.target import MappedTarget, Target, number_text, shown_targets
+from mediatui.model.target import MappedTarget, Target, hold_all, number_text, shown_targets
 from mediatui.names.release_columns import ReleaseColumns, columns_of
 from mediatui.store.arr.items import episodes_of, items_of_id
 from mediatui.store.releases.known import files_of_titles
@@ -84,7 +84,7 @@ def _without_worse(
     best = sorted(kept, key=lambda one: _worth(one, preferred), reverse=True)
     taken: list[Offered] = []
     for one in best:
-        rival = next((other for other in taken if covers(other.aim.targets, one.aim.targets)), None)
+        rival = next((other for other in taken if hold_all(other.aim.targets, one.aim.targets)), None)
         if rival is None:
             taken.append(one)
         else:
@@ -99,21 +99,6 @@ def _worth(one: Offered, preferred: Preferred) -> tuple[float, ...]:
     return (many, preference(one.columns, preferred), one.columns.resolution, one.seeders or 0)
 
 
-def covers(having: Sequence[MappedTarget], wanted: Sequence[MappedTarget]) -> bool:
-    """Whether some targets hold all of others; nothing is held by, or holds, none."""
-    return bool(wanted) and all(any(_covers(one.target, other.target) for one in having) for other in wanted)
-
-
-def _covers(one: Target, other: Target) -> bool:
-    if not one.shared_with(other):
-        return False
-    if one.kind == "film" or one.season is None:
-        return True
-    return one.season == other.season and (
-        not one.episodes or (bool(other.episodes) and {*other.episodes} <= {*one.episodes})
-    )
-
-
 class TargetGuard:
     """Knows what is here, what is on its way, and what was rejected."""
 
@@ -126,7 +111,7 @@ class TargetGuard:
         """Why a release is not sent; empty when nothing speaks against it."""
         targets = one.aim.targets
         for number, members in self._others(one):
-            if covers(members, targets):
+            if hold_all(members, targets):
                 return f"transfer {number} is under way for {shown_targets(targets)}; {AGAIN} sends it as well"
         for entry in self._rejected:
             if any(entry.target.shared_with(mapped.target) for mapped in targets):

@@ -131,6 +131,20 @@ def shown_targets(targets: Sequence[MappedTarget]) -> str:
     return join_words(shown) if shown else "nothing"
 
 
+def hold_all(having: Sequence[MappedTarget], wanted: Sequence[MappedTarget]) -> bool:
+    """Whether some targets hold all of others: the same film, or a season and its episodes. None hold, or are held."""
+    return bool(wanted) and all(any(_holds(one.target, other.target) for one in having) for other in wanted)
+
+
+def _holds(one: Target, other: Target) -> bool:
+    if not one.shared_with(other):
+        return False
+    if one.kind == "film" or one.season is None:
+        return True
+    within = bool(other.episodes) and {*other.episodes} <= {*one.episodes}
+    return one.season == other.season and (not one.episodes or within)
+
+
 def targets_as_text(targets: Sequence[MappedTarget]) -> str:
     """Targets as JSON, for a step or a row."""
     return json.dumps([dataclasses.asdict(one) for one in targets])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,13 @@ from typing import Any
 import pytest
 
 from mediatui.acquire.grab import GrabOptions, plan_grab, plan_retry, say_slots
+from mediatui.changes.steps.begin_transfer import SendTransfer
 from mediatui.changes.undo import plan_undo
 from mediatui.demo.faults import dropped, error
 from mediatui.model.account import ActiveCount
 from mediatui.model.errors import UsageError
+from mediatui.model.plan import Plan
+from mediatui.model.target import MappedTarget, Target, targets_as_text
 from mediatui.store.transfers.holds import ignore_hash, refused_at
 from tests.worlds.account import MakeWorld, torrent
 from tests.worlds.transfers import (
@@ -343,3 +347,21 @@ async def test_a_plan_that_may_need_more_slots_than_are_free_says_so(
     world = await synced(account_of)
     says = say_slots(plan(world, hash_of(1), hash_of(2)), ActiveCount(busy, 25)).says
     assert any(said in one for one in says) if said else not any("slots" in one for one in says)
+
+
+@pytest.mark.parametrize(("again", "sent"), [(False, 1), (True, 2)])
+async def test_what_is_on_its_way_for_the_same_by_then_is_not_sent(
+    account_of: MakeWorld, again: bool, sent: int
+) -> None:
+    world = await synced(account_of)
+    episode = Target("series", "Harbor Lane", 2018, tvdb_id=7001, season=2, episodes=(3,))
+    steps = tuple(
+        SendTransfer(what=f"{at}", hash=hash_of(at), targets=targets_as_text([MappedTarget(target)]), again=again)
+        for at, target in ((1, dataclasses.replace(episode, episodes=(3, 4))), (2, episode))
+    )
+    run = await world.apply(Plan("grab", "Send", steps))
+    assert adds(world) == sent
+    if not again:
+        assert run.steps[1] == ("skipped", "transfer 1 is under way for Harbor Lane (2018) S02E03")
+        await world.apply(Plan("grab", "Send", (dataclasses.replace(steps[0], targets=steps[1].targets),)))
+        assert len(transfers(world)) == 1

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from mediatui.model.plan import Step, StepWords
-from mediatui.model.target import MappedTarget, targets_from_text
+from mediatui.model.target import MappedTarget, hold_all, shown_targets, targets_from_text
 from mediatui.model.transfer import FREE, Event, Hold, HoldKind, State, Transfer, Who
 from mediatui.store.arr.items import items_of_id
 from mediatui.store.transfers import change, rows
 from mediatui.store.transfers.change import NewTransfer, Noted
-from mediatui.store.transfers.targets import set_targets
+from mediatui.store.transfers.targets import set_targets, targets_under_way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,8 @@ class SendTransfer(Step):
     It is for ``targets`` (``model.target.targets_as_text``), or for nothing in particular (``without_target``); else it
     is noted and not sent, with the question ``asked`` (the detail of its hold, JSON). ``needs`` are the additions to
     Sonarr and Radarr without which it is not sent (``arr_add.need_of``); ``key`` is what it is called by when it is
-    mapped: a release (``r12``), or its hash. ``auto`` is how far it goes by itself once it is whole."""
+    mapped: a release (``r12``), or its hash. ``auto`` is how far it goes by itself once it is whole;
+    ``again``: also while another transfer is under way for the same."""
 
     KIND: ClassVar[str] = "send_transfer"
     WORDS: ClassVar[StepWords] = StepWords("send torrent", "torrent sent", "torrents sent")
@@ -48,11 +49,25 @@ class SendTransfer(Step):
     needs: tuple[str, ...] = ()
     key: str = ""
     auto: str = "none"
+    again: bool = False
 
     @property
     def is_sent(self) -> bool:
         """Whether it is sent, and not only noted."""
         return self.without_target or bool(self.targets)
+
+
+def why_on_its_way(connection: sqlite3.Connection, step: SendTransfer) -> str:
+    """Why nothing is sent, because another transfer is under way for all of the same by now; empty where none is."""
+    wanted = targets_from_text(step.targets)
+    if step.again or step.by != "user" or not wanted:
+        return ""
+    others: dict[int, list[MappedTarget]] = {}
+    for number, info_hash, _, mapped in targets_under_way(connection):
+        if info_hash != step.hash:
+            others.setdefault(number, []).append(mapped)
+    found = next((number for number, having in others.items() if hold_all(having, wanted)), None)
+    return "" if found is None else f"transfer {found} is under way for {shown_targets(wanted)}"
 
 
 def begin_transfer(

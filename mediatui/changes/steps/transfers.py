@@ -15,7 +15,7 @@ from mediatui.changes.account_holds import note_accepted, note_account_away
 from mediatui.changes.step_run import ENDS_BATCH, Outcome, StepRun
 from mediatui.changes.steps.adding import Added, add, begun_add, misnamed, release_entry
 from mediatui.changes.steps.arr_add import why_need_is_missing
-from mediatui.changes.steps.begin_transfer import SendTransfer, begin_transfer
+from mediatui.changes.steps.begin_transfer import SendTransfer, begin_transfer, why_on_its_way
 from mediatui.changes.steps.deleting import steps_that_replace
 from mediatui.changes.steps.drop_entry import LEAVES
 from mediatui.changes.steps.entries import (
@@ -65,6 +65,8 @@ async def send_transfer(act: StepRun, step: SendTransfer) -> Outcome:
     for need in step.needs:
         if why := await why_need_is_missing(act, need):
             return Outcome("failed", why)
+    if why := await act.ctx.db.read(why_on_its_way, step):
+        return Outcome("skipped", why)
     transfer = await act.ctx.db.write(begin_transfer, step, act.batch, act.position, act.ctx.clock())
     if transfer.ended_at is not None:
         return _ended_before(transfer, act.ctx.clock())

@@ -14,6 +14,7 @@ from mediatui.acquire.missing_in_arr import change_it, look_for_missing
 from mediatui.changes.arr_clients import ArrClients
 from mediatui.changes.arr_holds import HANGS, does_hang, note_arr_answers, note_arr_away, why_held
 from mediatui.changes.steps.arr_push import PushRelease, find_row
+from mediatui.changes.steps.arr_send_held import SendHeld
 from mediatui.changes.steps.stored import read_step
 from mediatui.model.arr import named_title
 from mediatui.model.errors import MediatuiError
@@ -80,6 +81,8 @@ async def _look_at(ctx: Context, transfer: Transfer, queue: Sequence[QueueItem])
 async def _follow_row(ctx: Context, transfer: Transfer, row: QueueItem) -> None:
     now = ctx.clock()
     if row.is_pending:
+        if await _is_wanted_now(ctx, transfer):
+            return
         known = {"service": named_title(transfer.service)}
         until = {} if row.status != "delay" else {"until": row.estimated_completion_time}
         hold = hold_for("arr-pending", transfer.hold, now, detail={**known, **until})
@@ -97,11 +100,14 @@ async def _follow_row(ctx: Context, transfer: Transfer, row: QueueItem) -> None:
 
 
 async def pushes_due(ctx: Context) -> list[Step]:
-    """The steps that send what is wanted and due through a service, and look for what a run was stopped while sending;
-    oldest first."""
+    """The steps that send what is wanted and due through a service, look for what a run was stopped while sending, and
+    have sent now what is held and a person wants at once; oldest first."""
     found: list[Step] = []
     now = ctx.clock()
     for one in await ctx.db.read(under_way, "arr"):
+        if await _is_wanted_now(ctx, one):
+            what = printable(one.name or one.hash)
+            found.append(SendHeld(what=what, service=one.service, transfer=one.id, hash=one.hash, title=one.name))
         held = await ctx.db.read(why_held, one.service, now)
         if one.state != State.SENDING and (one.state != State.WANTED or held or not one.is_due(now)):
             continue
@@ -109,6 +115,14 @@ async def pushes_due(ctx: Context) -> list[Step]:
         if step is not None:
             found.append(replace(step, what=printable(one.name or one.hash), needs=(), by="job"))
     return found
+
+
+async def _is_wanted_now(ctx: Context, transfer: Transfer) -> bool:
+    """Whether a person wants at once what a service has taken, and nothing was done about it yet."""
+    if transfer.state != State.DOWNLOADING or transfer.hold != FREE:
+        return False
+    last = (await ctx.db.read(history_of, transfer.id))[-1]
+    return (last.event, last.who, last.from_state) == (Event.RETRY, "user", State.DOWNLOADING)
 
 
 async def _step_of(ctx: Context, transfer: Transfer) -> PushRelease | None:

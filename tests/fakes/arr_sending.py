@@ -36,6 +36,7 @@ class SendingApi:
         self._records, self._switches, self._sending = records, switches, sending
         self._sonarr = records.kind == "sonarr"
         self._waiting: list[tuple[int, Row]] = []
+        self._held: dict[int, str] = {}
 
     def push(self, request: httpx.Request, _: int) -> httpx.Response:
         given = body_of(request)
@@ -60,7 +61,7 @@ class SendingApi:
         if self._sending.delays:
             row |= {"approved": False, "temporarilyRejected": True}
             row["rejections"] = ["Waiting for better quality release"]
-            self._hold("delay", title, item, ids)
+            self._hold("delay", title, item, ids, self._hash(given))
             return ok([row])
         info_hash = self._hash(given)
         if info_hash:
@@ -72,7 +73,7 @@ class SendingApi:
         """Sends a row that is held."""
         for row in self._records.queue:
             if row["id"] == row_id and "downloadId" not in row:
-                row |= {"downloadId": f"{row_id:040X}", "status": "downloading", "statusMessages": []}
+                row |= _at_client(self._held.get(row_id, f"{row_id:040X}"))
                 return ok({})
         return with_message(404, "NotFound")
 
@@ -134,7 +135,7 @@ class SendingApi:
     def _send(self, title: str, item: int, ids: list[int], info_hash: str, given: Row) -> None:
         if self._switches.client_away:
             if self._sonarr and not self._switches.released:  # the others drop it without a word
-                self._hold("downloadClientUnavailable", title, item, ids)
+                self._hold("downloadClientUnavailable", title, item, ids, info_hash)
             return
         known = any(
             row.get("downloadId") == info_hash and row["eventType"] == "downloadFolderImported"
@@ -150,9 +151,10 @@ class SendingApi:
         rows = [self._row(title, item, one) | _at_client(info_hash) for one in ids]
         self._waiting += [(self._sending.looks_before_row, row) for row in rows]
 
-    def _hold(self, status: str, title: str, item: int, ids: list[int]) -> None:
+    def _hold(self, status: str, title: str, item: int, ids: list[int], info_hash: str) -> None:
         for one in ids:
             row = self._row(title, item, one) | {"size": 0, "sizeleft": 0}
+            self._held[number(row["id"])] = info_hash.upper()
             self._records.queue.append(row | {"status": status, "estimatedCompletionTime": "2030-01-01T21:40:00Z"})
 
     def _row(self, title: str, item: int, one: int) -> Row:

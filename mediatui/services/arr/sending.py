@@ -66,6 +66,10 @@ class SendingCalls:
             raise BadAnswer(f"{self.title} sent no answer to a push.")
         return answer[0]
 
+    async def send_held(self, row_id: int) -> None:
+        """Has it send a row of its queue that it holds, now."""
+        await self._http.write("POST", f"queue/grab/{row_id}", "what it holds")
+
     async def clients_away(self) -> str:
         """Which of its download clients do not answer, in its words; empty when all of them do."""
         try:

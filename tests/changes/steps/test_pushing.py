@@ -202,6 +202,31 @@ async def test_what_is_held_is_adopted_when_it_is_sent(world: ServicesWorld) -> 
     assert world.why() == "downloading at Sonarr, 75 % of 100 B"
 
 
+async def test_what_is_held_is_sent_now_once_where_a_person_wants_that(world: ServicesWorld) -> None:
+    world.sonarr.sending.delays = True
+    await world.apply(world.push(TITLE, HASH))
+    await world.act("retry")
+    await world.run_pass()
+    assert world.states() == [("downloading", "none", "")]
+    assert world.why().startswith("downloading at Sonarr")
+    await world.run_pass()
+    assert [path for _, path, _ in world.sonarr.writes if "queue/grab" in path] == [
+        f"queue/grab/{world.sonarr.records.queue[0]['id']}"
+    ]
+    assert len(world.pushes()) == 1
+
+
+async def test_what_cannot_be_sent_now_stays_held_and_is_not_tried_again_by_itself(world: ServicesWorld) -> None:
+    world.sonarr.sending.delays = True
+    await world.apply(world.push(TITLE, HASH))
+    await world.act("retry")
+    world.sonarr.next_failure["send_held"] = BROKEN
+    for _ in range(3):
+        await world.run_pass(later=60)
+    assert world.states() == [("downloading", "waiting", "arr-pending")]
+    assert len([path for _, path in world.sonarr.seen if "queue/grab" in path]) == 1
+
+
 async def test_a_pass_is_one_request_a_service(world: ServicesWorld) -> None:
     for number in (1, 2, 3):
         await world.apply(world.push(f"Harbor.Lane.S02E0{number}.1080p", f"{number:040x}"))

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from textual.content import Content
 
 from mediatui.commands.transfer_columns import state_sign, target_text
+from mediatui.model.arr import named_title
 from mediatui.model.human import counted, long_moment, size_text
 from mediatui.model.stuck import GROUPS, Stuck, why_stuck
 from mediatui.model.text import printable
@@ -64,6 +65,8 @@ def _ways(transfer: Transfer) -> Iterator[tuple[str, str]]:
         return
     has_target = transfer.may_be_sent and transfer.hold.code != "target"
     again = "tries it again at once" if transfer.state not in DROPPED else "takes it up where it was"
+    if transfer.hold.code == "arr-pending":
+        again = f"has {named_title(transfer.service)} send it now, whatever it waits for"
     waits = transfer.hold.kind != HoldKind.NONE or transfer.state == State.WANTED
     if has_target and (transfer.state in DROPPED or (waits and transfer.state not in ENDED)):
         yield "r", f"{again}; the next pass needs a request or two"

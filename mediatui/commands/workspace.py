@@ -165,15 +165,18 @@ APPLY: dict[JobLane, JobKind[ApplyOptions]] = {
 
 def demo_overrides(database: Path) -> dict[str, object]:
     """The settings of the demo; its link library is made when they are first asked for."""
-    from mediatui.demo.archive import fill_library
+    from mediatui.demo.archive import STAGING, fill_library
     from mediatui.demo.library import SENTINEL, library_folders
 
     fill_library(database)
     folders = library_folders(database.parent)
+    staging = database.parent / STAGING
+    staging.mkdir(exist_ok=True)
     places = {
         "library.roots": [str(folders.root)],
         "library.mounts": [{"path": str(folders.mount), "sentinel": SENTINEL}],
         "library.storage": [str(folders.storage)],
+        "staging.folder": str(staging),
     }
     return {**DEMO_SETTINGS, **places}
 

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     import aiosqlite
     import httpx
 
+STAGING = "staging"
+"""The folder of staged links, in the data dir of the demo."""
 UNSEEN = 12
 """How many of the newest torrents are not in the archive yet."""
 WITHOUT_DETAILS = 60
@@ -41,7 +43,7 @@ LATENCY_S = 0.15
 CODE_TYPED_AFTER = 1
 """There is no page to type a code on: it counts as typed in when it was asked about so often."""
 FACT = "demo"
-EDITION = 9
+EDITION = 10
 """Raised with every change of how the simulated account or its library is made: a demo of an earlier edition is made
 again."""
 LIFE_S = 12 * 3600
@@ -55,7 +57,7 @@ def fill_demo(database: Path) -> float:
         return birth
     for old in database.parent.glob(f"{database.name}*"):
         old.unlink()
-    for folder in ("backups", *(folder.name for folder in library_folders(database.parent))):
+    for folder in ("backups", STAGING, *(folder.name for folder in library_folders(database.parent))):
         shutil.rmtree(database.parent / folder, ignore_errors=True)
     birth = time.time()
     with ThreadPoolExecutor(1) as thread:  # the caller may be inside an event loop

@@ -34,6 +34,11 @@ def store_transfers(connection: sqlite3.Connection, torrents: Sequence[SimTorren
     ready = _of(connection, whole[22], _TO_DOWNLOADING, now - 2 * HOUR_S)
     change(connection, ready, Event.WHOLE, "job", State.DOWNLOADING, State.READY, why="all its links are there",
            noted=Noted(size=whole[22].size), now=now - HOUR_S)  # fmt: skip
+    looked: dict[str, object] = {"looks": 84, "cache": 60, "refreshes": "library.rclone_rc"}
+    hold = Hold(HoldKind.WAITING, "not-on-mount", looked, 2, now - 2 * HOUR_S, now + HOUR_S)
+    _not_staged(connection, whole[23], hold, now)
+    expired = {"expired": whole[24].files()[0].path.lstrip("/")}
+    _not_staged(connection, whole[24], Hold(HoldKind.CHOICE, "files", expired, since=now - HOUR_S), now)
     for working in by_status["downloading"][:2]:
         number = _of(connection, working, _TO_DOWNLOADING, now - HOUR_S)
         note_look(connection, number, working.status, working.progress, 4, now - 600, None)
@@ -48,6 +53,17 @@ def store_transfers(connection: sqlite3.Connection, torrents: Sequence[SimTorren
         change(connection, archive, Event.HELD, "job", State.DOWNLOADING, hold=hold, why="one link for all its files",
                now=now - 4 * HOUR_S)  # fmt: skip
     _of_strangers(connection, now)
+
+
+def _not_staged(connection: sqlite3.Connection, torrent: SimTorrent, hold: Hold, now: float) -> None:
+    """A transfer whose links could not be placed in staging."""
+    number = _of(connection, torrent, _TO_DOWNLOADING, now - 4 * HOUR_S)
+    change(connection, number, Event.WHOLE, "job", State.DOWNLOADING, State.READY, why="all its links are there",
+           noted=Noted(size=torrent.size, auto="import"), now=now - 3 * HOUR_S)  # fmt: skip
+    change(connection, number, Event.FETCH, "job", State.READY, State.FETCHING, now=now - 2 * HOUR_S)
+    why = "could not be read" if hold.code == "files" else "not on the mount yet"
+    change(connection, number, Event.FETCH_STOPPED, "job", State.FETCHING, State.READY, hold=hold, why=why,
+           now=now - HOUR_S)  # fmt: skip
 
 
 def _of_strangers(connection: sqlite3.Connection, now: float) -> None:

@@ -253,6 +253,8 @@ def _next_try(at: float | None, now: float) -> str:
 
 def _help(transfer: Transfer, code: str) -> tuple[str, str]:
     key, command = _HELPS.get(code, _RETRY)
+    if code == "files" and "expired" in transfer.hold.detail:
+        key, command = "", "check {entry}"  # it says whether a repair helps
     return key, command.format(id=transfer.id, hash=transfer.hash, entry=transfer.entry_id)
 
 
@@ -292,7 +294,9 @@ def _on_its_way(transfer: Transfer, now: float, line: tuple[int, int] | None) ->
         case State.FETCHING:
             return Stuck("works", "waits for the mount" if transfer.route == "debrid" else "being fetched")
         case State.STAGED:
-            return Stuck("time", "waits to be imported", "imported by the next run", now, *_RUN)
+            return Stuck(
+                "you", "its links are in staging", "nothing by itself", None, "D", f"transfers done {transfer.id}"
+            )
         case State.IMPORTING:
             return Stuck("works", "being imported")
         case _:

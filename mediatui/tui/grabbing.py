@@ -124,6 +124,8 @@ def sending(plan: Plan, left: int) -> list[str]:
         says.append(f"{noted:,} noted without a target, not sent.")
     if unknown := sum(not step.bytes for step in steps):
         says.append(f"{'Its size' if len(steps) == 1 else f'The size of {unknown:,}'} is not known yet.")
+    if any(isinstance(step, SendTransfer) and step.is_sent and step.auto != "none" for step in steps):
+        says.append("Linked in staging once it is whole." if len(steps) == 1 else "Linked in staging once whole.")
     if left:
         says.append(f"{left:,} more {'is' if left == 1 else 'are'} left (p shows why).")
     return says

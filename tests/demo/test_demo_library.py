@@ -116,7 +116,7 @@ async def test_a_torrent_that_is_added_again_brings_its_files_back(kind: str, de
     data_dir = demo.paths.database.parent
     account = SimulatedAccount(birth=fill_demo(demo.paths.database), frozen=True)
     torrent, path = _hurt(kind, account, data_dir)
-    keep_mount(data_dir, account)
+    keep_mount(data_dir, account, late_s=0)
     writes = Writes(account)
 
     writes.answer("POST", "/torrents/addMagnet", {"magnet": f"magnet:?xt=urn:btih:{torrent.hash}"}, b"")

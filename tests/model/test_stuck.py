@@ -58,6 +58,13 @@ CASES: list[tuple[Hold, State, str]] = [
      "SFTP does not see the file; rule 2 gives /home/bob/x"),
     (choice("arr-cannot-see-mount", service="Sonarr"), State.STAGED, "Sonarr does not see the mount at this path"),
     (choice("files"), State.STAGED, "two files fit"),
+    (choice("files", places=["M/a.mkv", "M/b.mkv"]), State.READY, "two files fit: M/a.mkv, M/b.mkv"),
+    (choice("files", file="E03.mkv"), State.READY, "E03.mkv has another size on the mount"),
+    (choice("files", unlike="E03.mkv", said="an HTML or XML page"), State.READY,
+     "E03.mkv is not what its name says: an HTML or XML page"),
+    (choice("files", in_way="E03.mkv", said="something else is at its path now"), State.READY,
+     "E03.mkv could not be linked: something else is at its path now"),
+    (choice("files", hostile=".."), State.READY, ".. is no name of a file"),
     (choice("files", expired="E03.mkv"), State.FETCHING, "E03.mkv: its link has expired"),
     (choice("files", service="Sonarr", unread="E03.mkv"), State.STAGED, "Sonarr cannot read E03.mkv through the mount"),
     (choice("episode", says=2, found=3), State.STAGED, "season says 2, file says 3"),
@@ -72,6 +79,8 @@ CASES: list[tuple[Hold, State, str]] = [
      "replaces S01E09-E10; S01E10 would have no file"),
     (choice("import", after="not-proven"), State.STAGED, "import said successful, but no file is there"),
     (choice("no-storage"), State.STAGED, "no folder is set for fetched files"),
+    (choice("no-storage", problem="staging.folder /s is not a folder"), State.READY,
+     "staging.folder /s is not a folder"),
     (choice("place"), State.STAGED, "the folder for it is not known"),
     (waiting("client-away", service="the seedbox"), State.DOWNLOADING, "waits for the seedbox"),
     (choice("client-refused", service="Real-Debrid"), State.WANTED, "Real-Debrid refuses the password or token"),
@@ -96,9 +105,14 @@ CASES: list[tuple[Hold, State, str]] = [
     (waiting("mount-away"), State.READY, "the mount is not alive"),
     (waiting("mount-away", view="__all__", held=4210, shows=12), State.READY,
      "__all__ held 4,210 names, shows 12: nothing is concluded"),
+    (waiting("mount-away", problem="/mnt/rd is empty"), State.READY, "/mnt/rd is empty"),
     (waiting("mount-away", service="Sonarr", root="/data/tv"), State.STAGED,
      "Sonarr's root /data/tv looks empty: nothing is imported into it"),
     (waiting("mount-busy", until=NOW + 180), State.FETCHING, "files there come late; next read 14:03"),
+    (waiting("mount-busy", file="E03.mkv", until=NOW + 180), State.READY, "E03.mkv comes late; next read 14:03"),
+    (waiting("not-on-mount", looks=14), State.READY, "not on the mount yet, looked 14 times"),
+    (waiting("not-on-mount", looks=14, cache=60, refreshes="library.rclone_rc"), State.READY,
+     "not on the mount yet, looked 14 times; its cache is 60 min; library.rclone_rc would refresh it"),
     (waiting("not-on-mount", looks=14, cache=60), State.FETCHING,
      "not on the mount yet, looked 14 times; its cache is 60 min"),
     (waiting("arr-away", service="Sonarr"), State.STAGED, "Sonarr does not answer"),
@@ -144,7 +158,8 @@ def test_every_code_has_its_sentences_and_a_case() -> None:
             "downloading at Real-Debrid, 31 % of 44.1 GB", "works",
         ),
         ({"state": State.READY}, "whole at Real-Debrid", "you"),
-        ({"state": State.STAGED}, "waits to be imported", "time"),
+        ({"state": State.READY, "auto": "fetch"}, "whole at Real-Debrid", "time"),
+        ({"state": State.STAGED}, "its links are in staging", "you"),
         ({"state": State.IMPORTING}, "being imported", "works"),
         ({"state": State.FETCHING}, "waits for the mount", "works"),
         ({"state": State.IMPORTED}, "in the library; media servers are told next", "time"),
@@ -188,6 +203,18 @@ def test_the_hold_of_a_service_is_said_of_what_needs_it_next() -> None:
     refused = {"realdebrid": ServiceHold("realdebrid", "client-refused", {}, NOW, 1, None)}
     stuck = why_stuck(transfer(State.WANTED), refused, NOW)
     assert (stuck.group, stuck.helps) == ("you", "doctor")
+
+
+def test_a_mount_that_is_away_holds_only_what_goes_on_by_itself() -> None:
+    held = {"mount": ServiceHold("mount", "mount-away", {"problem": "/mnt/rd is empty"}, NOW, 1, NOW + 60)}
+    assert why_stuck(transfer(State.READY, auto="import"), held, NOW).why == "/mnt/rd is empty since 14:00"
+    assert why_stuck(transfer(State.READY), held, NOW).why == "whole at Real-Debrid"
+    assert why_stuck(transfer(State.STAGED, auto="import"), held, NOW).why == "its links are in staging"
+
+
+def test_whether_a_link_has_expired_is_said_by_a_check_of_its_entry() -> None:
+    stuck = why_stuck(transfer(State.READY, choice("files", expired="E03.mkv"), entry_id="ABC"), {}, NOW)
+    assert stuck.helps == "check ABC"
 
 
 def test_what_a_person_has_to_answer_comes_before_the_hold_of_a_service() -> None:

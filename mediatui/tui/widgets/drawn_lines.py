@@ -23,6 +23,7 @@ class DrawnLines(ScrollView):
         """What was looked up of how things look."""
         self._look: tuple[str, Style] | None = None
         """What lines are drawn with: theme, and style of the page."""
+        self._styled_with_focus = False
 
     def _forget_strips(self, at_cursor: bool) -> None:
         """Called when lines look different now: all of them, or (``at_cursor``) those that say where the cursor is."""
@@ -32,9 +33,21 @@ class DrawnLines(ScrollView):
         Textual, changes what says where the cursor is."""
         super().notify_style_update()
         self._styles.clear()
+        self._styled_with_focus = self.has_focus
         look = (self.app.theme, self.rich_style) if self.is_attached else None
         self._forget_strips(at_cursor=look is not None and look == self._look)
         self._look = look
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Applies the styles of a page with the keyboard, or without; not while it lies behind another view, for most
+        often it has the keyboard when it comes back."""
+        behind = not all(node.display for node in self.ancestors_with_self)
+        if has_focus != self._styled_with_focus and (has_focus or not behind):
+            super().watch_has_focus(has_focus)
+
+    def on_show(self) -> None:
+        """Looks as one without the keyboard when it came back so."""
+        self.watch_has_focus(self.has_focus)
 
     def _look_at(self, lines: Sequence[int]) -> list[Strip]:
         """What these visible lines look like now."""

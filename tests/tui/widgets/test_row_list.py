@@ -471,3 +471,23 @@ def test_marks_are_a_set_of_keys(steps: list[tuple[str, object]]) -> None:
             wanted.clear()
         assert (list(marks), len(marks)) == (sorted(wanted), len(wanted))
         assert {key for key in range(21) if key in marks} == wanted
+
+
+async def test_a_list_that_comes_back_looks_as_what_has_the_keyboard_makes_it() -> None:
+    async with table(numbered(5)) as it:
+        focused = looks(it, 0, "Name")
+        it.list.blur()
+        await it.pilot.pause()
+        left = looks(it, 0, "Name")
+        assert left != focused
+        for with_keyboard, look in ((True, focused), (False, left)):
+            it.list.focus()
+            await it.pilot.pause()
+            it.list.display = False
+            await it.pilot.pause()
+            assert not it.list.has_focus
+            it.list.display = True
+            if with_keyboard:
+                it.list.focus()
+            await it.pilot.pause()
+            assert (it.list.has_focus, looks(it, 0, "Name")) == (with_keyboard, look)

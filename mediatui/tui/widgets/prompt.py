@@ -9,12 +9,12 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from mediatui.model.text import printable
 from mediatui.tui.widgets.completion import Complete, Completing
+from mediatui.tui.widgets.fault import Fault
 from mediatui.tui.widgets.history import History
 from mediatui.tui.widgets.lines import Part, pairs
 from mediatui.tui.widgets.menu import Choice, Extra, Menu, Suggestions
@@ -56,7 +56,7 @@ class Prompt(Horizontal):
         self._confirm = Confirm(self._answered, id="prompt-confirm")
         self.menu = Menu(self._menu_answered)
         self._suggestions = Suggestions(self._take_fitting)
-        self._fault = Static("", id="prompt-fault", markup=False)
+        self._fault = Fault()
         self.overlays = (self._question, self._confirm, self._fault, self._suggestions, self.menu)
         """What lies over the lines above this one, so that nothing there moves."""
         self._then: Callable[[], None] | None = None
@@ -69,7 +69,6 @@ class Prompt(Horizontal):
         self._history = History()
         self._reported = ""
         self._wrong = ""
-        self._wrong_due: Timer | None = None
         self._completing: Completing | None = None
         self._keys: Mapping[str, Callable[[str], None]] = {}
         self._note = ""
@@ -110,13 +109,12 @@ class Prompt(Horizontal):
     def show_whole(self, text: str) -> None:
         """Shows a text over the page, however long, until a key is pressed."""
         self.say("")
-        self._fault.update(printable(text, empty=""))
-        self._fault.display = True
+        self._fault.put(printable(text, empty=""))
 
     def key_pressed(self) -> None:
         """Takes a text away that was shown over the page."""
         if not self.mode:
-            self._fault.display = False
+            self._fault.hide()
 
     def say_of_row(self, text: str) -> None:
         """Shows what there is to know of the row under the cursor, unless a message stands there that is to stay."""
@@ -252,7 +250,7 @@ class Prompt(Horizontal):
         if left is not None:
             left()
         self.hint, self._completing, self._keys, self._wrong = (), None, {}, ""
-        self._hide_fault()
+        self._fault.hide()
         self._suggestions.display = False
         self._show_mode("")
         before = self._before if self._before is not None and self._before.is_attached else None
@@ -340,12 +338,12 @@ class Prompt(Horizontal):
         if not self.mode or text == self._reported:
             return
         self._reported = text
-        self._hide_fault()
+        self._fault.hide()
         if not completed:
             self._list_fitting()
         self._wrong = self._listener.prompt_typed(self.mode, text)
         if self._wrong and not completed:
-            self._wrong_due = self.set_timer(REST_S, self._show_fault)
+            self._fault.put_later(REST_S, self._show_fault)
 
     def _show_fault(self) -> None:
         """Says what is wrong with the text, over the whole width of the page."""
@@ -354,15 +352,7 @@ class Prompt(Horizontal):
 
     def refuse(self, why: str) -> None:
         """Says why what was wanted of the text cannot be; it stays to be corrected."""
-        self._hide_fault()
-        self._fault.update(signed(why, "error"))
-        self._fault.display = True
-
-    def _hide_fault(self) -> None:
-        if self._wrong_due is not None:
-            self._wrong_due.stop()
-            self._wrong_due = None
-        self._fault.display = False
+        self._fault.put(signed(why, "error"))
 
     def leave(self) -> None:
         """Takes nothing of what is typed."""

@@ -186,9 +186,10 @@ class FindingsPane(HasWorkers, Vertical):
         found = await self._workspace.read(findings_at, listed.report.id, [key])
         return found[0].finding if found else None
 
-    async def marked(self) -> Sequence[StoredFinding]:
-        """The marked findings, whole, in the order of the report."""
+    async def take_marked(self) -> Sequence[StoredFinding]:
+        """The marked findings, whole, in the order of the report; their marks go."""
         keys, listed = self.list.marked(), self.listed
+        self.list.marks.clear()
         return () if listed is None else await self._workspace.read(findings_at, listed.report.id, keys)
 
     async def ignore(self) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from mediatui.commands.workspace import MAINTAIN
 from mediatui.library.maintenance.job import plan_report
+from mediatui.library.maintenance.stored_findings import StoredFinding
 from mediatui.library.maintenance.tools import MIN_SCORE, TOOLS, ToolOptions, check_options
 from mediatui.model.human import ago, counted
 from mediatui.model.plan import Plan
@@ -135,16 +136,16 @@ class ToolRuns(View):
         else:
             self._search_alone(run, report, tuple(chosen))
 
-    def propose_findings(self, run: LastRun, positions: Sequence[int], paths: Sequence[bytes]) -> None:
-        """Proposes the changes of these findings of the report alone; ``paths`` are theirs. Searches again for them
-        first where the steps of a finding rest on those of others."""
+    def propose_findings(self, run: LastRun, chosen: Sequence[StoredFinding]) -> None:
+        """Proposes the changes of these findings of the report alone. Searches again for them first where the steps of
+        a finding rest on those of others."""
         report = run.report
         if report is None:
             return
         if run.tool.name in DEPENDENT:
-            self._search_alone(run, report, (), paths=[os.fsdecode(path) for path in paths])
+            self._search_alone(run, report, (), paths=[os.fsdecode(one.finding.path) for one in chosen])
         else:
-            self.propose(run.tool.name, (), report.id, positions)
+            self.propose(run.tool.name, (), report.id, [one.position for one in chosen])
 
     def _search_alone(
         self,

@@ -358,9 +358,7 @@ class MaintenanceView(ToolRuns, PanesView):
             self._choice_made()
         elif run is not None and self._pane.list.marks and not self._pane.ignored:
             if self.begin_plan(run):
-                marked = await self._pane.marked()
-                self._pane.list.marks.clear()
-                self.propose_findings(run, [one.position for one in marked], [one.finding.path for one in marked])
+                self.propose_findings(run, await self._pane.take_marked())
         elif run is not None and self.begin_plan(run):
             names = self._pane.offer(run, self.may_remove(run))
             if len(names) == 1 and names[0] in run.steps:

@@ -94,6 +94,11 @@ def test_a_film_is_as_said(radarr: Server) -> None:
     assert (added.status, added.body["monitored"], added.body["minimumAvailability"]) == (201, False, "inCinemas")
 
 
+def test_a_minimum_there_is_not_is_refused_before_all_else(radarr: Server) -> None:
+    answer = radarr.post("movie", {"tmdbId": 1, "minimumAvailability": "never"})
+    assert (answer.status, [*answer.body["errors"]]) == (400, ["$.minimumAvailability"])
+
+
 def test_what_is_wanting_is_refused_field_by_field(server: Server, unheld: dict[str, Any]) -> None:
     least = body(server, unheld)
     without = {name: value for name, value in least.items() if name != "rootFolderPath"}

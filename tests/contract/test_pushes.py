@@ -7,6 +7,13 @@ from typing import Any
 from tests.contract.server import Held, Server
 
 HASH = "a2" * 20
+ANSWER = """age ageHours ageMinutes approved customFormatScore customFormats downloadAllowed guid indexerFlags indexerId
+    languages magnetUrl protocol publishDate quality qualityWeight rejected rejections releaseGroup releaseHash
+    releaseWeight sceneSource size temporarilyRejected title"""
+SERIES = """absoluteEpisodeNumbers episodeNumbers episodeRequested fullSeason isAbsoluteNumbering isDaily
+    isPossibleSpecialEpisode languageWeight mappedAbsoluteEpisodeNumbers mappedEpisodeInfo mappedEpisodeNumbers
+    seasonNumber seriesTitle special tvRageId tvdbId"""
+FILM = "edition imdbId movieRequested movieTitles tmdbId"
 
 
 def release(server: Server, held: Held, **facts: object) -> dict[str, Any]:
@@ -40,10 +47,16 @@ def test_a_title_that_nobody_has_is_rejected_in_a_good_answer(server: Server) ->
     assert row["rejections"][0].startswith("Unknown Series" if server.kind == "sonarr" else "Unknown Movie")
 
 
+def test_an_answer_has_the_fields_it_has(server: Server) -> None:
+    given = release(server, server.hold(), title="Totally.Unknown.Show.S01E01.2001.1080p.WEB-DL.x264-GRP")
+    (row,) = server.post("release/push", given).body
+    assert {*row} >= {*ANSWER.split(), *(SERIES if server.kind == "sonarr" else FILM).split()}
+
+
 def test_what_fits_is_approved_with_its_hash_and_in_the_queue(fake: Server) -> None:
     held = fake.hold()
     (row,) = fake.post("release/push", release(fake, held)).body
-    assert (row["approved"], row["rejected"], row["infoHash"]) == (True, False, HASH)
+    assert (row["approved"], row["rejected"], row["infoHash"]) == (True, False, HASH.upper())
     (queued,) = fake.get("queue/details").body
     assert (queued["downloadId"], queued["trackedDownloadState"]) == (HASH.upper(), "downloading")
     (again,) = fake.post("release/push", release(fake, held)).body
@@ -64,7 +77,7 @@ def test_while_the_client_is_away_yes_is_said_and_only_the_newer_sonarr_holds_it
     fake.fake.client_away = True
     assert fake.post("downloadclient/testall").status == 400
     (row,) = fake.post("release/push", release(fake, held)).body
-    assert (row["approved"], row["infoHash"]) == (True, HASH)
+    assert (row["approved"], row["infoHash"]) == (True, HASH.upper())
     rows = fake.get("queue/details").body
     if fake.kind == "radarr" or fake.released:
         assert rows == []

@@ -18,6 +18,14 @@ SERIES: Final = {
 """By the number of TVDB: the title, the year, and how many episodes each season has."""
 FILMS: Final = {800_001: ("Quiet Harbor", 2014), 800_004: ("Lantern Road", 2011), 800_008: ("Salt and Iron", 2017)}
 """By the number of TMDB: the title and the year."""
+MINIMUMS: Final = {"tba", "announced", "inCinemas", "released"}
+NO_SUCH_MINIMUM: Final = {
+    "type": "https://tools.ietf.org/html/rfc9110#section-15.5.1", "title": "One or more validation errors occurred.",
+    "status": 400, "errors": {"$.minimumAvailability": [
+        "The JSON value could not be converted to NzbDrone.Core.Movies.MovieStatusType. Path: $.minimumAvailability | "
+        "LineNumber: 0 | BytePositionInLine: 112."
+    ]},
+}  # fmt: skip
 ALTERNATE_TITLES: Final = {
     900_001: ("Harbour Lights", "Hafenlichter"),
     800_001: ("Quiet Harbour", "Stiller Hafen"),
@@ -83,6 +91,8 @@ class AddingApi:
     def add_item(self, request: httpx.Request, _: int) -> httpx.Response:
         given = body_of(request)
         known, root, path = number(given.get(self._number)), given.get("rootFolderPath"), given.get("path")
+        if not self._sonarr and given.get("minimumAvailability", "released") not in MINIMUMS:
+            return ok(NO_SUCH_MINIMUM, 400)
         if wrong := self._wanting(given):
             return refused(*wrong)
         field, what = ("TvdbId", "series") if self._sonarr else ("TmdbId", "movie")

@@ -73,7 +73,10 @@ def failure(field: str, message: str, value: object = None, code: str = "") -> R
     if value is not None:
         shown["attemptedValue"] = value
     shown["severity"] = "error"
-    return {**shown, "errorCode": code, "formattedMessageArguments": []} if code else shown
+    if not code:
+        return shown
+    told = {"propertyName": _words(field), "propertyValue": value}
+    return {**shown, "errorCode": code, "formattedMessageArguments": [], "formattedMessagePlaceholderValues": told}
 
 
 def empty(field: str, value: object = None) -> Row:

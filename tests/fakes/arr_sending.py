@@ -15,6 +15,10 @@ _EPISODE: Final = re.compile(r"^(?P<title>.+?)[ ._-]+S(?P<season>\d{1,2})(?:E(?P
 _FILM: Final = re.compile(r"^(?P<title>.+?)[ ._(]+(?P<year>(?:19|20)\d\d)\b")
 _HASH: Final = re.compile(r"urn:btih:([0-9a-fA-F]{40})\b")
 SIZE: Final = 2_000_000_000
+_READ: Final[Row] = {
+    "age": 0, "ageHours": 4.402103692777778, "ageMinutes": 264.12622157833334, "releaseGroup": "OK", "releaseHash": "",
+    "sceneSource": False, "releaseWeight": 0, "customFormats": [], "customFormatScore": 0,
+}  # fmt: skip
 
 
 @dataclass
@@ -54,7 +58,8 @@ class SendingApi:
             "quality": quality(self._records.kind), "languages": ENGLISH, "approved": not reasons,
             "temporarilyRejected": False, "rejected": bool(reasons), "rejections": reasons,
             "downloadAllowed": bool(item), "protocol": "torrent", "publishDate": given["publishDate"],
-            **{name: given[name] for name in ("downloadUrl", "magnetUrl") if name in given},
+            **{name: given[name] for name in ("downloadUrl", "magnetUrl") if given.get(name)},
+            **(self._read_episode(item, ids, match) if self._sonarr else self._read_film(item, match)),
         }  # fmt: skip
         if reasons:
             return ok([row])
@@ -65,7 +70,7 @@ class SendingApi:
             return ok([row])
         info_hash = self._hash(given)
         if info_hash:
-            row["infoHash"] = info_hash.upper() if "downloadUrl" in given else info_hash
+            row["infoHash"] = info_hash.upper()
             self._send(title, item, ids, info_hash.upper(), given)
         return ok([row])
 
@@ -116,6 +121,29 @@ class SendingApi:
             if row["seasonNumber"] == season and (episode is None or row["episodeNumber"] == int(episode))
         ]
         return ids, "" if ids else "Unable to identify correct episode(s) using release name and scene mappings"
+
+    def _read_episode(self, item: int, ids: list[int], match: re.Match[str]) -> Row:
+        """How Sonarr reads the title of a release, and what it takes it for."""
+        known = [row for row in self._records.episodes if row["id"] in ids]
+        season, numbers = int(match["season"]), [row["episodeNumber"] for row in known]
+        shown = ("id", "seasonNumber", "episodeNumber", "title")
+        return {
+            **_READ, "qualityWeight": 1101, "fullSeason": match["episode"] is None, "seasonNumber": season,
+            "seriesTitle": match["title"].replace(".", " "), "episodeNumbers": [int(match["episode"] or 0)],
+            "absoluteEpisodeNumbers": [], **({"mappedSeasonNumber": season} if ids else {}),
+            "mappedEpisodeNumbers": numbers, "mappedAbsoluteEpisodeNumbers": [],
+            **({"mappedSeriesId": item} if item else {}),
+            "mappedEpisodeInfo": [{name: row[name] for name in shown} for row in known],
+            "tvdbId": 0, "tvRageId": 0, "languageWeight": 0, "episodeRequested": False, "indexerFlags": 0,
+            "isDaily": False, "isAbsoluteNumbering": False, "isPossibleSpecialEpisode": False, "special": False,
+        }  # fmt: skip
+
+    def _read_film(self, item: int, match: re.Match[str]) -> Row:
+        return {
+            **_READ, "qualityWeight": 1801, "movieTitles": [match["title"].replace(".", " ")],
+            **({"mappedMovieId": item} if item else {}), "tmdbId": 0, "imdbId": 0, "movieRequested": False,
+            "edition": "", "indexerFlags": [],
+        }  # fmt: skip
 
     def _recent(self, item: int, ids: list[int]) -> list[str]:
         """What was grabbed lately is not taken again."""

@@ -30,14 +30,20 @@ class ShownGrab:
 
 def shown_grabs(connection: sqlite3.Connection, plan: Plan) -> list[ShownGrab]:
     """What a plan sends or notes; empty when nothing of it has to do with a target."""
+    from mediatui.changes.steps.arr_add import AddStep, need_of
     from mediatui.changes.steps.arr_push import PushRelease
     from mediatui.changes.steps.begin_transfer import SendTransfer
 
     steps = [step for step in plan.steps if isinstance(step, SendTransfer | PushRelease)]
     if all(step.without_target for step in steps):
         return []
-    targets = [targets_from_text(step.targets) for step in steps]
-    return [ShownGrab(step, some, place_of(connection, some)) for step, some in zip(steps, targets, strict=True)]
+    added = {need_of(step): step.root for step in plan.steps if isinstance(step, AddStep)}
+    shown = []
+    for step in steps:
+        targets = targets_from_text(step.targets)
+        root = next((added[need] for need in step.needs if need in added), "")
+        shown.append(ShownGrab(step, targets, place_of(connection, targets) or (root and f"new in {root}")))
+    return shown
 
 
 def place_of(connection: sqlite3.Connection, targets: Sequence[MappedTarget]) -> str:

@@ -108,8 +108,7 @@ def _fit_reading(reading: Reading, item: Item) -> TitleFit | None:
 def _equal_reason(alias: Alias, item: Item) -> str:
     if alias.title == item.title or alias not in item.aliases:
         return "original title equal" if alias.title == item.original_title != item.title else "title equal"
-    of_season = f", of season {alias.season}" if alias.season is not None else ""
-    return f"alias “{alias.title}”{of_season}"
+    return f"alias “{alias.title}”"
 
 
 def _compare(ours: str, its: str) -> tuple[Part, ...]:

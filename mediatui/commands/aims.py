@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from mediatui.acquire.target_guard import Offered
     from mediatui.commands.workspace import Workspace
     from mediatui.model.release import Release
+    from mediatui.model.target import MappedTarget
+    from mediatui.settings import Settings
     from mediatui.system.torrent_source import TorrentSource
 
 
@@ -29,12 +31,17 @@ def read_offered(
     from mediatui.acquire.target_guard import Offered
     from mediatui.commands.find_targets import name_of_release
     from mediatui.model.target import targets_from_text
+    from mediatui.model.transfer import State
     from mediatui.store.releases.rows import search_of
+    from mediatui.store.transfers.rows import transfers_of_hash
+    from mediatui.store.transfers.targets import targets_of
 
     found = []
     for source in sources:
         name = read_name(source.name)
-        found.append((Offered(source.hash, source.what, (source.hash,), name.columns, Aim()), name))
+        waiting = (one for one in transfers_of_hash(connection, source.hash) if one.state == State.WANTED)
+        chosen = next((tuple(targets_of(connection, one.id)) for one in waiting), ())
+        found.append((Offered(source.hash, source.what, (source.hash,), name.columns, Aim(chosen)), name))
     for release in releases:
         name = name_of_release(release, search_of(connection, release))
         aim = Aim(targets_from_text(release.target))
@@ -42,6 +49,21 @@ def read_offered(
         offered = Offered(release.name, first.title, release.hashes, name.columns, aim, first.seeders)
         found.append((offered, name))
     return found
+
+
+def missing_at_service(
+    connection: sqlite3.Connection, settings: Settings, targets: Sequence[MappedTarget]
+) -> dict[str, object]:
+    """The first film or series of some targets that the service it would be added to does not have, and that service;
+    empty where nothing has to be added."""
+    from mediatui.acquire.adding import KINDS, known_at, service_for
+
+    enabled = {one.kind for one in settings.services if one.enabled}
+    for target in (mapped.target for mapped in targets if KINDS[mapped.target.kind] in enabled):
+        section = service_for(settings, target)
+        if known_at(connection, target, section.name) is None:
+            return {"named": target.named, "missing_at": section.title}
+    return {}
 
 
 async def with_aims(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from mediatui.commands.options import number, text, words
 from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.human import counted
+from mediatui.model.stuck import why_stuck
 from mediatui.model.target import shown_targets
 from mediatui.model.text import printable
 
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from mediatui.acquire.mapping.release_name import ReleaseName
     from mediatui.commands.answer import Answer
     from mediatui.commands.workspace import Workspace
-    from mediatui.model.release import Release
     from mediatui.model.transfer import Transfer
+    from mediatui.settings import Settings
 
 AUTO: Final = "auto"
 """What ``--to`` takes to store for each what fits it without a question."""
@@ -78,7 +79,7 @@ async def map_targets(answer: Answer, options: Map) -> int:
                 _say_asked(answer, item, aim)
                 continue
             try:
-                await workspace.db.write(store_choice, item, aim, time.time())
+                transfer = await workspace.db.write(store_choice, item, aim, workspace.settings, time.time())
             except MediatuiError as error:
                 problems.append(error)
                 answer.row("failure", {"of": item.key, "reason": error.message})
@@ -86,6 +87,9 @@ async def map_targets(answer: Answer, options: Map) -> int:
                 continue
             done += 1
             _say_stored(answer, item, aim)
+            if transfer is not None and "missing_at" in transfer.hold.detail:
+                stuck = why_stuck(transfer, {}, time.time())
+                answer.line(f"{printable(stuck.why)}. To add it and send: mediatui --headless {stuck.helps}")
     if problems and not done:
         raise problems[0]
     left = len(items) - done
@@ -167,12 +171,16 @@ def read_mapped(connection: sqlite3.Connection, given: Sequence[str]) -> list[Ma
     return found
 
 
-def store_choice(connection: sqlite3.Connection, item: Mapped, aim: Aim, now: float) -> Transfer | Release | None:
-    """Notes what a transfer or release is for. Raises NotAllowed."""
+def store_choice(
+    connection: sqlite3.Connection, item: Mapped, aim: Aim, settings: Settings, now: float
+) -> Transfer | None:
+    """Notes what a transfer or release is for; the transfer as it is then. Raises NotAllowed."""
     from mediatui.acquire.mapping.choose import map_release, map_transfer
+    from mediatui.commands.aims import missing_at_service
 
     if item.transfer is not None:
-        return map_transfer(connection, item.transfer, aim.targets, now)
+        missing = missing_at_service(connection, settings, aim.targets)
+        return map_transfer(connection, item.transfer, aim.targets, now, missing)
     map_release(connection, int(item.key[1:]), aim.targets)
     return None
 

@@ -143,6 +143,9 @@ async def show_transfer(answer: Answer, options: OneTransfer) -> int:
     for name, value in facts:
         if value:
             answer.line(f"{name:<8} {value}")
+    listed = transfer.hold.detail.get("options") if transfer.hold.code == "target" else None
+    for one in listed if isinstance(listed, list) else []:
+        answer.line(f"  may be   {printable(str(one))}")
     for file in files:
         text = f"  {'' if file.wanted else 'left  '}{printable(file.path)}  {size_text(file.size)}"
         state = "".join(f"  {printable(part)}" for part in (file.word, file.why) if part)

@@ -46,7 +46,10 @@ class Stuck:
 
 
 SENTENCES: Final[Mapping[str, Sequence[str]]] = {
-    "target": ("was {was}, is {is_now} now", "two targets fit equally: {candidates}", "{unsure}", "no target yet"),
+    "target": (
+        "{named} is not in {missing_at} yet", "was {was}, is {is_now} now", "two targets fit equally: {candidates}",
+        "{unsure}", "no target yet",
+    ),
     "hash": ("the .torrent is of another hash than {indexer} said", "the .torrent is of another hash than was said"),
     "refused": ("{service} refuses this one: {reasons}", "Real-Debrid refuses this one ({date})"),
     "known-hash": (
@@ -255,6 +258,8 @@ def _help(transfer: Transfer, code: str) -> tuple[str, str]:
     key, command = _HELPS.get(code, _RETRY)
     if code == "files" and "expired" in transfer.hold.detail:
         key, command = "", "check {entry}"  # it says whether a repair helps
+    if code == "target" and "missing_at" in transfer.hold.detail:
+        command = "grab {hash} --apply"  # which adds it first
     return key, command.format(id=transfer.id, hash=transfer.hash, entry=transfer.entry_id)
 
 

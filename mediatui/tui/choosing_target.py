@@ -142,7 +142,7 @@ class ChoosesTarget(View):
                 said = said or f"{cut_middle(printable(item.title), LONGEST_NAME)} is left: {aim.asks}."
                 continue
             try:
-                await self.workspace.db.write(store_choice, item, aim, time.time())
+                await self.workspace.db.write(store_choice, item, aim, self.workspace.settings, time.time())
                 done.append(aim)
             except MediatuiError as error:
                 said = said or error.sentence

@@ -101,7 +101,7 @@ def test_what_is_clear_is_sent_for_its_target_and_the_rest_waits_for_a_choice(se
     assert second == ("wanted", "target", [])
     assert len([one for one in account.entries.values() if one["hash"] == f"{2:040x}"]) == 0
     assert "two targets fit equally: The Office (UK) (2001) S01 78" in sending.run("transfers", "--why").out
-    assert sending.run("map", "2", "--to", "tvdb:73244").code == 0
+    assert sending.run("map", "2", "--to", "tvdb:7001").code == 0
     sending.run("transfers", "run", "--once")
     assert len([one for one in account.entries.values() if one["hash"] == f"{2:040x}"]) == 1
 
@@ -193,3 +193,15 @@ def test_nothing_is_sent_when_the_addition_itself_fails(
     again = sending.json("grab", "--retry-failed", "1", "--apply")
     assert [row["outcome"] for row in again.lines if row["type"] == "step"] == ["done", "done"]
     assert transfers(sending)[0][2] == ["tvdb:900009:S01"]
+
+
+def test_what_is_chosen_later_and_not_there_is_added_before_it_is_sent(sending: Home, sonarr: FakeArr) -> None:
+    assert sending.run("grab", magnet("Any.Other.Name.S01.1080p", 1), "--apply").code == 0
+    stored = sending.run("map", "1", "--to", "tvdb:900009")
+    assert "Twofold (2022) is not in Sonarr yet. To add it and send:" in stored.out
+    sending.run("transfers", "run", "--once")
+    assert (transfers(sending), sonarr.writes) == ([("wanted", "target", ["tvdb:900009:S01"])], [])
+    helps = str(sending.json("transfers", "show", "1").lines[0]["helps"]).split()
+    assert sending.run(*helps).code == 0
+    assert [path for _, path, _ in sonarr.writes] == ["series"]
+    assert transfers(sending)[0][0] in ("downloading", "ready")

@@ -66,13 +66,15 @@ def test_candidates_are_shown_with_their_points_and_reasons(mapping: Home) -> No
     assert rows[0]["reasons"] == ["title equal", "S01 exists"]
 
 
-def test_a_choice_for_a_transfer_is_stored_and_the_transfer_goes_on(mapping: Home) -> None:
+def test_a_choice_for_a_transfer_is_stored_and_taken_back(mapping: Home) -> None:
     assert mapping.run("grab", MAGNET, "--again", "--apply").code == 0
     assert mapping.json("transfers").lines[0]["code"] == "target"
     stored = mapping.run("map", "1", "--to", "tvdb:73244")
     assert (stored.code, stored.out.splitlines()[0]) == (0, f"1  {OFFICE}: for The Office (US) (2005) S01")
     transfer = mapping.json("transfers", "show", "1").lines[0]
-    assert (transfer["targets"], transfer["hold"]) == (["tvdb:73244:S01"], "none")
+    assert (transfer["targets"], transfer["hold"]) == (["tvdb:73244:S01"], "choice")
+    assert transfer["why"] == "The Office (US) (2005) is not in Sonarr yet"
+    assert transfer["helps"] == f"grab {'a' * 40} --apply"
     assert "for The Office (US) (2005) S01" in mapping.run("transfers", "history", "1").out
     assert mapping.run("map", "1", "--to", "tvdb:73244", "--season", "2").code == 0
     assert mapping.json("transfers", "show", "1").lines[0]["for"] == "The Office (US) (2005) S02"

@@ -39,6 +39,7 @@ def waiting(code: str, **detail: object) -> Hold:
 CASES: list[tuple[Hold, State, str]] = [
     (choice("target"), State.WANTED, "no target yet"),
     (choice("target", candidates=["UK 78", "US 78"]), State.WANTED, "two targets fit equally: UK 78, US 78"),
+    (choice("target", named="Dune (2021)", missing_at="Radarr"), State.WANTED, "Dune (2021) is not in Radarr yet"),
     (choice("target", unsure="nothing fits its title"), State.WANTED, "nothing fits its title"),
     (choice("target", was="S11E04", is_now="S12E04"), State.STAGED, "was S11E04, is S12E04 now"),
     (choice("hash", indexer="Alpha"), State.WANTED, "the .torrent is of another hash than Alpha said"),

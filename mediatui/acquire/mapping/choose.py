@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mediatui.model.errors import UsageError
 from mediatui.model.target import MappedTarget, shown_targets, targets_as_text, targets_from_text
@@ -15,15 +15,23 @@ from mediatui.store.transfers.targets import set_targets, targets_of
 
 
 def map_transfer(
-    connection: sqlite3.Connection, transfer_id: int, targets: Sequence[MappedTarget], now: float
+    connection: sqlite3.Connection,
+    transfer_id: int,
+    targets: Sequence[MappedTarget],
+    now: float,
+    missing: Mapping[str, object] | None = None,
 ) -> Transfer:
-    """Notes what a transfer is for; returns it as it is then. One that waited for that goes on, and nothing that was
-    sent already changes. Raises NoTransfer, and NotAllowed while it is imported or once it has ended."""
+    """Notes what a transfer is for; returns it as it is then. One that waited for that goes on, unless its film or
+    series is ``missing`` at its service (the detail of its hold): it has to be added first. Nothing that was sent
+    already changes. Raises NoTransfer, and NotAllowed while it is imported or once it has ended."""
     transfer = find_transfer(connection, transfer_id)
     before = targets_of(connection, transfer_id)
     waited = transfer.hold.kind == HoldKind.CHOICE and transfer.hold.code == "target"
+    free = FREE
+    if missing and transfer.state == State.WANTED and transfer.route == "debrid":
+        free, waited = Hold(HoldKind.CHOICE, "target", missing, since=now), True
     changed = change(
-        connection, transfer_id, Event.MAP, "user", transfer.state, hold=FREE if waited else transfer.hold,
+        connection, transfer_id, Event.MAP, "user", transfer.state, hold=free if waited else transfer.hold,
         why=f"for {shown_targets(targets)}", facts={"before": targets_as_text(before)},
         noted=Noted(without_target=False), now=now,
     )  # fmt: skip

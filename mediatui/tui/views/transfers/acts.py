@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Sequence
 from typing import ClassVar
@@ -110,9 +111,19 @@ class TransferActs(ChoosesTarget):
         if chosen:
             keys = tuple(str(one.id) for one in chosen)
             also = FOR if waiting else ()
-            self.choose_target(Choosing(keys, _named(chosen), also, lambda _: self._send(waiting)))
+            send, then = functools.partial(self._send, waiting), functools.partial(self._add_and_send, keys)
+            self.choose_target(Choosing(keys, _named(chosen), also, lambda _: send(), then))
         elif self.targets():
             self.say("It has ended, or is being imported: what it is for stays.", "warning")
+
+    def _add_and_send(self, keys: Sequence[str]) -> None:
+        """Proposes to send those whose film or series has to be added to Sonarr or Radarr first."""
+        from mediatui.store.transfers.rows import read_transfer
+        from mediatui.tui.to_grab import ToGrab
+
+        found = (read_transfer(self.workspace.reader, int(key)) for key in keys)
+        missing = [one for one in found if one is not None and "missing_at" in one.hold.detail]
+        self.host.plans.grab(ToGrab(tuple(magnet_link(one.hash, one.name) for one in missing), again=True))
 
     def _send(self, waiting: Sequence[Transfer]) -> None:
         from mediatui.tui.to_grab import ToGrab

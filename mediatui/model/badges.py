@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-BadgeName = Literal["obtained", "part", "monitored", "unmanaged", "unknown", "unknown?"]
+BadgeName = Literal["obtained", "part", "monitored", "archived", "rejected", "unmanaged", "unknown", "unknown?"]
 Marker = Literal["sent", "on RD", "refused", "ignored", "new"]
 BADGES: Final[dict[BadgeName, tuple[str, str]]] = {
     "obtained": ("●", "the library has all of it"),
     "part": ("◐", "the library has some of its episodes"),
     "monitored": ("○", "Sonarr or Radarr waits for it: monitored, without a file"),
+    "archived": ("×", "it was seen, and removed since"),
+    "rejected": ("×", "it was rejected, and removed"),
     "unmanaged": ("·", "the library knows it, has no file of it, and nothing waits for one"),
     "unknown": ("?", "the library does not know it"),
     "unknown?": ("?", "several films or series of the library have its title, and no year decides"),

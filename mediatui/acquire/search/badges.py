@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Sequence
 
+from mediatui.acquire.search.archived import Archive
 from mediatui.acquire.search.gather import same_size
 from mediatui.acquire.search.held import Library, held_by_item
 from mediatui.acquire.search.wanted import folded_name
@@ -16,11 +17,11 @@ from mediatui.names.release_columns import ReleaseColumns
 from mediatui.names.titles import FOLDING, title_key
 from mediatui.store.releases.known import (
     KnownItem,
+    archived_items,
     episodes_of_series,
     files_of_titles,
-    hashes_ignored,
+    hashes_left,
     hashes_of_account,
-    hashes_refused,
     titles_of_media,
     titles_of_services,
     transfers_sent,
@@ -38,10 +39,10 @@ def known_of(
     held = held_by_item(files_of_titles(connection, titles) if titles else ())
     series = {(one.service, one.service_id) for found in items.values() for one in found if one.kind == "series"}
     episodes = episodes_of_series(connection, {one for one in series if one[0]})
-    library = Library(items, held, episodes, now)
+    library = Library(items, held, episodes, Archive(archived_items(connection)), now)
     hashes = {one for release in releases for one in release.hashes}
     account, sent = hashes_of_account(connection, hashes), _Sent(transfers_sent(connection))
-    refused, ignored = hashes_refused(connection, hashes), hashes_ignored(connection, hashes)
+    refused, ignored = hashes_left(connection, hashes)
     found = []
     for release, columns in zip(releases, names, strict=True):
         its = set(release.hashes)

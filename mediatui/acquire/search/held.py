@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from mediatui.acquire.search.archived import Archive, Numbers
 from mediatui.model.badges import BadgeName, Known
 from mediatui.model.release import FoundRelease
 from mediatui.names.extras import extra_alone
@@ -49,18 +50,20 @@ def _is_film(path: str) -> bool:
 @dataclass(frozen=True, slots=True)
 class Library:
     """What is known of films and series: the ``items`` by the keys of their titles, what is ``held`` of each, and the
-    ``episodes`` that services know of a series."""
+    ``episodes`` that services know of a series; and the ``archive`` of what was seen."""
 
     items: Mapping[str, Sequence[KnownItem]]
     held: Mapping[NamedItem, Held]
     episodes: Mapping[tuple[str, int], Sequence[KnownEpisode]]
+    archive: Archive
     now: float
 
     def known(self, offer: FoundRelease, columns: ReleaseColumns) -> Known:
         """The badge of a release, and the film or series it was taken for."""
         found = _candidates(offer, columns, self.items.get(title_key(columns.title), ()) if columns.title else ())
         if not found:
-            return Known()
+            told = [("film", offer.tmdb_id), ("series", offer.tvdb_id)]
+            return Known(self.archive.badge(columns, [one for one in told if one[1]]) or "unknown")
         if _are_several(found):
             return Known("unknown?")
         item = next((one for one in found if one.service), found[0])
@@ -68,7 +71,8 @@ class Library:
         if item.kind == "film":
             is_here = any(one.film for one in held) or any(one.file and _is_film(one.file) for one in found)
             waits = any(one.monitored for one in found)
-            return Known("obtained" if is_here else _without_file(waits=waits), title=item.title, year=item.year)
+            badge = "obtained" if is_here else self._without_file(columns, found, waits=waits)
+            return Known(badge, title=item.title, year=item.year)
         return self._of_series(columns, found, _merged(held))
 
     def _of_series(self, columns: ReleaseColumns, found: Sequence[KnownItem], held: Mapping[int, set[int]]) -> Known:
@@ -76,6 +80,7 @@ class Library:
         title, year = found[0].title, found[0].year
         season = found[0].season if all(one.season == found[0].season for one in found) else None
         here, wanted, known = 0, 0, False
+        missing: list[KnownEpisode] = []
         waits = any(one.monitored and _season_waits(columns, one, season) for one in found)
         if season != OTHER_NUMBERS:
             its = self._episodes_of(columns, found, season)
@@ -93,7 +98,17 @@ class Library:
             return Known("obtained", title=title, year=year)
         if here:
             return Known("part", here, title=title, year=year, of=wanted)
-        return Known(_without_file(waits=waits), title=title, year=year)
+        numbers = {(one.season, one.number) for one in missing}
+        return Known(self._without_file(columns, found, numbers, waits=waits), title=title, year=year)
+
+    def _without_file(
+        self, columns: ReleaseColumns, found: Sequence[KnownItem], wanted: Numbers = (), *, waits: bool
+    ) -> BadgeName:
+        """The badge of what no file is here of."""
+        if waits:
+            return "monitored"
+        ids = {(one.kind, one.catalog_id) for one in found if one.catalog_id}
+        return self.archive.badge(columns, ids, wanted) or "unmanaged"
 
     def _episodes_of(
         self, columns: ReleaseColumns, found: Sequence[KnownItem], season: int | None
@@ -115,10 +130,6 @@ class Library:
             return [known[key] for number in numbers for one in seasons if (key := (one, number)) in known]
         aired = [one for one in known.values() if one.aired_at is not None and one.aired_at <= self.now]
         return [one for one in aired if (one.season in seasons if seasons else one.season > 0)]
-
-
-def _without_file(*, waits: bool) -> BadgeName:
-    return "monitored" if waits else "unmanaged"
 
 
 def _merged(held: Iterable[Held]) -> dict[int, set[int]]:

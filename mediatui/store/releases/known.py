@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class KnownItem(NamedTuple):
@@ -47,6 +47,38 @@ class KnownFile(NamedTuple):
     season: int | None
     episodes: tuple[int, ...]
     path: bytes
+
+
+class ArchivedItem(NamedTuple):
+    """An entry of the watch archive; ``catalog_id`` is its id at TVDB or TMDB (0: none), without a ``season`` it is of
+    the whole film or series, without ``episodes`` of the whole season."""
+
+    kind: str
+    why: str
+    title: str
+    year: int | None
+    catalog_id: int
+    season: int | None
+    episodes: tuple[int, ...]
+    air_dates: tuple[str, ...]
+
+    def has(self, number: int) -> bool:
+        """Whether an episode of its season is in it."""
+        return not self.episodes or number in self.episodes
+
+
+def archived_items(connection: sqlite3.Connection) -> Iterator[ArchivedItem]:
+    """Every entry of the watch archive, the newest first."""
+    rows = connection.execute(
+        "SELECT kind, why, title, year, CASE kind WHEN 'film' THEN tmdb_id ELSE tvdb_id END, season, episodes, "
+        "air_dates FROM watch_archive ORDER BY id DESC"
+    )
+    for kind, why, title, year, catalog_id, season, episodes, air_dates in rows:
+        yield ArchivedItem(kind, why, title, year, catalog_id, season, _list(episodes), _list(air_dates))
+
+
+def _list(text: str) -> tuple[Any, ...]:
+    return () if text == "[]" else tuple(json.loads(text))
 
 
 def titles_of_media(connection: sqlite3.Connection) -> Iterator[tuple[str, KnownItem]]:
@@ -123,11 +155,11 @@ def files_of_titles(connection: sqlite3.Connection, titles: Collection[str]) -> 
 
 def hashes_of_account(connection: sqlite3.Connection, hashes: Collection[str]) -> set[str]:
     """Which of these hashes the account has."""
-    return _among(
-        connection,
-        "SELECT hash FROM torrents WHERE gone_at IS NULL AND",
-        hashes,
+    rows = connection.execute(
+        "SELECT hash FROM torrents WHERE gone_at IS NULL AND hash IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(hashes)),),
     )
+    return {row[0] for row in rows}
 
 
 def transfers_sent(connection: sqlite3.Connection) -> list[tuple[str, str, int]]:
@@ -135,23 +167,15 @@ def transfers_sent(connection: sqlite3.Connection) -> list[tuple[str, str, int]]
     return [(row[0], row[1], row[2] or 0) for row in connection.execute("SELECT hash, name, size FROM transfers")]
 
 
-def hashes_refused(connection: sqlite3.Connection, hashes: Collection[str]) -> dict[str, float]:
-    """Which of these hashes a service refused, and when last (epoch seconds)."""
+def hashes_left(connection: sqlite3.Connection, hashes: Collection[str]) -> tuple[dict[str, float], set[str]]:
+    """Which of these hashes a service refused, and when last (epoch seconds); and which are to be left alone."""
+    given = json.dumps(list(hashes))
     rows = connection.execute(
-        "SELECT hash, max(at) FROM refused_hashes WHERE hash IN (SELECT value FROM json_each(?)) GROUP BY hash",
-        (json.dumps(list(hashes)),),
-    )
-    return {row[0]: float(row[1]) for row in rows}
-
-
-def hashes_ignored(connection: sqlite3.Connection, hashes: Collection[str]) -> set[str]:
-    """Which of these hashes are to be left alone."""
-    return _among(connection, "SELECT hash FROM ignored_hashes WHERE", hashes)
-
-
-def _among(connection: sqlite3.Connection, query: str, hashes: Collection[str]) -> set[str]:
-    rows = connection.execute(f"{query} hash IN (SELECT value FROM json_each(?))", (json.dumps(list(hashes)),))
-    return {row[0] for row in rows}
+        "SELECT hash, max(at) FROM refused_hashes WHERE hash IN (SELECT value FROM json_each(?)) GROUP BY hash "
+        "UNION ALL SELECT hash, NULL FROM ignored_hashes WHERE hash IN (SELECT value FROM json_each(?))",
+        (given, given),
+    ).fetchall()
+    return {row[0]: float(row[1]) for row in rows if row[1] is not None}, {row[0] for row in rows if row[1] is None}
 
 
 def _episodes(first: int | None, more: str | None) -> tuple[int, ...]:

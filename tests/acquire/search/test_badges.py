@@ -13,12 +13,14 @@ from mediatui.acquire.search.wanted import folded_name
 from mediatui.model.arr_items import ArrEpisode, ArrItem, ArrSeason
 from mediatui.model.badges import Known
 from mediatui.model.release import FoundRelease, Release
+from mediatui.model.target import Target
 from mediatui.names.release_columns import columns_of
 from mediatui.names.titles import FOLDING, title_key
 from mediatui.store.arr.items import store_item
 from mediatui.store.library.media import COLUMNS, Media
 from mediatui.store.library.titles import OTHER_NUMBERS
 from mediatui.store.transfers.change import NewTransfer, create
+from mediatui.store.watch_archive import Watched, note_watched
 from tests.worlds.archive import Archive
 
 
@@ -116,6 +118,33 @@ def test_a_film_is_told_by_title_and_year(library: Library, title: str, badge: s
     library.film("Only an Extra", 2010, file="trailer.mkv", tmdb=3)
     library.film("Quiet Harbor", 1999, tmdb=61)
     library.film("Quiet Harbor", 2014, file="Quiet Harbor (2014).mkv", tmdb=62)
+    assert library.known(title).badge == badge
+
+
+@pytest.mark.parametrize(
+    ("title", "badge"),
+    [
+        ("Old.Oak.2010.1080p.WEB-GRP", "archived"), ("Old.Oak.2011.1080p.WEB-GRP", "unknown"),
+        ("Old.Oak.1080p.WEB-GRP", "archived"), ("Tin.Pier.2001.1080p.WEB-GRP", "rejected"),
+        ("Harbor.Lane.S01E01.1080p.WEB-GRP", "archived"), ("Harbor.Lane.S01.1080p.WEB-GRP", "archived"),
+        ("Harbor.Lane.S05E01.1080p.WEB-GRP", "unmanaged"), ("Harbor.Lane.S03E01.1080p.WEB-GRP", "archived"),
+        ("Harbor.Lane.S04.1080p.WEB-GRP", "unmanaged"), ("Harbor.Lane.S03-S04.1080p.WEB-GRP", "unmanaged"),
+        ("Harbor.Lane.S02E01.1080p.WEB-GRP", "monitored"),
+        ("Gone.Show.S05E02.1080p.WEB-GRP", "archived"), ("Old.Oak.S01.1080p.WEB-GRP", "unknown"),
+    ],
+)  # fmt: skip
+def test_what_was_seen_and_removed_is_archived(library: Library, title: str, badge: str) -> None:
+    library.film("Tin Pier", 2001, tmdb=2)
+    aired = [ArrEpisode("sonarr", 7, 10 * s + n, s, n, aired_at=1, monitored=s == 2) for s in (1, 2) for n in (1, 2)]
+    library.series_of_service("Harbor Lane", aired)
+    for why, target in (
+        ("archived", Target("film", "Old Oak", 2010, tmdb_id=40)),
+        ("rejected", Target("film", "Another Title", 2001, tmdb_id=2)),
+        ("archived", Target("series", "Harbor Lane", 2020, tvdb_id=7, season=1, episodes=(1, 2))),
+        ("archived", Target("series", "Harbor Lane", 2020, tvdb_id=7, season=3)),
+        ("gone", Target("series", "Gone Show")),
+    ):
+        note_watched(library.archive.writer, Watched(target, why))
     assert library.known(title).badge == badge
 
 

@@ -92,7 +92,7 @@ class ReleaseLinks:
             except TimeoutError:
                 reasons.append(f"{offer.indexer} sent no torrent within {LONGEST_S:.0f} s")
             except SlowDown as error:
-                self._paused[offer.indexer_id] = _paused_text(offer, error)
+                self._paused[offer.indexer_id] = _paused_text(offer, error, await self._paused_until(offer, error))
                 reasons.append(self._paused[offer.indexer_id])
             except (ServiceError, UsageError) as error:
                 reasons.append(f"{offer.indexer}: {error.message.rstrip('.')}")
@@ -110,6 +110,18 @@ class ReleaseLinks:
         except ServiceError as error:
             return NotFetched(title, f"whether its indexer is private is not known: {printable(error.message)}")
         return NotFetched(title, PRIVATE) if is_private else TorrentSource(hashes[0], release.first.title)
+
+    async def _paused_until(self, offer: FoundRelease, error: SlowDown) -> float | None:
+        """Until when (epoch seconds) an indexer that refused a link is asked for nothing: as Prowlarr lists it, which
+        may be longer than the indexer said; None when neither says."""
+        assert self._prowlarr is not None, "it has just refused a link"
+        said = None if error.retry_after is None else time.time() + error.retry_after
+        try:
+            async with asyncio.timeout(LONGEST_S):
+                listed = {one.indexer_id: one.until for one in await self._prowlarr.pauses()}
+        except (ServiceError, TimeoutError):
+            return said
+        return max(filter(None, (said, listed.get(offer.indexer_id))), default=None)
 
     def _goes_to_account(self, offer: FoundRelease) -> bool:
         return self._is_named or self._routes.get(offer.indexer.casefold(), ACCOUNT) == ACCOUNT
@@ -131,10 +143,10 @@ class ReleaseLinks:
         return offer.indexer_id in self._private
 
 
-def _paused_text(offer: FoundRelease, error: SlowDown) -> str:
-    """Why an indexer is asked for nothing, and until when."""
-    until = f" until {short_moment(time.time() + error.retry_after)}" if error.retry_after else ""
-    return f"{printable(offer.indexer)}: {error.message.rstrip('.')}{until}"
+def _paused_text(offer: FoundRelease, error: SlowDown, until: float | None) -> str:
+    """Why an indexer is asked for nothing, and until when (epoch seconds)."""
+    when = "; grab it again later" if until is None else f" until {short_moment(until)}; grab it again after that"
+    return f"{printable(offer.indexer)}: {error.message.rstrip('.')}{when}"
 
 
 async def _fetch(prowlarr: Prowlarr, offer: FoundRelease) -> TorrentSource:

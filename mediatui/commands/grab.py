@@ -113,6 +113,7 @@ async def _plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan:
     else:
         releases, left = await workspace.read(sort_releases, releases, how)
     kept = {}
+    failed = 0
     offers: dict[str, FoundRelease] = {}
     if not options.no_target:
         named = await workspace.read(read_offered, sources, releases)
@@ -142,6 +143,7 @@ async def _plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan:
         offers = links.offers
         kept |= {source.hash: kept[release.name] for release, source in fetched if release.name in kept}
         sources, left = [*sources, *(source for _, source in fetched)], [*left, *missing]
+        failed = len(missing)
     by_hash = {source.hash: kept[source.hash] for source in sources if source.hash in kept}
     if by_hash:
         sizes = {source.hash: source.facts.bytes for source in sources if source.facts is not None}
@@ -151,6 +153,7 @@ async def _plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan:
         titles = {title for title, _ in impossible}
         sources = [one for one in sources if one.hash not in by_hash or by_hash[one.hash].title not in titles]
         left = [*left, *impossible]
+        failed += len(impossible)
     else:
         additions = {}
     if options.route == "arr":
@@ -158,7 +161,7 @@ async def _plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan:
         plan = await plan_pushes(workspace.read, workspace.settings, connect_arr(workspace), pushables, push, left)
     else:
         plan = await workspace.read(plan_grab, sources, how, left, by_hash)
-    return with_additions(plan, additions)
+    return dataclasses.replace(with_additions(plan, additions), unsettled=failed)
 
 
 def auto_of(workspace: Workspace, given: str | None) -> Auto:

@@ -133,7 +133,8 @@ def answer_text(answer: IndexerAnswer) -> str:
     else:
         parts = [f"{answer.outcome}, {counted(answer.rows, 'row')} before that" if answer.rows else answer.outcome]
     if answer.until is not None:
-        parts.append(f"paused until {short_moment(answer.until)}")
+        until = f"until {short_moment(answer.until)}"
+        parts = [f"paused {until}"] if parts == ["paused"] else [*parts, f"paused {until}"]
     if answer.detail:
         parts.append(printable(answer.detail))
     return ", ".join(parts)

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mediatui.commands.catalog import Command
@@ -57,7 +58,11 @@ async def apply_plan(
 
     batch = await store(workspace, plan, allow)
     job = start(workspace, plan.lane, batch, just_made=just_made)
-    code = output.finished(await follow_job(workspace.runner, job, output, describe_step))
+    finished = await follow_job(workspace.runner, job, output, describe_step)
+    if plan.unsettled and finished.outcome == "done":
+        more = "" if plan.undoes is not None else f" {plan.unsettled:,} could not be sent, as said above."
+        finished = replace(finished, outcome="partial", summary=f"{finished.summary}{more}", exit_code=1)
+    code = output.finished(finished)
     await drop_unbegun(workspace, batch)
     return code
 

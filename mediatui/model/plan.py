@@ -94,8 +94,8 @@ class Plan:
 
     ``notes`` are things the plan leaves unchanged, with the reason: ``(what, reason)``. ``says`` are sentences about
     the whole plan. ``looked_at`` is how many things the steps were chosen from, for the guard that limits the share
-    that may be removed; None when each was named by hand. ``unsettled`` counts the notes about what undo cannot undo
-    yet.
+    that may be removed; None when each was named by hand. ``unsettled`` counts the notes about what failed
+    already: what undo cannot undo yet, what could not be fetched.
     """
 
     command: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 
 import httpx
@@ -10,6 +11,7 @@ from pydantic import SecretStr
 
 from mediatui.acquire.release_links import PRIVATE, NotFetched, ReleaseLinks
 from mediatui.demo.prowlarr import hash_of
+from mediatui.model.human import short_moment
 from mediatui.model.release import FoundRelease, Release
 from mediatui.services.prowlarr.client import Prowlarr
 from mediatui.system.torrent_source import TorrentSource
@@ -121,8 +123,30 @@ async def test_an_indexer_that_is_paused_by_one_link_is_asked_for_no_other(
         sources, left = await ReleaseLinks(prowlarr).fetch_all(releases)
     assert [one.hash for _, one in sources] == [hash_of(Offer(names[1]))]
     assert asked == ["/1/download", "/2/download"]
+    until = short_moment(fake.indexers[1].paused_until)  # longer than the 120 s that the indexer itself said
+    assert fake.indexers[1].paused_until > time.time() + 200
     assert [what for what, _ in left] == [names[0], names[2]]
-    assert all("Alpha: The indexer is paused" in why and " until " in why for _, why in left)
+    assert all("Alpha: The indexer is paused" in why and f" until {until}; grab it again" in why for _, why in left)
+
+
+async def test_a_link_is_asked_for_again_when_prowlarr_itself_failed(fake: FakeProwlarr, prowlarr: Prowlarr) -> None:
+    fake.add(1, [Offer(NAME)], name="Alpha")
+    release = await release_at(prowlarr, 1)
+    failures = [httpx.Response(500, text="Object reference not set")] * 2
+    answers = fake.__class__.__call__
+
+    def failing(self: FakeProwlarr, request: httpx.Request) -> httpx.Response:
+        return failures.pop() if failures else answers(self, request)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FakeProwlarr, "__call__", failing)
+        found = await ReleaseLinks(prowlarr).fetch(release)
+        assert isinstance(found, TorrentSource)
+        failures += [httpx.Response(500, text="again")] * 4
+        found = await ReleaseLinks(prowlarr).fetch(release)
+    assert isinstance(found, NotFetched)
+    assert found.why == "Alpha: Prowlarr failed (HTTP 500)"
+    assert len(failures) == 1, "three tries"
 
 
 async def test_what_an_indexer_offers_is_sent_to_the_account_only_where_that_is_its_route_or_typed(

@@ -166,7 +166,7 @@ def test_nothing_is_sent_for_what_cannot_be_added(sending: Home, sonarr: FakeArr
     sonarr.fail(httpx.Response(401), only="qualityprofile")
     ((_, why),) = left(sending, magnet(NEW, 1))
     assert "Sonarr" in why
-    assert sending.run("grab", magnet(NEW, 1), "--apply").code == 0
+    assert sending.run("grab", magnet(NEW, 1), "--apply").code == 1
     assert len(planned(sending, magnet(EPISODE, 1))) == 1  # known here: nothing has to be added
     assert account.entries == before
     assert not sonarr.writes

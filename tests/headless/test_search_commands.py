@@ -9,6 +9,7 @@ import pytest
 
 from mediatui.commands.release_columns import answer_text
 from mediatui.demo import indexers
+from mediatui.model.human import short_moment
 from mediatui.model.release import IndexerAnswer
 from mediatui.services.catalogs import Catalogs
 from tests.fakes.arr import KEY
@@ -171,6 +172,7 @@ def test_hostile_titles_are_one_line_without_anything_a_terminal_acts_on(
         (IndexerAnswer(1, "A", "answered", rows=9, queries=2, detail="odd"), "9 rows, 2 queries, odd"),
         (IndexerAnswer(1, "A", "did not answer", rows=7, queries=2), "did not answer, 7 rows before that"),
         (IndexerAnswer(1, "A", "switched off"), "switched off"),
+        (IndexerAnswer(1, "A", "paused", until=1_790_000_000), f"paused until {short_moment(1_790_000_000)}"),
     ],
 )  # fmt: skip
 def test_how_an_indexer_answered_is_said_in_words(answer: IndexerAnswer, text: str) -> None:
@@ -206,6 +208,11 @@ def test_a_release_is_sent_by_its_number_and_no_indexer_is_asked_for_what_is_lef
     assert EPISODE in result.out
     assert KEY not in result.out + result.err
     assert "There is no release r99." in searching.run("grab", "r99").err
+    prowlarr.indexers[1].grabs_left = 0
+    for more in ([], ["--apply"]):  # nothing is done before that is typed, so nothing has failed
+        result = searching.run("grab", "r2", "--no-target", "--again", *more)
+        assert "Alpha: The indexer is at its limit of grabs" in result.out
+        assert result.code == len(more)
 
 
 @pytest.fixture

@@ -54,21 +54,23 @@ async def ask_indexer(
     if not queries:
         yield dataclasses.replace(answer, outcome="not asked", detail="it has none of these categories")
         return
-    covered, empty = False, 0
+    covered, empty, known = False, 0, set[str]()
     for at, query in enumerate(queries):
         if at:
             if covered and query.rest:
                 break
             await asyncio.sleep(PAUSE_S)
-        before = answer.rows
+        came = 0
         answer = dataclasses.replace(answer, queries=at + 1)
         try:
             async for some in prowlarr.search(indexer.id, query.text, query.type, query.categories):
                 rows = [dataclasses.replace(row, indexer=indexer.name, priority=indexer.priority) for row in some]
-                answer = dataclasses.replace(answer, rows=answer.rows + len(rows))
+                came += len(rows)
+                known.update(row.guid for row in rows)
+                answer = dataclasses.replace(answer, rows=len(known))
                 covered = covered or (len(queries) > 1 and any(_has_it(wanted, row) for row in rows))
                 yield IndexerRows(rows)
-            if answer.rows == before:
+            if not came:
                 empty += 1
                 answer = await _why_empty(prowlarr, answer, clock, was_asked=True)
         except NobodyAsked:

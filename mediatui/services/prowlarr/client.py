@@ -184,7 +184,10 @@ class Prowlarr:
 
 
 def _tries(call: Call, error: Transient) -> int:
-    """How often a call is tried: a search or a link once, for each costs the indexer a request and may pause it."""
+    """How often a call is tried: a search or a link once, for each costs the indexer a request and may pause it; a link
+    again when Prowlarr itself failed."""
+    if call.what == DOWNLOAD and error.status == 500:
+        return TRIES
     return 1 if call.what in (_SEARCH, DOWNLOAD) else TRIES
 
 

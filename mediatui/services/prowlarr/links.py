@@ -44,7 +44,7 @@ class Linked:
 
 
 def link_call(link: str) -> Call:
-    """The request for what stands behind a link, made once: each costs the indexer a request, and may pause it."""
+    """The request for what stands behind a link: each costs the indexer a request, and may pause it."""
     return Call("GET", link, "interactive", DOWNLOAD)
 
 

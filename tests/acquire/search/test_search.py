@@ -179,6 +179,12 @@ async def test_an_indexer_that_is_empty_once_and_then_not_answers_unevenly(world
     assert (found.answers["Alpha"].outcome, found.answers["Alpha"].detail) == ("answered", "answers unevenly")
 
 
+async def test_a_row_that_two_queries_bring_counts_once(world: SearchWorld) -> None:
+    world.prowlarr.add(1, ["Harbor.Lights.S02E04.720p", "Another.Film.2019.1080p"], name="Alpha")
+    answer = (await world.search(season=2, episode=3, kind="series")).answers["Alpha"]
+    assert (answer.queries, answer.rows, answer.unrelated) == (2, 2, 1)
+
+
 async def test_no_more_indexers_are_asked_at_once_than_the_settings_say(db: Database, tmp_path: Path) -> None:
     world = SearchWorld(db, tmp_path, **{"prowlarr.parallel": 2})
     for number in range(1, 7):

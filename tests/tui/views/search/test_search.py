@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +14,10 @@ from mediatui.demo.prowlarr import hash_of
 from mediatui.services.catalogs import Catalogs
 from mediatui.services.prowlarr.client import Prowlarr
 from mediatui.store.transfers.rows import all_transfers
-from tests.fakes.arr import KEY
+from tests.fakes.arr import KEY, FakeArr
 from tests.fakes.catalogs import TMDB_KEY, TVDB_KEY, FakeTmdb, FakeTvdb, SimTitle
 from tests.fakes.prowlarr import FakeProwlarr, Offer
+from tests.fakes.sockets import on_socket
 from tests.worlds.screen import Open, well
 
 SEASON = "Harbor.Lights.S02.MULTi.1080p.HDTV.x265-FW"
@@ -136,3 +138,25 @@ async def test_a_film_or_series_is_chosen_and_its_releases_are_searched(
         await screen.until(lambda: "Bravo 2 in" in screen.text() and "Delta did not answer" in screen.text())
         assert prowlarr.indexers[2].asked == ["Feux du port S02", "Harbor Lights S02"]
         await screen.until(lambda: "Feux du port --tvdb 7001 --series --season 2" in screen.text())
+
+
+async def test_what_services_know_is_read_by_ctrl_r_and_said_with_its_age(
+    open_app: Open, prowlarr: FakeProwlarr, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    sonarr = FakeArr("sonarr")
+    sonarr.hold("Harbor Lights", tmp_path / "Harbor Lights")
+    sonarr.records.episode(1, 2, 3)
+    with on_socket(sonarr) as address:
+        for name, value in {"ENABLED": "true", "URL": address, "API_KEY": KEY}.items():
+            monkeypatch.setenv(f"MEDIATUI_SONARR__{name}", value)
+        monkeypatch.setenv("MEDIATUI_AUTOMATION__ARR_EVERY_HOURS", "0")
+        async with open_app(well(2), size=(120, 30), first="search") as screen:
+            await screen.press("7", "s")
+            await screen.type("harbor lights")
+            await screen.press("enter")
+            await screen.until(lambda: "Bravo 1 in" in screen.text() and "Sonarr not read yet" in screen.text())
+            await screen.until(lambda: "? unknown" in screen.text())
+            await screen.press("ctrl+r")
+            await screen.until(lambda: "Sonarr read just now" in screen.text())
+            await screen.until(lambda: screen.text().count("○ monitored") == 2)
+            assert [path for _, path in sonarr.seen if "/series" in path] == ["/api/v3/series"]

@@ -148,7 +148,8 @@ COMMANDS: Final[Mapping[str, Command]] = {
             "transfers", "List the transfers that match QUERY, and why each is where it is.", "rows",
             options="transfers:Transfers", view="transfers", answer="transfers:list_transfers",
             screen="on_screen:list_transfers",
-            more="Words match the name; fields are state, hold, waits, code, route, hash and id.",
+            more="Words match the name and what it is for; fields are state, hold, waits, code, route, for (dune, "
+            "tvdb:81189, none), hash and id.",
         ),
         Command(
             "transfers show", "Show transfer N, whole.", "rows",

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 class Transfers:
     """The options of ``transfers``."""
 
-    query: tuple[str, ...] = words("[QUERY]", query=True, examples=("state:", "hold:", "waits:you", "code:", "route:"))
+    query: tuple[str, ...] = words(
+        "[QUERY]", query=True, examples=("state:", "hold:", "waits:you", "code:", "route:", "for:")
+    )
     why: bool = flag("Group them by what they wait for, with the command that helps.")
 
 
@@ -79,9 +81,9 @@ async def list_transfers(answer: Answer, options: Transfers) -> int:
     now = time.time()
     async with answer.workspace() as workspace:
         known, holds = await workspace.read(_known, now)
-    targets = {one.transfer.id: one.targets for one in known}
-    fitting = chosen(options.query, ((one.transfer, one.stuck) for one in known))
-    rows = [ShownTransfer(*row, targets[row[0].id]) for row in fitting]
+    rows = [
+        ShownTransfer(*row) for row in chosen(options.query, ((one.transfer, one.stuck, one.targets) for one in known))
+    ]
     for row in rows:
         answer.row("transfer", as_row(row.transfer, holds, now, row.targets))
     if options.why:

@@ -13,6 +13,7 @@ from mediatui.acquire.acts import act_on
 from mediatui.acquire.query import chosen
 from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.stuck import why_stuck
+from mediatui.model.target import MappedTarget, Target
 from mediatui.model.transfer import FREE, Event, Hold, HoldKind, State, Transfer
 from mediatui.store.database import prepare
 from mediatui.store.transfers.change import NewTransfer, change, create
@@ -139,16 +140,24 @@ def test_an_unknown_state_is_left_alone(connection: sqlite3.Connection) -> None:
         ("id:2", [2]),
         ("hash:000000", [3, 2, 1]),
         ("waits:you nothing", []),
+        ("deuxième", [1]),
+        ("for:deuxième", [1]),
+        ("for:tmdb:693134", [1]),
+        ("for:tmdb:69313", []),
+        ("for:none", [3]),
+        ("-for:none", [1]),
+        ("for:none state:ended", [2]),
     ],
 )
 def test_transfers_are_chosen_by_words_and_fields(
     connection: sqlite3.Connection, query: str, numbers: list[int]
 ) -> None:
-    made(connection, name="Dune.Part.Two")
+    dune = Target("film", tmdb_id=693134, title="Dune : Deuxième partie", year=2024)
+    targets = {made(connection, name="Dune.Part.Two"): [MappedTarget(dune)]}
     do(connection, "done", made(connection, name="Old"))
     made(connection, name="Lost", hold=GONE)
-    rows = [(one, why_stuck(one, {}, 9.0)) for one in all_transfers(connection)]
-    assert [one.id for one, _ in chosen(query.split(), rows)] == numbers
+    rows = [(one, why_stuck(one, {}, 9.0), targets.get(one.id, ())) for one in all_transfers(connection)]
+    assert [one.id for one, _, _ in chosen(query.split(), rows)] == numbers
 
 
 @pytest.mark.parametrize("query", ["colour:red", "state:flying", "waits:"])

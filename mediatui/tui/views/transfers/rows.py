@@ -43,10 +43,10 @@ class Listed:
 def read_transfers(connection: sqlite3.Connection, chip: str, query: str, now: float) -> Listed:
     """The transfers that are listed. Raises UsageError for a query that is none."""
     holds = service_holds(connection)
-    known = [(one, why_stuck(one, holds, now)) for one in all_transfers(connection)]
-    found = {name: chosen([name, query], known) for name, _ in CHIPS}
     targets = targets_of_all(connection)
-    rows = [ShownTransfer(*row, targets.get(row[0].id, ())) for row in found[chip]]
+    known = [(one, why_stuck(one, holds, now), targets.get(one.id, ())) for one in all_transfers(connection)]
+    found = {name: chosen([name, query], known) for name, _ in CHIPS}
+    rows = [ShownTransfer(*row) for row in found[chip]]
     order = list(GROUPS)
     held = [hold_text(hold, [ShownTransfer(*row) for row in known], now) for hold in holds.values()]
     rows.sort(key=lambda row: order.index(row.stuck.group))

@@ -79,7 +79,7 @@ def plan_grab(
         source = read_torrent_source(given) if isinstance(given, str) else given
         if any(source.hash == step.hash for step in steps):
             notes.append((source.what, "it was given twice"))
-        elif why := _why_left(connection, source, options, offered.get(source.hash)):
+        elif why := why_left(connection, source, options, offered.get(source.hash)):
             notes.append((source.what, why))
         else:
             steps.append(_step(connection, source, options, offered.get(source.hash)))
@@ -103,7 +103,7 @@ def sort_releases(
     left: list[tuple[str, str]] = []
     for release in releases:
         title, hashes = release.first.title, release.hashes
-        reasons = [_why_left(connection, TorrentSource(one, title), options) for one in hashes]
+        reasons = [why_left(connection, TorrentSource(one, title), options) for one in hashes]
         if not hashes and not options.again and (part := filtered_part(title)):
             reasons = [_likely_blocked(part)]
         if why := next(filter(None, reasons), ""):
@@ -211,7 +211,7 @@ def say_slots(plan: Plan, active: ActiveCount) -> Plan:
     return replace(plan, says=(*plan.says, said))
 
 
-def _why_left(
+def why_left(
     connection: sqlite3.Connection, source: TorrentSource, options: GrabOptions, offered: Offered | None = None
 ) -> str:
     """Why a torrent is not sent; empty when nothing speaks against it."""

@@ -139,6 +139,12 @@ COMMANDS: Final[Mapping[str, Command]] = {
             more="Each hash is sent once. What the account has already is taken over, by its files.",
         ),
         Command(
+            "import", "Take on torrents that the account has already, to bring them into the library.", "plan",
+            options="import_:Import", plan="import_:make_plan",
+            more="Nothing is sent. Without a query those that no link leads into are taken on (is:unlinked class:ok). "
+            "A transfer that rests at the account goes on.",
+        ),
+        Command(
             "map", "Show what transfers or releases may be for, with points and reasons; with --to, store it.", "rows",
             options="map:Map", answer="map:map_targets",
             more="A transfer that waited for that goes on with the next run; what was sent already stays as it is. "

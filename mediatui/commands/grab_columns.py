@@ -14,6 +14,7 @@ from mediatui.model.target import MappedTarget, shown_targets, targets_from_text
 from mediatui.model.text import printable
 
 if TYPE_CHECKING:
+    from mediatui.changes.steps.adopt_entry import AdoptEntry
     from mediatui.changes.steps.arr_push import PushRelease
     from mediatui.changes.steps.begin_transfer import SendTransfer
     from mediatui.model.plan import Plan
@@ -23,25 +24,26 @@ if TYPE_CHECKING:
 class ShownGrab:
     """A torrent that is sent, what it is for, and where that lands (empty: not known)."""
 
-    step: SendTransfer | PushRelease
+    step: SendTransfer | PushRelease | AdoptEntry
     targets: Sequence[MappedTarget]
     place: str = ""
 
 
 def shown_grabs(connection: sqlite3.Connection, plan: Plan) -> list[ShownGrab]:
     """What a plan sends or notes; empty when nothing of it has to do with a target."""
+    from mediatui.changes.steps.adopt_entry import AdoptEntry
     from mediatui.changes.steps.arr_add import AddStep, need_of
     from mediatui.changes.steps.arr_push import PushRelease
     from mediatui.changes.steps.begin_transfer import SendTransfer
 
-    steps = [step for step in plan.steps if isinstance(step, SendTransfer | PushRelease)]
+    steps = [step for step in plan.steps if isinstance(step, SendTransfer | PushRelease | AdoptEntry)]
     if all(step.without_target for step in steps):
         return []
     added = {need_of(step): step.root for step in plan.steps if isinstance(step, AddStep)}
     shown = []
     for step in steps:
         targets = targets_from_text(step.targets)
-        root = next((added[need] for need in step.needs if need in added), "")
+        root = next((added[need] for need in getattr(step, "needs", ()) if need in added), "")
         shown.append(ShownGrab(step, targets, place_of(connection, targets) or (root and f"new in {root}")))
     return shown
 
@@ -59,16 +61,16 @@ def place_of(connection: sqlite3.Connection, targets: Sequence[MappedTarget]) ->
     return ""
 
 
-def question_of(step: SendTransfer | PushRelease) -> str:
-    """Why a torrent is noted and not sent."""
+def question_of(step: SendTransfer | PushRelease | AdoptEntry) -> str:
+    """Why a torrent is noted and does not go on."""
     known = json.loads(step.asked) if step.asked else {}
     equal = known.get("candidates")
     return f"two fit: {', '.join(equal)}" if equal else str(known.get("unsure", "no target yet"))
 
 
-def route_of(step: SendTransfer | PushRelease) -> str:
+def route_of(step: SendTransfer | PushRelease | AdoptEntry) -> str:
     """The route that a step sends by; of one through Sonarr or Radarr which of them."""
-    return "debrid" if step.KIND == "send_transfer" else f"arr: {getattr(step, 'service', '')}"
+    return f"arr: {getattr(step, 'service', '')}" if step.KIND == "push_release" else "debrid"
 
 
 def _target(row: ShownGrab) -> str:

@@ -117,10 +117,11 @@ def _cost(step: Step) -> dict[str, object]:
 
 def target_fields(step: Step) -> dict[str, object]:
     """What a step that sends something is for, for a program; nothing for another step."""
+    from mediatui.changes.steps.adopt_entry import AdoptEntry
     from mediatui.changes.steps.arr_push import PushRelease
     from mediatui.changes.steps.begin_transfer import SendTransfer
 
-    if not isinstance(step, SendTransfer | PushRelease):
+    if not isinstance(step, SendTransfer | PushRelease | AdoptEntry):
         return {}
     mapped = targets_from_text(step.targets)
     return {

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from mediatui.acquire.target_guard import AGAIN
+from mediatui.changes.steps.adopt_entry import AdoptEntry
 from mediatui.changes.steps.arr_add import AddStep
 from mediatui.changes.steps.arr_push import PushRelease
 from mediatui.changes.steps.begin_transfer import SendTransfer
@@ -106,7 +107,7 @@ class GrabPlans:
 def sending(plan: Plan, left: int) -> list[str]:
     """What is to be known before what a plan has is sent, and how many others are left; nothing where it sends
     nothing."""
-    steps = [step for step in plan.steps if isinstance(step, SendTransfer | PushRelease)]
+    steps = [step for step in plan.steps if isinstance(step, SendTransfer | PushRelease | AdoptEntry)]
     if not steps:
         return []
     bare = sum(step.without_target for step in steps)
@@ -121,10 +122,11 @@ def sending(plan: Plan, left: int) -> list[str]:
         to_account = any(isinstance(step, SendTransfer) for step in steps)
         says.append(f"{'To Real-Debrid, for' if to_account else 'For'} nothing in particular.")
     if noted := len(steps) - bare - len(aimed):
-        says.append(f"{noted:,} noted without a target, not sent.")
+        taken_on = isinstance(steps[0], AdoptEntry)
+        says.append(f"{noted:,} noted without a target{'' if taken_on else ', not sent'}.")
     if unknown := sum(not step.bytes for step in steps):
         says.append(f"{'Its size' if len(steps) == 1 else f'The size of {unknown:,}'} is not known yet.")
-    if any(isinstance(step, SendTransfer) and step.is_sent and step.auto != "none" for step in steps):
+    if any(not isinstance(step, PushRelease) and step.is_sent and step.auto != "none" for step in steps):
         says.append("Linked in staging once it is whole." if len(steps) == 1 else "Linked in staging once whole.")
     if left:
         says.append(f"{left:,} more {'is' if left == 1 else 'are'} left (p shows why).")

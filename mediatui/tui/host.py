@@ -66,6 +66,9 @@ class Plans(Protocol):
     def grab(self, wanted: ToGrab) -> None:
         """Proposes to send something as transfers."""
 
+    def take_on(self, ids: Sequence[str]) -> None:
+        """Proposes to make transfers of torrents."""
+
     def select_files(self, torrent_id: str, files: Sequence[int]) -> None:
         """Proposes to select files of a torrent that waits for it."""
 

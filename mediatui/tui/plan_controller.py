@@ -98,6 +98,12 @@ class PlanController(GrabPlans):
         """Proposes to send what was typed."""
         self.grab(ToGrab(tuple(words_of(text))))
 
+    def take_on(self, ids: Sequence[str]) -> None:
+        """Proposes to make transfers of these torrents, which are on the account."""
+        from mediatui.commands.import_ import Import
+
+        self.propose_command(COMMANDS["import"], Import(words=tuple(ids)))
+
     def select_files(self, torrent_id: str, files: Sequence[int]) -> None:
         """Proposes to select these files of a torrent that waits for it."""
 

@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import sqlite3
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from mediatui.library.maintenance.stored_findings import iterate_findings
 from mediatui.library.maintenance.tools import TOOLS, ToolOptions
 from mediatui.model.plan import Plan
 from mediatui.runtime.invocation import Invocation
+from tests.worlds.staging import film
 
 NOW = 1_790_000_000.0
 
@@ -127,6 +129,19 @@ async def test_a_torrent_that_is_added_again_brings_its_files_back(kind: str, de
 
     assert path.stat().st_size >= torrent.size // torrent.file_count
     _hurt_again(path, kind)
+
+
+def test_what_is_whole_appears_on_the_mount_a_little_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mediatui.demo.library.LOOK_S", 0.01)
+    account = SimulatedAccount([], frozen=True)
+    keep_mount(tmp_path, account, late_s=0.05)
+    account.add(film("a" * 40))
+    shown = library_folders(tmp_path).mount / VIEW / film("a" * 40).filename
+    assert not shown.exists()
+    deadline = time.monotonic() + 10
+    while not list(shown.glob("*.mkv")) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert [path.name for path in shown.iterdir()] == [f"{shown.name}.mkv"]
 
 
 def _hurt(kind: str, account: SimulatedAccount, data_dir: Path) -> tuple[SimTorrent, Path]:

@@ -73,6 +73,7 @@ class NewTransfer:
     cached_only: bool = False
     select: str = "video"
     service: str = ""
+    entry_id: str = ""
 
 
 def create(
@@ -80,28 +81,31 @@ def create(
     new: NewTransfer,
     who: Who,
     *,
+    event: Event = Event.CHOSEN,
+    to: State = State.WANTED,
     hold: Hold = FREE,
     why: str = "",
     facts: Mapping[str, object] | None = None,
     now: float,
 ) -> int:
-    """Makes a transfer that was chosen; returns its id. Raises StoreError when one of this hash is under way."""
-    if not is_allowed(Event.CHOSEN, who, None, State.WANTED, new.route):
+    """Makes a transfer that was chosen, or adopted (``event``); returns its id. Raises StoreError when one of this hash
+    is under way."""
+    if not is_allowed(event, who, None, to, new.route):
         raise NotAllowed(f"A transfer cannot be made by {who}.")
     try:
         cursor = connection.execute(
             'INSERT INTO transfers (route, account, hash, name, size, state, auto, without_target, cached_only, '
-            '"select", service, created_at, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+            '"select", service, entry_id, created_at, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
             (
-                new.route, ACCOUNT, new.hash, new.name, new.size, State.WANTED, new.auto, new.without_target,
-                new.cached_only, new.select, new.service, now, now,
+                new.route, ACCOUNT, new.hash, new.name, new.size, to, new.auto, new.without_target,
+                new.cached_only, new.select, new.service, new.entry_id, now, now,
             ),
         )  # fmt: skip
     except sqlite3.IntegrityError as error:
         raise MovedOn(f"A transfer of {new.hash} is under way already.") from error
     made = int(cursor.lastrowid or 0)
     _write_hold(connection, made, hold)
-    _write_event(connection, made, who, Event.CHOSEN, "", State.WANTED, hold, why, facts or {}, now)
+    _write_event(connection, made, who, event, "", to, hold, why, facts or {}, now)
     return made
 
 

@@ -28,6 +28,7 @@ class TorrentActions(TakesTorrents):
         Binding("r", "repair", "repair", id="torrent.repair", tooltip="Add the same files again, safely"),
         Binding("c", "check", "check", show=False, id="torrent.check", tooltip="Check whether the links still open"),
         Binding("d", "delete", "delete", id="torrent.delete", tooltip="Delete from the account (undoable)"),
+        Binding("I", "import", "import", show=False, id="torrent.import", tooltip="Take on for the library"),
         Binding("ctrl+r", "refresh_row", "fetch again", show=False, id="torrent.refresh", tooltip="1 request each"),
         Binding("f", "files", "choose files", show=False, id="torrent.files", tooltip="Of a torrent that waits for it"),
     ]
@@ -58,6 +59,10 @@ class TorrentActions(TakesTorrents):
     def action_delete(self) -> None:
         if ids := self._free_ids():
             self.host.plans.delete(ids)
+
+    def action_import(self) -> None:
+        if ids := self._ids():
+            self.host.plans.take_on(ids)
 
     def action_files(self) -> None:
         if self._free_ids():

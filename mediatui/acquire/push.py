@@ -222,7 +222,7 @@ async def _step(read: Read, one: Pushable, section: ArrSettings, link: str, magn
         what=printable(one.title), cannot_undo=STAYS, service=section.name, hash=one.source.hash, title=one.title,
         link=link, magnet=magnet, indexer="" if offer is None else offer.indexer,
         published_at=None if offer is None else offer.published_at, without_target=how.without_target,
-        bytes=_size_of(one), key=one.source.hash if offered is None else offered.key,
+        bytes=_size_of(one), again=how.again, key=one.source.hash if offered is None else offered.key,
     )  # fmt: skip
     if offered is not None and not how.without_target:
         targets = targets_as_text(offered.aim.targets) if offered.aim.targets else ""

@@ -17,7 +17,7 @@ from mediatui.changes.arr_holds import does_hang, note_arr_answers, note_arr_awa
 from mediatui.changes.step_run import Outcome, StepRun
 from mediatui.changes.steps.arr_add import why_need_is_missing
 from mediatui.changes.steps.bases import ArrStep
-from mediatui.changes.steps.begin_transfer import asked_detail, note_targets, was_made_by
+from mediatui.changes.steps.begin_transfer import asked_detail, note_targets, was_made_by, why_on_its_way
 from mediatui.changes.steps.registry import StepKind
 from mediatui.changes.steps.with_service import with_service
 from mediatui.model.plan import JobLane, StepWords
@@ -77,6 +77,7 @@ class PushRelease(ArrStep):
     without_target: bool = False
     needs: tuple[str, ...] = ()
     despite_away: bool = False
+    again: bool = False
     key: str = ""
     by: Who = "user"
 
@@ -91,6 +92,8 @@ async def push_release(act: StepRun, step: PushRelease) -> Outcome:
     for need in step.needs:
         if why := await why_need_is_missing(act, need):
             return Outcome("failed", why)
+    if why := await act.ctx.db.read(why_on_its_way, step):
+        return Outcome("skipped", why)
     return await with_service(act, step.service, lambda library: _push(act, step, library.arr))
 
 

@@ -8,7 +8,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from mediatui.model.plan import Step, StepWords
 from mediatui.model.target import MappedTarget, hold_all, shown_targets, targets_from_text
@@ -57,7 +57,20 @@ class SendTransfer(Step):
         return self.without_target or bool(self.targets)
 
 
-def why_on_its_way(connection: sqlite3.Connection, step: SendTransfer) -> str:
+class Sends(Protocol):
+    """A step that sends a hash for ``targets``; ``again``: also while another transfer is under way for the same."""
+
+    @property
+    def hash(self) -> str: ...
+    @property
+    def targets(self) -> str: ...
+    @property
+    def by(self) -> Who: ...
+    @property
+    def again(self) -> bool: ...
+
+
+def why_on_its_way(connection: sqlite3.Connection, step: Sends) -> str:
     """Why nothing is sent, because another transfer is under way for all of the same by now; empty where none is."""
     wanted = targets_from_text(step.targets)
     if step.again or step.by != "user" or not wanted:

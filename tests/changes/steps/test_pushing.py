@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from mediatui.changes.steps import arr_push
+from mediatui.model.target import MappedTarget, Target, targets_as_text
 from mediatui.store.database import Database
 from tests.fakes.arr import BROKEN, CUT, HANG, LOGIN_PAGE
 from tests.worlds.services import ServicesWorld
@@ -59,6 +60,18 @@ async def test_what_fits_is_sent_once_and_adopted_by_its_row(world: ServicesWorl
     assert next(path for method, path in world.sonarr.seen if method == "POST").endswith("downloadclient/testall")
     assert (await world.apply(world.push(TITLE, HASH))).steps[0][0] == "skipped"
     assert len(world.pushes()) == 1
+
+
+@pytest.mark.parametrize(("again", "sent"), [(False, 1), (True, 2)])
+async def test_what_is_on_its_way_for_the_same_by_then_is_not_sent(
+    world: ServicesWorld, again: bool, sent: int
+) -> None:
+    episode = targets_as_text([MappedTarget(Target("series", "Harbor Lane", tvdb_id=71, season=2, episodes=(3,)))])
+    await world.apply(world.push(TITLE, HASH, targets=episode))
+    applied = await world.apply(world.push(TITLE, OTHER, targets=episode, again=again))
+    assert len(world.pushes()) == len(world.states()) == sent
+    if not again:
+        assert applied.steps == [("skipped", "transfer 1 is under way for Harbor Lane S02E03")]
 
 
 async def test_a_link_of_prowlarr_is_sent_with_its_key_in_the_body_and_nowhere_else(

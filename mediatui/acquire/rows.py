@@ -18,7 +18,8 @@ def as_row(
     stuck = why_stuck(transfer, holds, now)
     hold = transfer.hold
     return {
-        "id": transfer.id, "name": transfer.name, "route": transfer.route, "hash": transfer.hash,
+        "id": transfer.id, "name": transfer.name, "route": transfer.route, "service": transfer.service or None,
+        "hash": transfer.hash,
         "state": transfer.state.value, "hold": hold.kind.value,
         "code": hold.code or None, "why": stuck.why, "group": stuck.group, "next": stuck.next or None,
         "next_at": stuck.next_at, "helps": stuck.helps or None, "size": transfer.size, "auto": transfer.auto,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mediatui.commands.options import flag, word, words
 from mediatui.commands.transfer_columns import TRANSFER_COLUMNS, ShownTransfer, target_text
+from mediatui.model.arr import named_title
 from mediatui.model.cells import cell_width, cut_end
 from mediatui.model.human import counted, date_time, size_text
 from mediatui.model.stuck import GROUPS, Group
@@ -135,7 +136,7 @@ async def show_transfer(answer: Answer, options: OneTransfer) -> int:
     facts = [
         ("name", printable(transfer.name)), ("state", transfer.state.value), ("why", printable(stuck.why)),
         ("next", stuck.next), ("helps", stuck.helps and f"mediatui --headless {stuck.helps}"),
-        ("route", transfer.route), ("hash", transfer.hash),
+        ("route", transfer.route), ("service", named_title(transfer.service)), ("hash", transfer.hash),
         ("entry", f"{transfer.entry_id}{'' if transfer.entry_is_new else ' (was there)'}" if transfer.entry_id else ""),
         ("size", "" if transfer.size is None else size_text(transfer.size)),
         ("target", target_text(transfer, targets)),

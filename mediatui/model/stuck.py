@@ -210,7 +210,7 @@ def why_stuck(
         if service in holds:
             return _of_service(transfer, holds[service], now)
     if hold.kind == HoldKind.WAITING:
-        why = sentence_of(hold.code, {"service": _client_of(transfer), **hold.detail}, now)
+        why = sentence_of(hold.code, {"service": client_of(transfer), **hold.detail}, now)
         return Stuck("time", why, _next_try(hold.retry_at, now), hold.retry_at, *_help(transfer, hold.code))
     return _on_its_way(transfer, now, line)
 
@@ -263,7 +263,8 @@ def _help(transfer: Transfer, code: str) -> tuple[str, str]:
     return key, command.format(id=transfer.id, hash=transfer.hash, entry=transfer.entry_id)
 
 
-def _client_of(transfer: Transfer) -> str:
+def client_of(transfer: Transfer) -> str:
+    """Who has a transfer, for people: ``Real-Debrid``, ``Sonarr``."""
     if transfer.route == "arr":
         return named_title(transfer.service) or "Sonarr or Radarr"
     return "Real-Debrid" if transfer.route == "debrid" else "the seedbox"
@@ -280,7 +281,7 @@ def _ended(transfer: Transfer, now: float) -> Stuck:
 
 
 def _on_its_way(transfer: Transfer, now: float, line: tuple[int, int] | None) -> Stuck:
-    client = _client_of(transfer)
+    client = client_of(transfer)
     match transfer.state:
         case State.WANTED:
             return Stuck("time", "waits to be sent", "sent by the next run", now, *_RUN)
@@ -319,7 +320,7 @@ def _downloading(transfer: Transfer, now: float) -> Stuck:
         return Stuck("time", f"no seeders for {duration(quiet)}", _LOOK, None, *_RUN)
     of = "" if transfer.size is None else f" of {size_text(transfer.size)}"
     done = "" if transfer.progress is None else f", {transfer.progress:.0f} %{of}"
-    return Stuck("works", f"downloading at {_client_of(transfer)}{done}", _LOOK, None, *_RUN)
+    return Stuck("works", f"downloading at {client_of(transfer)}{done}", _LOOK, None, *_RUN)
 
 
 def _ordinal(number: int) -> str:

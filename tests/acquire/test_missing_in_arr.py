@@ -57,6 +57,11 @@ async def test_what_stays_missing_is_gone_and_sent_again_only_when_a_person_want
     ]  # fmt: skip
     await world.run_pass(later=3600)
     assert len(world.pushes()) == 1
+    await world.act("retry")
+    world.sonarr.records.history.clear()
+    await world.run_pass()
+    assert world.states()[0] == ("downloading", "none", "")
+    assert len(world.pushes()) == 2
 
 
 def _client_away(fake: FakeArr) -> None:

@@ -58,7 +58,8 @@ def test_a_release_is_shown_sent_and_followed(sending: Home, sonarr: FakeArr) ->
     assert sending.run("grab", magnet(EPISODE, 1), "--route", "arr", "--apply").code == 0
     assert pushed(sonarr) == [EPISODE]
     (row,) = sending.json("transfers").lines[:-1]
-    assert (row["route"], row["state"], row["targets"]) == ("arr", "downloading", ["tvdb:7001:S02E03"])
+    assert (row["route"], row["service"], row["state"]) == ("arr", "sonarr", "downloading")
+    assert row["targets"] == ["tvdb:7001:S02E03"]
     sonarr.records.queue[0]["sizeleft"] = 0
     sonarr.records.queue[0]["status"] = "completed"
     assert sending.run("transfers", "run", "--once").code == 0

@@ -11,7 +11,7 @@ from textual.content import Content
 from mediatui.commands.transfer_columns import state_sign, target_text
 from mediatui.model.arr import named_title
 from mediatui.model.human import counted, long_moment, size_text
-from mediatui.model.stuck import GROUPS, Stuck, why_stuck
+from mediatui.model.stuck import GROUPS, Stuck, client_of, why_stuck
 from mediatui.model.text import printable
 from mediatui.model.transfer import DROPPED, ENDED, HoldKind, State, Transfer, TransferEvent
 from mediatui.model.transfer_file import TransferFile
@@ -92,7 +92,7 @@ def _ways(transfer: Transfer) -> Iterator[tuple[str, str]]:
 def _facts(transfer: Transfer) -> list[tuple[str, str]]:
     was_there = "" if transfer.entry_is_new else " (was there)"
     return [
-        ("route", {"debrid": "Real-Debrid"}.get(transfer.route, transfer.route)),
+        ("route", client_of(transfer)),
         ("entry", f"{transfer.entry_id}{was_there}" if transfer.entry_id else ""),
         ("there", transfer.status),
         ("seeders", "" if transfer.seeders is None or transfer.state != State.DOWNLOADING else f"{transfer.seeders:,}"),

@@ -136,7 +136,10 @@ class _Fetching:
             if spent >= self.options.patience_s:
                 await self._give_up(spent)
                 break
-            if await self._refresh():
+            read_again, warnings = await self._refresh()
+            for warning in warnings:
+                yield Said("warning", warning)
+            if read_again:
                 listed_at = 0.0
                 continue
             yield Waiting("the mount does not show all of it yet", time.time() + pause)
@@ -278,18 +281,21 @@ class _Fetching:
 
     # What keeps a transfer, or all of them
 
-    async def _refresh(self) -> bool:
-        """Has rclone read the views again where that is due; returns whether one was read."""
+    async def _refresh(self) -> tuple[bool, Sequence[str]]:
+        """Has rclone read the views again where that is due; returns whether one was read, and what went wrong, once
+        for each view in a run of the program."""
         ctx = self.ctx
         if ACCOUNT_SERVICE in await ctx.db.read(service_holds):
-            return False  # while the service fails, a refresh throws a good listing away
-        read_again = False
+            return False, ()  # while the service fails, a refresh throws a good listing away
+        read_again, warnings = False, []
         for view in (await self._all_views())[:VIEWS_REFRESHED]:
             seen = await guarded(self.ctx, self._views.refresh(view))
             if seen is not None and seen.harmed:
                 await end_for_lost_names(self.ctx, view, seen.held, seen.shows)
             read_again |= seen is not None and not seen.failed
-        return read_again
+            if seen is not None and seen.failed and self._views.is_news(view):
+                warnings.append(f"{seen.warning[0].upper()}{seen.warning[1:]} The looks go on.")
+        return read_again, warnings
 
     async def _ask(self, number: int, known: dict[str, object], why: str) -> None:
         """Leaves a transfer to a person: its files are not what they have to be."""

@@ -40,16 +40,24 @@ LATER_REFRESHES_S: Final = 60.0
 
 @dataclass(slots=True)
 class Refreshes:
-    """When each view was refreshed (monotonic seconds), and of which a failure was said; a run shares them."""
+    """How often each view was refreshed since it was last begun with, when last (monotonic seconds), and of which a
+    failure was said; a run of the program shares them."""
 
-    at: dict[bytes, list[float]] = field(default_factory=dict)
+    at: dict[bytes, tuple[int, float]] = field(default_factory=dict)
     said: set[bytes] = field(default_factory=set)
 
     def is_due(self, view: bytes, now: float) -> bool:
         """Whether a view may be refreshed: again after ten seconds, then once a minute at most."""
-        times = self.at.get(view, [])
-        times[:] = [one for one in times if now - one < LATER_REFRESHES_S]
-        return not times or (len(times) == 1 and now - times[0] >= SECOND_REFRESH_S)
+        times, last = self.at.get(view, (0, 0.0))
+        return not times or now - last >= (SECOND_REFRESH_S if times == 1 else LATER_REFRESHES_S)
+
+    def note(self, view: bytes, now: float) -> None:
+        """Notes that a view was refreshed."""
+        self.at[view] = (self.at.get(view, (0, 0.0))[0] + 1, now)
+
+    def begin_again(self) -> None:
+        """Lets the next refresh of each view come ten seconds after its last."""
+        self.at = {view: (1, last) for view, (_, last) in self.at.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,7 @@ class MountViews:
         self._ctx = ctx
         self._seconds = ctx.settings.library.mount_timeout_s
         self._names: dict[bytes, Mapping[str, Sequence[bytes]]] = {}
+        ctx.recall(Refreshes).begin_again()
         self.mounts: Sequence[Mount] = configured_mounts(ctx.settings)[: len(ctx.settings.library.mounts)]
 
     async def why_away(self) -> str:
@@ -145,8 +154,15 @@ class MountViews:
         found = await refresh_views(self._ctx, await Views.read(self._ctx), [view], only_names=True)
         if not found:
             return None
-        known.at.setdefault(view.path, []).append(now)
+        known.note(view.path, now)
         return found[0]
+
+    def is_news(self, view: View) -> bool:
+        """Whether nothing was said yet of this view; from now on it was."""
+        said = self._ctx.recall(Refreshes).said
+        is_new = view.path not in said
+        said.add(view.path)
+        return is_new
 
     async def refresh_folder(self, folder: bytes) -> None:
         """Has rclone read the folder of an entry again, which takes on new sizes, and waits until the kernel has

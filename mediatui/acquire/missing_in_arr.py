@@ -23,6 +23,7 @@ from mediatui.runtime.context import Context
 from mediatui.services.arr.activity import HistoryEvent, QueueItem
 from mediatui.services.arr.client import Arr
 from mediatui.services.arr.library import ArrLibrary, Records
+from mediatui.services.errors import NotFound
 from mediatui.store.transfers.change import NOTHING, MovedOn, Noted, change
 from mediatui.store.transfers.rows import note_look
 from mediatui.store.transfers.targets import targets_of
@@ -121,13 +122,18 @@ async def _imported(ctx: Context, library: ArrLibrary, transfer: Transfer, impor
     numbers: list[str] = []
     there: set[tuple[int, int]] = set()
     for item in sorted({event.series_id or event.movie_id for event in imports}):
-        records = await library.records(item)
+        try:
+            records, known = await library.records(item), await library.item(item)
+        except NotFound:
+            why = f"{title} says that it was imported, and does not have what it is of any more"
+            await change_it(ctx, transfer, Event.HELD, why, hold=hold_for("not-proven", transfer.hold, now))
+            return
         wanted = {event.episode_id or event.movie_id for event in imports if item in (event.series_id, event.movie_id)}
         if not await asyncio.to_thread(_are_seen, records, wanted):
             why = f"{title} says that it was imported, and its file is not seen"
             await change_it(ctx, transfer, Event.HELD, why, hold=hold_for("not-proven", transfer.hold, now))
             return
-        await ctx.db.write(copy_item, transfer.service, await library.item(item), records.episodes)
+        await ctx.db.write(copy_item, transfer.service, known, records.episodes)
         there |= {(one.season_number, one.episode_number) for one in records.episodes if one.has_file}
         numbers += [records.names(wanted)] if records.episodes else []
     targets = [one.target for one in await ctx.db.read(targets_of, transfer.id)]

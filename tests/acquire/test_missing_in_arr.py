@@ -144,6 +144,19 @@ async def test_what_it_is_for_and_was_not_imported_is_asked_about(world: Service
     assert world.why() == "S02E04 is missing; the pack is not whole"
 
 
+async def test_what_was_removed_there_after_its_import_is_not_proven_and_holds_nothing_else_up(
+    world: ServicesWorld, tmp_path: Path
+) -> None:
+    await world.apply(world.push("Harbor.Lane.S02E04.1080p.WEB-DL.x264-OK", "b3" * 20))
+    _import(world.sonarr, tmp_path / "sonarr/Harbor Lane/S02E03.mkv", HASH)
+    world.sonarr.records.forget(1)
+    for _ in range(2):
+        await world.run_pass(later=61)
+    assert world.states() == [
+        ("downloading", "waiting", "not-proven"), ("downloading", "none", ""), ("wanted", "choice", "gone"),
+    ]  # fmt: skip
+
+
 async def test_an_import_before_what_was_sent_is_not_its(world: ServicesWorld, tmp_path: Path) -> None:
     link = tmp_path / "sonarr/Harbor Lane/S02E03.mkv"
     link.symlink_to("/mnt/somewhere.mkv")

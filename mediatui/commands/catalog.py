@@ -172,6 +172,15 @@ COMMANDS: Final[Mapping[str, Command]] = {
             "for an answer.",
         ),
         Command(
+            "staging", "List what lies in staging, and whose it is.", "rows",
+            options="staging:Staging", answer="staging:list_staging",
+        ),
+        Command(
+            "staging clean", "Take the links of ended transfers out of staging.", "plan",
+            options="staging:Clean", plan="staging:make_plan",
+            more="What no transfer placed there stays.",
+        ),
+        Command(
             "transfers pause", "Put transfers aside until they are resumed.", "rows",
             options="transfers:SomeTransfers", answer="transfers:pause",
         ),

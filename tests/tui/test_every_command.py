@@ -39,6 +39,8 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "dedupe": ("--by title --keep largest", "keep the largest · "),
     "add": (f"{'a' * 40} --select all", "Add 1"),
     "grab": (f"{'b' * 40}", "Take on 1 torrent"),
+    "staging": ("", "There is no folder for staging"),
+    "staging clean": ("", "There is no folder for staging"),
     "import": ("status:downloaded --no-target", "Take on "),
     "map": ("1", "There is no transfer 1"),
     "transfers": ("waits:you", "/waits:you 0"),

@@ -22,7 +22,7 @@ from mediatui.changes.in_root_dir import (
 )
 from mediatui.changes.step_run import Outcome, StepRun
 from mediatui.changes.steps.aside import aside_of, unlink
-from mediatui.changes.steps.folders import folders_made
+from mediatui.changes.steps.folders import RemoveEmptyDir, folders_made
 from mediatui.changes.steps.registry import StepKind
 from mediatui.changes.steps.symlinks import expect_size, make_link
 from mediatui.model.plan import JobLane, Step, StepWords
@@ -78,15 +78,27 @@ class TakeLink(StagingStep):
     because: Literal["undone", "gone"] = "undone"
 
 
-def links_to_take(transfer: int, files: Sequence[TransferFile]) -> Sequence[TakeLink]:
-    """The steps that take the links of a transfer out of staging whose entry is gone."""
-    return [
+def links_to_take(transfer: int, files: Sequence[TransferFile]) -> Sequence[Step]:
+    """The steps that take the links of a transfer out of staging, and the folders that hold nothing then."""
+    folders = {os.path.dirname(file.link) for file in files if file.link}
+    folders |= {os.path.dirname(folder) for folder in folders if not _is_of_transfer(transfer, folder)}
+    emptied = [
+        RemoveEmptyDir(what=printable(os.fsdecode(folder)), path=os.fsdecode(folder))
+        for folder in sorted(folders, key=len, reverse=True)
+    ]
+    takes = [
         TakeLink(
             what=printable(os.fsdecode(os.path.basename(file.link))), transfer=transfer, file=file.path,
             path=os.fsdecode(file.link), target=os.fsdecode(file.remote), size=file.size, because="gone",
         )
         for file in files if file.link
     ]  # fmt: skip
+    return [*takes, *emptied]
+
+
+def _is_of_transfer(transfer: int, folder: bytes) -> bool:
+    """Whether a folder is the one of a transfer, and not one in that."""
+    return os.path.basename(folder).startswith(b"%d-" % transfer)
 
 
 async def place_link(act: StepRun, step: PlaceLink) -> Outcome:

@@ -48,3 +48,9 @@ def note_file(
         "WHERE transfer_id = ? AND path = ?",
         (state, mask_secrets(why), remote, link, transfer_id, os.fsencode(path)),
     )
+
+
+def transfers_of_links(connection: sqlite3.Connection) -> dict[bytes, int]:
+    """The transfer of each link in staging that is known, by the path of the link."""
+    rows = connection.execute("SELECT link, transfer_id FROM transfer_files WHERE link != x''")
+    return {link: int(number) for link, number in rows}

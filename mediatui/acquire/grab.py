@@ -43,6 +43,8 @@ THEN: Final = {
     "import": "Then: links to its files in staging, as soon as the mount shows them; import where that can be",
 }
 """What is said in a plan of what follows by itself."""
+ABOUT: Final = 0.05
+"""Sizes that differ by no more than this share are said to be the same."""
 MOST_NAMED: Final = 5
 """So many releases are named whose target has to be chosen."""
 
@@ -256,7 +258,7 @@ def _step(
 ) -> SendTransfer:
     files = _files(source.facts) or _known_files(connection, source.hash)
     wanted = choose_files(files, None, "video") or choose_files(files, None, "all")
-    size = sum(file.bytes for file in files if file.file_id in wanted)
+    size = sum(file.bytes for file in files if file.file_id in wanted) or source.size
     step = SendTransfer(
         what=source.what, hash=source.hash, name=source.name, bytes=size,
         torrent=base64.b64encode(source.content).decode(), cached_only=options.cached_only,
@@ -291,7 +293,15 @@ def _remark(
         why = "no target yet" if offered is None else offered.aim.asks or "no target yet"
         return f"{why}: noted, not sent"
     remark = "" if offered is None else offered.remark
-    return "; ".join(filter(None, (remark, _on_account(connection, source, wanted))))
+    return "; ".join(filter(None, (remark, _other_size(source), _on_account(connection, source, wanted))))
+
+
+def _other_size(source: TorrentSource) -> str:
+    """That a torrent has another size than its indexer said; empty where it has about that, or nothing was said."""
+    has = 0 if source.facts is None else source.facts.bytes
+    if not has or not source.size or abs(has - source.size) <= ABOUT * source.size:
+        return ""
+    return f"its indexer said {size_text(source.size)}, it has {size_text(has)}"
 
 
 def _on_account(connection: sqlite3.Connection, source: TorrentSource, wanted: Sequence[int]) -> str:

@@ -109,7 +109,8 @@ class ReleaseLinks:
             is_private = await self._is_private(offers[0])
         except ServiceError as error:
             return NotFetched(title, f"whether its indexer is private is not known: {printable(error.message)}")
-        return NotFetched(title, PRIVATE) if is_private else TorrentSource(hashes[0], release.first.title)
+        first = release.first
+        return NotFetched(title, PRIVATE) if is_private else TorrentSource(hashes[0], first.title, size=first.size or 0)
 
     async def _paused_until(self, offer: FoundRelease, error: SlowDown) -> float | None:
         """Until when (epoch seconds) an indexer that refused a link is asked for nothing: as Prowlarr lists it, which
@@ -155,10 +156,10 @@ async def _fetch(prowlarr: Prowlarr, offer: FoundRelease) -> TorrentSource:
     linked = await prowlarr.open_link(offer.link)
     if linked.magnet:
         magnet = read_magnet(linked.magnet)
-        source = TorrentSource(magnet.hash, magnet.name or offer.title, magnet=linked.magnet)
+        source = TorrentSource(magnet.hash, magnet.name or offer.title, magnet=linked.magnet, size=offer.size or 0)
     else:
         facts = read_torrent_file(linked.content)
-        source = TorrentSource(facts.hash, facts.name, linked.content, facts)
+        source = TorrentSource(facts.hash, facts.name, linked.content, facts, size=offer.size or 0)
     if offer.hash and offer.hash.lower() != source.hash:
         raise UsageError(f"what it sends is of another hash ({source.hash}) than it said")
     return source

@@ -54,6 +54,8 @@ class SimulatedAccount:
         self._arrived_and_gone = 0
         self.changed: dict[str, SimTorrent | None] = {}
         self.on_change: Callable[[], None] | None = None
+        self.offered: Callable[[str], SimTorrent | None] = lambda info_hash: None
+        """What indexers offer with a hash that the account has never held."""
         self._leaving = (
             self._torrents[LEAVING].id if len(self._torrents) > LEAVING and torrents is None and not frozen else None
         )
@@ -123,8 +125,8 @@ class SimulatedAccount:
         return None if known is None else self.now_of(known)
 
     def content(self, info_hash: str) -> SimTorrent | None:
-        """A torrent of that hash, even one that was deleted."""
-        return self._contents.get(info_hash)
+        """A torrent of that hash, even one that was deleted, or that an indexer offers."""
+        return self._contents.get(info_hash) or self.offered(info_hash)
 
     def owner_of(self, link: str) -> tuple[SimTorrent, int] | None:
         """The torrent a link belongs to, and which of its links it is; the first 13 characters decide."""

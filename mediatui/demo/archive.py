@@ -160,11 +160,13 @@ def _without_links(row: ListedTorrent) -> ListedTorrent:
 
 def demo_transport(database: Path) -> httpx.AsyncBaseTransport:
     """The simulated service of this demo, with the cap really enforced and the time answers take."""
+    from mediatui.demo.indexers import demo_prowlarr, offered_in
     from mediatui.demo.transport import SimulatedTransport
 
     account = SimulatedAccount(birth=fill_demo(database))
     keep_changes(account, database.with_name(f"{database.name}.account.json"))
     keep_mount(database.parent, account)
+    account.offered = offered_in(lambda: demo_prowlarr(database))
     service = SimulatedService(account)
     service.login.typed_after = CODE_TYPED_AFTER
     return SimulatedTransport(service, latency_s=LATENCY_S)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import random
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -11,7 +12,7 @@ from typing import Final
 from mediatui.demo.account import SimulatedAccount
 from mediatui.demo.archive import fill_demo
 from mediatui.demo.names import FILMS, GROUPS, LANGUAGES, RESOLUTIONS, SERIES, SOURCES
-from mediatui.demo.prowlarr import Fate, Offer, SimulatedIndexer, SimulatedProwlarr, hash_of
+from mediatui.demo.prowlarr import Fate, Offer, SimulatedIndexer, SimulatedProwlarr, hash_behind, hash_of
 from mediatui.demo.seed import SimTorrent
 from mediatui.model.text import fold
 
@@ -25,7 +26,30 @@ _FAMOUS: Final = (
     "Dune.Part.Two.2024.2160p.UHD.BluRay.REMUX.DV.HDR10.TrueHD.Atmos.7.1.HEVC-X",
     "Dune.Part.Two.2024.MULTi.VFF.1080p.BluRay.x265-QxR", "Le.Bureau.des.Legendes.S03E04.FRENCH.720p.HDTV.x264-GRP",
 )  # fmt: skip
+_PACK: Final = re.compile(r"(?P<title>.+?)\.S(?P<first>\d\d)(?:-S(?P<last>\d\d))?\.(?P<rest>.+)")
 _SIZES: Final = {"2160p": 18.0, "1080p": 6.0, "720p": 2.2, "480p": 0.9}
+
+
+def offered_in(prowlarr: Callable[[], SimulatedProwlarr]) -> Callable[[str], SimTorrent | None]:
+    """Finds by its hash what the indexers offer, as the account then holds it; ``prowlarr`` is made when the first is
+    looked for."""
+    found: dict[str, Offer] = {}
+
+    def find(info_hash: str) -> SimTorrent | None:
+        if not found:
+            found.update({hash_behind(one): one for each in prowlarr().indexers.values() for one in each.finds("")})
+        offer = found.get(info_hash)
+        return None if offer is None else _as_torrent(info_hash, offer)
+
+    return find
+
+
+def _as_torrent(info_hash: str, offer: Offer) -> SimTorrent:
+    count = len(offer.files) or 1
+    return SimTorrent(
+        "", info_hash, offer.title, offer.title, "downloaded", 100.0, offer.size, 0.0, None,
+        "season" if offer.files else "film", count, each=offer.size // count, names=offer.files,
+    )  # fmt: skip
 
 
 def demo_prowlarr(database: Path) -> SimulatedProwlarr:
@@ -82,5 +106,19 @@ def _offer(name: str, chance: random.Random) -> Offer:
     size *= 1 if "E0" in name or "E1" in name else 6 if ".S0" in name else 1.5
     flags = ("freeleech",) if chance.random() < 0.15 else ()
     category = 5040 if ".S0" in name else 2040
-    offer = Offer(name, int(size * GB), age_h=chance.uniform(2, 9000), flags=flags, categories=(category,))
+    offer = Offer(
+        name, int(size * GB), age_h=chance.uniform(2, 9000), flags=flags, categories=(category,), files=_files(name)
+    )
     return dataclasses.replace(offer, hash=hash_of(offer)) if chance.random() < 0.6 else offer
+
+
+def _files(name: str) -> tuple[str, ...]:
+    """The episodes of a pack; none for anything else."""
+    if (pack := _PACK.fullmatch(name)) is None:
+        return ()
+    first, last = int(pack["first"]), int(pack["last"] or pack["first"])
+    return tuple(
+        f"{pack['title']}.S{season:02d}E{number:02d}.{pack['rest']}.mkv"
+        for season in range(first, last + 1)
+        for number in range(1, 11)
+    )

@@ -39,7 +39,8 @@ Fault = Literal["", "error", "limit", "page"]
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A release of an indexer: ``size`` in bytes (0: not said), ``age_h`` in hours, an empty ``hash`` is not said."""
+    """A release of an indexer: ``size`` in bytes (0: not said), ``age_h`` in hours, an empty ``hash`` is not said. Its
+    torrent has ``files`` of one size, or one file of its title."""
 
     title: str
     size: int = 2_147_483_648
@@ -51,6 +52,7 @@ class Offer:
     categories: tuple[int, ...] = (5040,)
     tmdb_id: int = 0
     tvdb_id: int = 0
+    files: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -254,7 +256,7 @@ class SimulatedProwlarr:
         if offer is None:
             return _json({"message": "Failed to normalize provided link", "description": ""}, 500)
         if offer.fate == "magnet":
-            magnet = f"magnet:?xt=urn:btih:{offer.hash or hashlib.sha1(link.encode()).hexdigest()}"
+            magnet = f"magnet:?xt=urn:btih:{hash_behind(offer)}"
             return httpx.Response(301, headers={"location": f"{magnet}&dn={quote(offer.title)}"})
         if offer.fate == "redirect":
             return httpx.Response(
@@ -299,7 +301,7 @@ class _Transport(httpx.AsyncBaseTransport):
 
 
 def torrent_of(offer: Offer) -> bytes:
-    """The torrent of a release: one file of its name."""
+    """The torrent of a release."""
     return b"d4:info%se" % _info_of(offer)
 
 
@@ -308,9 +310,22 @@ def hash_of(offer: Offer) -> str:
     return hashlib.sha1(_info_of(offer)).hexdigest()
 
 
+def hash_behind(offer: Offer) -> str:
+    """The info-hash of what the link of a release leads to."""
+    if offer.fate != "magnet":
+        return hash_of(offer)
+    return offer.hash or hashlib.sha1(_link_of(offer).encode()).hexdigest()
+
+
 def _info_of(offer: Offer) -> bytes:
-    name = f"{offer.title}.mkv".encode()
+    name = (offer.title if offer.files else f"{offer.title}.mkv").encode()
     pieces = hashlib.sha1(name).digest() * max(1, -(-offer.size // 16_777_216))
+    if offer.files:
+        each = offer.size // len(offer.files)
+        files = b"".join(b"d6:lengthi%de4:pathl%d:%see" % (each, len(one), one) for one in map(str.encode, offer.files))
+        return b"d5:filesl%se4:name%d:%s12:piece lengthi16777216e6:pieces%d:%se" % (
+            files, len(name), name, len(pieces), pieces,
+        )  # fmt: skip
     return b"d6:lengthi%de4:name%d:%s12:piece lengthi16777216e6:pieces%d:%se" % (
         offer.size, len(name), name, len(pieces), pieces,
     )  # fmt: skip

@@ -27,7 +27,7 @@ class SimTorrent:
     seconds. ``extras`` are the names of more files, after the others; an extra that is no video makes the service pack
     the whole selection into one archive (NOTES.md 20). An entry that was added has files of ``each`` bytes. Links
     answer with the error ``link_code``, the last ``short_by`` of them are missing; ``polls`` infos it is still being
-    converted; one that ``hangs`` never progresses.
+    converted; one that ``hangs`` never progresses. With ``names`` the files are called so.
     """
 
     id: str
@@ -50,6 +50,7 @@ class SimTorrent:
     polls: int = 0
     hangs: bool = False
     extras: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     def files(self) -> list[TorrentFile]:
         """The files, the same for every torrent of the hash but for the selection."""
@@ -58,7 +59,10 @@ class SimTorrent:
             path = self.original_filename if self.selection is not None else self.filename
             path = path if path.endswith(".mkv") else f"{path}.mkv"
             return [TorrentFile(1, f"/{path}", each, self.selection is None or 1 in self.selection)]
-        if self.shape == "rar":
+        names: list[str]
+        if self.names:
+            names = [*self.names]
+        elif self.shape == "rar":
             names = [f"{self.original_filename}.r{part:02d}" for part in range(self.file_count)]
         else:
             show = self.original_filename.split(".S0")[0]

@@ -15,13 +15,14 @@ from mediatui.system.files import open_file
 @dataclass(frozen=True, slots=True)
 class TorrentSource:
     """The info-hash and name (empty: not known) of a torrent; of a .torrent file also its ``content`` and facts, of a
-    ``magnet`` that whole."""
+    ``magnet`` that whole. ``size`` in bytes is what its indexer says (0: not said)."""
 
     hash: str
     name: str
     content: bytes = b""
     facts: TorrentFileFacts | None = None
     magnet: str = ""
+    size: int = 0
 
     @property
     def what(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mediatui.acquire.target_guard import AGAIN
@@ -55,13 +56,13 @@ class GrabPlans:
         """Proposes to send these; what is left only because something speaks against it can be sent all the same, and
         what is for nothing that is known can be sent for nothing in particular."""
         app = self._app
-        options = Grab(wanted.sources, no_target=wanted.without_target, again=wanted.again)
+        options = Grab(wanted.sources, no_target=wanted.without_target, again=wanted.again, route=wanted.route or None)
         try:
             plan = await propose.plan_of(COMMANDS["grab"], app.workspace, options, ScreenAnswer(app))
         except MediatuiError as error:
             app.prompt.say(error.sentence, "error")
             return
-        steps = [step for step in plan.steps if isinstance(step, SendTransfer)]
+        steps = [step for step in plan.steps if isinstance(step, SendTransfer | PushRelease)]
         against = [(what, why) for what, why in plan.notes if AGAIN in why]
         if steps and not any(step.is_sent for step in steps):
             self._ask_what_for(wanted, plan, steps, marked_in)
@@ -72,7 +73,7 @@ class GrabPlans:
             which = f"{cut_middle(against[0][0], 40)}: {why}." if len(plan.notes) == 1 else (
                 f"Nothing is sent: {len(plan.notes):,} are left, the first because {why}."
             )  # fmt: skip
-            again = ToGrab(wanted.sources, wanted.without_target, True, wanted.choose)
+            again = replace(wanted, again=True)
             app.prompt.ask(f"{which} Send all the same?", lambda: self.grab(again), len(against))
 
     async def _offer(self, plan: Plan, marked_in: RowList | None) -> None:
@@ -82,7 +83,7 @@ class GrabPlans:
         await self._propose(made, marked_in, seen=False)
 
     def _ask_what_for(
-        self, wanted: ToGrab, plan: Plan, steps: Sequence[SendTransfer], marked_in: RowList | None
+        self, wanted: ToGrab, plan: Plan, steps: Sequence[SendTransfer | PushRelease], marked_in: RowList | None
     ) -> None:
         """What is to become of what is for nothing that is clear."""
         why = question_of(steps[0])
@@ -99,7 +100,7 @@ class GrabPlans:
             elif name == "wait":
                 in_background(self._app, functools.partial(self._offer, plan, marked_in), ASKING, exclusive=True)
             else:
-                self.grab(ToGrab(wanted.sources, True, wanted.again))
+                self.grab(replace(wanted, without_target=True))
 
         self._app.prompt.choose(f"{named}: {why}. It is for", choices, taken)
 

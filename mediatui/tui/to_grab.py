@@ -9,9 +9,11 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class ToGrab:
     """What is to be sent (``r12``, magnets, hashes, files): for nothing in particular where ``without_target`` says so,
-    and ``again`` though it is here or refused. ``choose`` asks what it is for."""
+    and ``again`` though it is here or refused. ``choose`` asks what it is for; ``route`` is the way it comes, where one
+    was named."""
 
     sources: tuple[str, ...]
     without_target: bool = False
     again: bool = False
     choose: Callable[[], None] | None = None
+    route: str = ""

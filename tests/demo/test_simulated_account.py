@@ -9,6 +9,8 @@ import pytest
 
 from mediatui.demo.account import DOWNLOAD_S, SimulatedAccount
 from mediatui.demo.archive import fill_demo
+from mediatui.demo.indexers import offered_in
+from mediatui.demo.prowlarr import Offer, SimulatedIndexer, SimulatedProwlarr, hash_behind
 from mediatui.demo.seed import UNKNOWN_STATUS, make_torrents
 from mediatui.demo.server import SimulatedServer
 from mediatui.demo.service import SimulatedService
@@ -130,3 +132,21 @@ def test_the_demos_archive_is_filled_once_and_a_little_behind(made: Invocation) 
     connection.close()
     assert 0 < SMALL - count < 45
     assert 0 < count - detailed < 100
+
+
+def test_what_an_indexer_offers_is_what_the_account_then_holds() -> None:
+    pack = Offer(
+        "Harbor.Lights.S02.1080p-FW", 2_000_000_000, files=("Harbor.Lights.S02E01.mkv", "Harbor.Lights.S02E02.mkv")
+    )
+    film = Offer("A.Film.2019.1080p-FW", 500, fate="magnet")
+    account = SimulatedAccount([], frozen=True)
+    account.offered = offered_in(lambda: SimulatedProwlarr({1: SimulatedIndexer("One", lambda query: [pack, film])}))
+    service = SimulatedService(account)
+    for offer in (pack, film):
+        magnet = f"magnet=magnet:?xt=urn:btih:{hash_behind(offer)}".encode()
+        service.answer("POST", "/torrents/addMagnet", {}, "Bearer x", magnet)
+    held = [(one.filename, [file.path for file in one.files()], one.files()[0].bytes) for one in account.torrents()]
+    assert held == [
+        (film.title, ["/A.Film.2019.1080p-FW.mkv"], 500),
+        (pack.title, ["/Harbor.Lights.S02E01.mkv", "/Harbor.Lights.S02E02.mkv"], 1_000_000_000),
+    ]

@@ -17,8 +17,13 @@ from mediatui.model.human import counted
 from mediatui.model.magnet import magnet_link
 from mediatui.model.text import cut_middle, printable
 from mediatui.tui.choosing_target import ChoosesTarget, Choosing
+from mediatui.tui.widgets.menu import Choice
 
 LONGEST_NAME = 40
+ROUTES = (
+    Choice("d", "Real-Debrid", "the account; what is private too, for it was named", "debrid"),
+    Choice("a", "Sonarr or Radarr", "their own download client fetches it and they import it", "arr"),
+)
 
 
 class ReleaseActs(ChoosesTarget):
@@ -30,6 +35,7 @@ class ReleaseActs(ChoosesTarget):
         Binding(
             "M", "map_and_grab", "choose, send", show=False, id="search.map-grab", tooltip="Choose what it is for, send"
         ),
+        Binding("w", "route", "route", show=False, id="search.route", tooltip="Choose which way it comes, send"),
         Binding("H", "ignore", "ignore", show=False, id="search.ignore", tooltip="Leave alone, or take that back"),
         Binding("y", "copy", "copy", show=False, id="search.copy", tooltip="Copy magnet links"),
         Binding("ctrl+r", "refresh", "read again", show=False, id="search.refresh", tooltip="What Sonarr, Radarr know"),
@@ -51,10 +57,18 @@ class ReleaseActs(ChoosesTarget):
         else:
             self.host.plans.ask_what_to_grab()
 
-    def _grab(self, names: tuple[str, ...]) -> None:
+    def _grab(self, names: tuple[str, ...], route: str = "") -> None:
         from mediatui.tui.to_grab import ToGrab
 
-        self.host.plans.grab(ToGrab(names, choose=self.action_map_and_grab))
+        self.host.plans.grab(ToGrab(names, choose=self.action_map_and_grab, route=route))
+
+    def action_route(self) -> None:
+        """Asks which way the releases are to come, and sends them."""
+        names = tuple(row.release.name for row in self.targets())
+        if not names:
+            self.say("There is no release here: s searches.", "warning")
+            return
+        self.host.prompt.choose(f"{_named(self.targets())} comes by", ROUTES, functools.partial(self._grab, names))
 
     def action_map(self) -> None:
         """Chooses what the releases are for when they are sent."""
@@ -110,6 +124,16 @@ class ReleaseActs(ChoosesTarget):
         from mediatui.library.refresh import RefreshOptions
 
         self.workspace.runner.start(REFRESH, RefreshOptions())
+
+    async def refresh_what_is_due(self) -> None:
+        """Reads what those services know whose copy is missing or too old: badges say what the library has."""
+        from mediatui.commands.workspace import REFRESH
+        from mediatui.library.refresh import RefreshOptions, due_services
+
+        runner = self.workspace.runner
+        due = await self.workspace.read(due_services, self.workspace.settings, time.time())
+        if due and not any(job.lane == REFRESH.lane for job in runner.running):
+            runner.start(REFRESH, RefreshOptions(due))
 
 
 def _named(rows: Sequence[ReleaseRow]) -> str:

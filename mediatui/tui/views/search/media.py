@@ -27,7 +27,7 @@ class MediaSearch(View):
     """A view that searches releases of a film or series."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "pick", "film or series", show=False, id="search.pick", tooltip="Pick a film or series first"),
+        Binding("t", "pick", "by title", id="search.pick", tooltip="Pick a film or series, and search releases of it"),
     ]
 
     def action_pick(self) -> None:
@@ -77,6 +77,7 @@ class MediaSearch(View):
     def _search_title(self, title: CatalogTitle, season: int | None, episode: int | None) -> None:
         from mediatui.acquire.search.identify import with_title
 
+        self.say(f"Searching releases of {printable(title.title)} …")
         self.start(with_title(SearchOptions("", title.kind, season, None if season is None else episode), title))
 
 

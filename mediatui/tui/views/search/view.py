@@ -69,10 +69,14 @@ class SearchView(ReleaseActs, MediaSearch, DetailsView, FilteredView):
     KEY = "7"
     HELP = (
         "Releases of the indexers of Prowlarr. s searches: words, and --film, --series, --season N, --episode N. What "
-        "was found is kept for seven days (e); + sends what is marked, else what is under the cursor."
+        "was found is kept for seven days (e); t begins with a film or series. + sends what is marked, else what is "
+        "under the cursor; m chooses first what it is for, w which way it comes."
     )
     STAYS = True
-    FIRST_KEYS = ("open", "grab", "new", "filter", "sort", "mark", "earlier", "other_pane", "prowlarr", "undo")
+    FIRST_KEYS = (
+        "open", "grab", "map", "new", "pick", "filter", "mark", "earlier", "sort", "route", "other_pane", "prowlarr",
+        "undo",
+    )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "new", "search", id="search.new", tooltip="Search releases"),
         Binding("e", "earlier", "earlier", id="search.earlier", tooltip="Searches that are kept"),
@@ -83,14 +87,6 @@ class SearchView(ReleaseActs, MediaSearch, DetailsView, FilteredView):
         Binding("right_square_bracket", "chip(1)", "next chip", show=False, id="search.chip-right"),
         Binding("tab", "other_pane", "details", show=False, id="search.pane", tooltip="Between list and details"),
         Binding("escape,backspace,h", "back", "back", show=False, id="search.back", tooltip="Close, show all"),
-        Binding(
-            "ctrl+r",
-            "refresh",
-            "read again",
-            show=False,
-            id="search.refresh",
-            tooltip="Read what Sonarr and Radarr know",
-        ),
         filter_key("search", "Words, res:1080, lang:french, is:pack …"),
     ]
 
@@ -162,6 +158,7 @@ class SearchView(ReleaseActs, MediaSearch, DetailsView, FilteredView):
         self._job = self.workspace.runner.start(SEARCH, wanted)
         self._list.action_unmark()
         self._show(anew=True)
+        in_background(self, self.refresh_what_is_due, "search-due", exclusive=True)
 
     def show_search(self, number: int, where: str = "", sort: str | None = None) -> None:
         """Shows a search that is kept."""

@@ -135,8 +135,9 @@ async def test_a_film_or_series_is_chosen_and_its_releases_are_searched(
         await screen.press("enter")
         await screen.until(lambda: "Feux du port (2021)" in screen.text())
         await screen.press("1")
-        await screen.until(lambda: "Bravo 2 in" in screen.text() and "Delta did not answer" in screen.text())
+        await screen.until(lambda: "Bravo 1 in" in screen.text() and "Delta did not answer" in screen.text())
         assert prowlarr.indexers[2].asked == ["Feux du port S02", "Harbor Lights S02"]
+        assert "⏎ open  + send  m what for  s search  t by title  / filter" in screen.text()
         await screen.until(lambda: "Feux du port --tvdb 7001 --series --season 2" in screen.text())
 
 
@@ -160,3 +161,23 @@ async def test_what_services_know_is_read_by_ctrl_r_and_said_with_its_age(
             await screen.until(lambda: "Sonarr read just now" in screen.text())
             await screen.until(lambda: screen.text().count("○ monitored") == 2)
             assert [path for _, path in sonarr.seen if "/series" in path] == ["/api/v3/series"]
+
+
+async def test_a_search_reads_services_that_were_never_read_and_w_sends_through_them(
+    open_app: Open, prowlarr: FakeProwlarr, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    sonarr = FakeArr("sonarr")
+    sonarr.hold("Harbor Lights", tmp_path / "Harbor Lights")
+    sonarr.records.episode(1, 2, 3)
+    with on_socket(sonarr) as address:
+        for name, value in {"ENABLED": "true", "URL": address, "API_KEY": KEY}.items():
+            monkeypatch.setenv(f"MEDIATUI_SONARR__{name}", value)
+        async with open_app(well(2), size=(80, 24), first="search") as screen:
+            await screen.press("7", "s")
+            await screen.type("harbor lights")
+            await screen.press("enter")
+            await screen.until(lambda: screen.text().count("○ monitored") == 2)
+            await screen.press("w", "a")
+            await screen.until(lambda: "Send 1 release (2.1 GB)?" in screen.text())
+            await screen.press("y")
+            await screen.until(lambda: "release/push" in str(sonarr.writes))

@@ -351,7 +351,7 @@ async def check_realdebrid(
     from mediatui.services.budget import Budget, MemoryLedger
 
     if invocation.demo and transport is None:
-        from mediatui.demo.archive import demo_transport
+        from mediatui.demo.connect import demo_transport
 
         transport = demo_transport(invocation.paths.database)
     try:

@@ -366,7 +366,7 @@ class Workspace:
         """What stands in for the network of the account, in the demo the simulated one; None: nothing."""
         if not self.demo:
             return self._given_transport
-        from mediatui.demo.archive import demo_transport
+        from mediatui.demo.connect import demo_transport
 
         return demo_transport(self.paths.database)
 

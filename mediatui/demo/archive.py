@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mediatui.demo.account import SimulatedAccount
-from mediatui.demo.library import keep_mount, library_folders, library_is_there, make_library
+from mediatui.demo.library import library_folders, library_is_there, make_library
 from mediatui.demo.library_cases import DemoLibrary, plan_library
 from mediatui.demo.seed import SimTorrent
-from mediatui.demo.service import SimulatedService
 from mediatui.demo.transfers import store_transfers
 from mediatui.model.errors import StoreError
 from mediatui.model.torrent import ListedTorrent
@@ -31,7 +30,6 @@ from mediatui.store.writer import run
 
 if TYPE_CHECKING:
     import aiosqlite
-    import httpx
 
 STAGING = "staging"
 """The folder of staged links, in the data dir of the demo."""
@@ -39,9 +37,6 @@ UNSEEN = 12
 """How many of the newest torrents are not in the archive yet."""
 WITHOUT_DETAILS = 60
 """How many of the next newest have no details yet."""
-LATENCY_S = 0.15
-CODE_TYPED_AFTER = 1
-"""There is no page to type a code on: it counts as typed in when it was asked about so often."""
 FACT = "demo"
 EDITION = 10
 """Raised with every change of how the simulated account or its library is made: a demo of an earlier edition is made
@@ -156,17 +151,3 @@ async def _note_dead_links(connection: aiosqlite.Connection, account: SimulatedA
 
 def _without_links(row: ListedTorrent) -> ListedTorrent:
     return dataclasses.replace(row, links=None)
-
-
-def demo_transport(database: Path) -> httpx.AsyncBaseTransport:
-    """The simulated service of this demo, with the cap really enforced and the time answers take."""
-    from mediatui.demo.indexers import demo_prowlarr, offered_in
-    from mediatui.demo.transport import SimulatedTransport
-
-    account = SimulatedAccount(birth=fill_demo(database))
-    keep_changes(account, database.with_name(f"{database.name}.account.json"))
-    keep_mount(database.parent, account)
-    account.offered = offered_in(lambda: demo_prowlarr(database))
-    service = SimulatedService(account)
-    service.login.typed_after = CODE_TYPED_AFTER
-    return SimulatedTransport(service, latency_s=LATENCY_S)

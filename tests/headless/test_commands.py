@@ -23,6 +23,7 @@ import pytest
 
 from mediatui.demo import account as demo_account
 from mediatui.demo import archive as demo_archive
+from mediatui.demo import connect
 from mediatui.demo.seed import make_torrents
 from mediatui.store.jobs import process_start
 from tests.worlds.forks import Forks
@@ -429,7 +430,7 @@ def test_a_reader_that_stops_early_is_no_error(synced: Home, forks: Forks) -> No
 
 def test_the_demo_syncs_without_a_token_and_in_a_place_of_its_own(home: Home) -> None:
     home.monkeypatch.setattr(demo_account, "make_torrents", partial(make_torrents, 300))
-    home.monkeypatch.setattr(demo_archive, "LATENCY_S", 0.0)
+    home.monkeypatch.setattr(connect, "LATENCY_S", 0.0)
     home.monkeypatch.setattr(demo_archive, "WITHOUT_DETAILS", 10)
     before = home.json("--demo", "torrents", "--limit", "1").result["count"]
     done = home.json("--demo", "sync")

@@ -142,7 +142,8 @@ class _Fetching:
             if read_again:
                 listed_at = 0.0
                 continue
-            yield Waiting("the mount does not show all of it yet", time.time() + pause)
+            if pause >= 1:
+                yield Waiting("the mount does not show all of it yet", time.time() + pause)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_S) if spent < QUICK_S else LATER_PAUSE_S
 

@@ -193,6 +193,10 @@ COMMANDS: Final[Mapping[str, Command]] = {
             options="transfers:SomeTransfers", answer="transfers:retry",
         ),
         Command(
+            "transfers pick", "Say from which of several places that fit the files of a transfer are taken.", "rows",
+            options="transfers:OnePlace", answer="transfers:pick",
+        ),
+        Command(
             "transfers forget", "End transfers; nothing is deleted.", "rows",
             options="transfers:SomeTransfers", answer="transfers:forget",
         ),

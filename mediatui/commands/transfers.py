@@ -41,6 +41,14 @@ class OneTransfer:
 
 
 @dataclass(frozen=True, slots=True)
+class OnePlace:
+    """The options of ``transfers pick``."""
+
+    transfer: int | None = word("N", "the number of a transfer", kind="number")
+    place: str | None = word("PLACE", "one of the places that fit, by its number (1, 2, …) or its path")
+
+
+@dataclass(frozen=True, slots=True)
 class SomeTransfers:
     """The options of what is done with transfers by their numbers."""
 
@@ -225,6 +233,21 @@ async def resume(answer: Answer, options: SomeTransfers) -> int:
 async def retry(answer: Answer, options: SomeTransfers) -> int:
     """Lets transfers be tried again at once; ended ones are taken up where they were."""
     return await _act(answer, "retry", options.transfers)
+
+
+async def pick(answer: Answer, options: OnePlace) -> int:
+    """Says from which of several places the files of a transfer are taken. Raises UsageError."""
+    from mediatui.acquire.mount.pick import pick_place
+    from mediatui.acquire.rows import as_row
+    from mediatui.store.transfers.holds import service_holds
+
+    now = time.time()
+    async with answer.workspace() as workspace:
+        changed = await workspace.db.write(pick_place, options.transfer or 0, options.place or "", now)
+        row = as_row(changed, await workspace.read(service_holds), now)
+    answer.row("transfer", row, f"{changed.id}  {printable(changed.name or changed.hash)}: {row['why']}")
+    answer.result("Picked: 1 done.", counts={"done": 1})
+    return 0
 
 
 async def forget(answer: Answer, options: SomeTransfers) -> int:

@@ -256,7 +256,9 @@ def _next_try(at: float | None, now: float) -> str:
 
 def _help(transfer: Transfer, code: str) -> tuple[str, str]:
     key, command = _HELPS.get(code, _RETRY)
-    if code == "files" and "expired" in transfer.hold.detail:
+    if code == "files" and "places" in transfer.hold.detail:
+        command = "transfers pick {id} 1"
+    elif code == "files" and "expired" in transfer.hold.detail:
         key, command = "", "check {entry}"  # it says whether a repair helps
     if code == "target" and "missing_at" in transfer.hold.detail:
         command = "grab {hash} --apply"  # which adds it first

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-FileState = Literal["", "proven", "linked", "expired", "unlike", "late", "resized", "doubled", "missing"]
-"""How far a file has come: not looked at yet; opened on the mount; linked in staging. Or what is wrong with it: its
-link has expired; it is not what its name says; no byte of it came in time; another size; two places fit; not shown."""
+FileState = Literal[
+    "", "picked", "proven", "linked", "expired", "unlike", "late", "resized", "doubled", "missing",
+]  # fmt: skip
+"""How far a file has come: not looked at yet; its place was picked by a person; opened on the mount; linked in staging.
+Or what is wrong with it: its link has expired; it is not what its name says; no byte of it came in time; another size;
+two places fit; not shown."""
 WORDS: dict[str, str] = {
-    "proven": "opened", "linked": "in staging", "expired": "link expired", "unlike": "not a video", "late": "late",
-    "resized": "another size", "doubled": "two fit", "missing": "not shown",
+    "picked": "place picked", "proven": "opened", "linked": "in staging", "expired": "link expired",
+    "unlike": "not a video", "late": "late", "resized": "another size", "doubled": "two fit", "missing": "not shown",
 }  # fmt: skip
 """The states in words."""
 

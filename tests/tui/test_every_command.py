@@ -50,6 +50,7 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "transfers pause": ("1", "There is no transfer 1"),
     "transfers resume": ("1", "There is no transfer 1"),
     "transfers retry": ("1", "There is no transfer 1"),
+    "transfers pick": ("1 1", "There is no transfer 1"),
     "transfers forget": ("1", "There is no transfer 1"),
     "transfers done": ("1", "There is no transfer 1"),
     "transfers ignore": ("b" * 40, "Ignore: 1 done."),

@@ -17,10 +17,11 @@ from mediatui.store.transfers.files import files_of, store_files
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry: its own name and that of its torrent, and its files."""
+    """An entry: its own name and that of its torrent, its files, and the place that a person picked of several."""
 
     names: tuple[str, str]
     wanted: Sequence[WantedFile]
+    picked: str = ""
 
 
 async def read_entry(ctx: Context, transfer: Transfer) -> Entry | None:
@@ -36,7 +37,8 @@ async def read_entry(ctx: Context, transfer: Transfer) -> Entry | None:
             return None
         files = [file for file in await ctx.db.read(files_of, transfer.id) if file.wanted]
         names = (detail.row.filename, detail.original_filename or "")
-    return Entry(names, [WantedFile(file.path, file.size) for file in files])
+    picked = next((file.why for file in files if file.state == "picked"), "")
+    return Entry(names, [WantedFile(file.path, file.size) for file in files], picked)
 
 
 async def _ask(ctx: Context, transfer: Transfer) -> TorrentDetail | None:

@@ -202,7 +202,7 @@ class _Fetching:
         views = await self._all_views()
         for one in list(self.waiting.values()):
             one.looks += 1
-            found = await guarded(self.ctx, self._views.find(views, one.entry.names, one.entry.wanted, listing=listing))
+            found = await guarded(self.ctx, self._views.find(views, one.entry, listing=listing))
             if found.fit.found:
                 async for event in self._bring(one, found):
                     yield event

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
+from mediatui.acquire.mount.entry import Entry
 from mediatui.acquire.mount.fit import (
     Fit,
     ShownFile,
@@ -21,6 +22,7 @@ from mediatui.acquire.mount.fit import (
 from mediatui.changes.mount_guard import NOTHING, Views, compare_mount
 from mediatui.changes.view_refresh import Refreshed, refresh_views
 from mediatui.model.errors import GuardTripped
+from mediatui.model.text import printable
 from mediatui.model.views import View
 from mediatui.runtime.context import Context
 from mediatui.services.rclone import KERNEL_S, refresh
@@ -73,6 +75,16 @@ class FoundOnMount:
         return os.path.join(self.view.path, below)
 
 
+def at_place(candidates: Sequence[Sequence[ShownFile]], view: View, picked: str) -> Sequence[Sequence[ShownFile]]:
+    """Of the candidates the one with the file at a place that a person picked (as it is shown); all where none has."""
+    for shown in candidates if picked else ():
+        for file in shown:
+            if printable(os.fsdecode(os.path.join(view.path, file.path))) == picked:
+                same = comparable(file.segments[-1])
+                return [[one for one in shown if one is file or comparable(one.segments[-1]) != same]]
+    return candidates
+
+
 class MountViews:
     """The views of the configured mounts, as far as they are looked at."""
 
@@ -108,14 +120,14 @@ class MountViews:
                 found += [View(mount.path, os.path.join(mount.path, name)) for name in beside]
         return found
 
-    async def find(
-        self, views: Sequence[View], names: tuple[str, str], wanted: Sequence[WantedFile], *, listing: bool
-    ) -> FoundOnMount:
-        """What the views show of an entry by its names (its own, and that of its torrent), in the first of them that
-        has all of it; with ``listing`` names that are spelt otherwise are looked for too. Raises GuardTripped."""
+    async def find(self, views: Sequence[View], entry: Entry, *, listing: bool) -> FoundOnMount:
+        """What the views show of an entry by its names, in the first of them that has all of it; with ``listing`` names
+        that are spelt otherwise are looked for too. Raises GuardTripped."""
+        wanted = entry.wanted
         best = FoundOnMount(Fit(missing=[file.path for file in wanted]))
         for view in views:
-            seen = FoundOnMount(fit_files(wanted, await self._candidates(view, names, wanted, listing=listing)), view)
+            candidates = await self._candidates(view, entry.names, wanted, listing=listing)
+            seen = FoundOnMount(fit_files(wanted, at_place(candidates, view, entry.picked)), view)
             if seen.fit.found or seen.fit.doubled:
                 return seen
             if seen.fit.resized and not best.fit.resized:

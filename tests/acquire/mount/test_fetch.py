@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from mediatui.acquire.mount import fetch as fetching
+from mediatui.acquire.mount.pick import pick_place, places_of
 from mediatui.acquire.mount.proof import Proof
+from mediatui.model.errors import UsageError
 from mediatui.runtime.events import Progress
 from mediatui.store.changes.journal import unfinished_batches
 from tests.worlds.account import MakeWorld, Run
@@ -122,6 +124,23 @@ async def test_two_places_that_fit_are_asked_about(staging_of) -> None:  # type:
     await at.fetch()
     assert states(at.world) == [("ready", "choice", "files")]
     assert len(transfers(at.world)[0].hold.detail["places"]) == 2  # type: ignore[arg-type]  # a list
+
+
+@pytest.mark.parametrize("given", ["1", "2", "path"])
+async def test_the_place_that_is_picked_is_taken(staging_of, given: str) -> None:  # type: ignore[no-untyped-def]
+    at = await staging_of(FERN)
+    alone = write_video(at.mount / "__all__" / f"{FERN.filename}.mkv")
+    await at.fetch()
+    places = places_of(transfers(at.world)[0])
+    with pytest.raises(UsageError, match="is none of its places"):
+        await at.world.db.write(pick_place, 1, "3", at.now)
+    await at.world.db.write(pick_place, 1, str(alone) if given == "path" else given, at.now)
+    with pytest.raises(UsageError, match="does not ask for a place"):
+        await at.world.db.write(pick_place, 1, "1", at.now)
+    await at.fetch()
+    assert states(at.world) == [STAGED]
+    wanted = str(alone) if given == "path" else places[int(given) - 1]
+    assert [text for text in at.links().values() if text] == [wanted]
 
 
 async def test_a_name_that_is_no_segment_is_refused(staging_of) -> None:  # type: ignore[no-untyped-def]

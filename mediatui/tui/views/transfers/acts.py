@@ -11,6 +11,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from mediatui.acquire.acts import Act, act_on
+from mediatui.acquire.mount.pick import pick_place, places_of
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import counted
 from mediatui.model.magnet import magnet_link
@@ -69,7 +70,27 @@ class TransferActs(ChoosesTarget):
         self._act("ignore" if minded else "unignore", minded or chosen)
 
     def action_retry(self) -> None:
-        self._act("retry", self._chosen())
+        """Tries again; of one whose files fit in several places it is asked which."""
+        chosen = self._chosen()
+        places = places_of(chosen[0]) if len(chosen) == 1 else ()
+        if not places:
+            self._act("retry", chosen)
+            return
+        choices = [Choice(f"{at}" if at < 10 else "", f"{at}", place) for at, place in enumerate(places, 1)]
+        self.host.prompt.choose(f"{_named(chosen)} is taken from", choices, lambda at: self._pick(chosen[0], at))
+
+    def _pick(self, transfer: Transfer, given: str) -> None:
+        self._pick_soon(transfer, given)
+
+    @work(group="transfers-act", exit_on_error=False)
+    async def _pick_soon(self, transfer: Transfer, given: str) -> None:
+        try:
+            await self.workspace.db.write(pick_place, transfer.id, given, time.time())
+        except MediatuiError as error:
+            self.say(error.sentence, "warning")
+            return
+        self.acted()
+        self.say(f"{_named([transfer])}: looked at again at once.")
 
     def action_end(self, act: Act) -> None:
         chosen = self._chosen()

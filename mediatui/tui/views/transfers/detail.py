@@ -68,7 +68,9 @@ def _ways(transfer: Transfer) -> Iterator[tuple[str, str]]:
     if transfer.hold.code == "arr-pending":
         again = f"has {named_title(transfer.service)} send it now, whatever it waits for"
     waits = transfer.hold.kind != HoldKind.NONE or transfer.state == State.WANTED
-    if has_target and (transfer.state in DROPPED or (waits and transfer.state not in ENDED)):
+    if "places" in transfer.hold.detail and transfer.hold.code == "files":
+        yield "r", "chooses one of the places that fit"
+    elif has_target and (transfer.state in DROPPED or (waits and transfer.state not in ENDED)):
         yield "r", f"{again}; the next pass needs a request or two"
     if transfer.ended_at is not None:
         return

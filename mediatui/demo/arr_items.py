@@ -97,7 +97,7 @@ def _add_film(known: Known, library: Path, media: Media) -> None:
     known.items[item] = row
     if media.reported_path is not None:
         path = os.fsdecode(media.reported_path)
-        known.files[item] = [_file(item * 10, "movieId", item, path, _size(path))]
+        known.files[item] = [file_of(item * 10, "movieId", item, path, _size(path))]
 
 
 def _add_series(known: Known, number: int, media: Sequence[Media], now: float) -> None:
@@ -112,7 +112,7 @@ def _add_series(known: Known, number: int, media: Sequence[Media], now: float) -
     for at, one in enumerate(sorted(media, key=lambda one: (one.season or 0, one.episode or 0)), 1):
         path = os.fsdecode(one.reported_path or b"")
         file_id = number * 1000 + at
-        files.append({**_file(file_id, "seriesId", number, path, _size(path)), "seasonNumber": one.season or 0})
+        files.append({**file_of(file_id, "seriesId", number, path, _size(path)), "seasonNumber": one.season or 0})
         episodes += [
             _episode(number, one.season or 0, episode, _aired(row["year"], one.season or 1, episode), file=file_id)
             for episode in one.episodes
@@ -146,7 +146,7 @@ def _episode(
     series: int, season: int, number: int, aired: int | None, title: str = "", absolute: int | None = None,
     *, file: int = 0, monitored: bool = True,
 ) -> Row:  # fmt: skip
-    when = {} if aired is None else {"airDate": _date(aired)[:10], "airDateUtc": _date(aired)}
+    when = {} if aired is None else {"airDate": date_of(aired)[:10], "airDateUtc": date_of(aired)}
     numbers = {} if absolute is None else {"absoluteEpisodeNumber": absolute}
     item = series * 10_000 + season * 100 + number
     return {
@@ -168,7 +168,8 @@ def counts_of(episodes: Sequence[Row], season: int | None = None) -> Row:
     return {"episodeFileCount": have, "episodeCount": len(own), "totalEpisodeCount": len(own), "sizeOnDisk": 0}
 
 
-def _file(file_id: int, owner: str, item: int, path: str, size: int) -> Row:
+def file_of(file_id: int, owner: str, item: int, path: str, size: int) -> Row:
+    """A file on record: of the film or series ``item``, whose id stands under ``owner``."""
     return {
         "id": file_id, owner: item, "path": path, "relativePath": os.path.basename(path), "size": size,
         "dateAdded": "2026-01-02T03:04:05Z", "quality": _QUALITY, "languages": [{"id": 1, "name": "English"}],
@@ -192,5 +193,6 @@ def _moment(day: str) -> int | None:
     return int(datetime.fromisoformat(f"{day}T20:00:00+00:00").timestamp()) if day else None
 
 
-def _date(at: int) -> str:
+def date_of(at: int) -> str:
+    """A moment as they write it."""
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -7,22 +7,21 @@ import json
 import os
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs
 
 import httpx
 
-from mediatui.demo.arr_items import Known, Row, add_title, counts_of, root_of
+from mediatui.demo.arr_items import Known, Row, add_title, counts_of, date_of, root_of
+from mediatui.demo.arr_sent import history_of, import_due, queue_of
 from mediatui.demo.catalogs import SimTitle
 from mediatui.model.arr import ArrKind
 from mediatui.model.text import fold
 
-COMES_IN_S: Final = 120.0
-"""So long what is sent takes to come."""
 FREE: Final = 1_800_000_000_000
-SIZE: Final = 4_000_000_000
 PROFILES: Final = ((1, "HD-1080p"), (2, "Ultra-HD"), (3, "Any"))
 _EPISODE: Final = re.compile(r"^(?P<title>.+?)[ ._-]+S(?P<season>\d{1,2})(?:E(?P<episode>\d{1,3}))?", re.IGNORECASE)
 _FILM: Final = re.compile(r"^(?P<title>.+?)[ ._(]+(?P<year>(?:19|20)\d\d)\b")
@@ -60,6 +59,7 @@ class SimulatedArr:
         path = request.url.path.removeprefix("/api/v3/")
         query = {name: values[0] for name, values in parse_qs(request.url.query.decode()).items()}
         body = json.loads(request.content) if request.content else {}
+        import_due(self.kind, self._known, self._changes["sent"], self._clock())
         answer = self._answer(request.method, path.split("/"), query, body)
         return httpx.Response(404) if answer is None else answer
 
@@ -67,7 +67,11 @@ class SimulatedArr:
         match method, path:
             case "GET", ["system", "status"]:
                 name = self.kind.title()
-                return _json({"appName": name, "instanceName": name, "version": "10.0.0.28163", "urlBase": ""})
+                started = date_of(int(self._clock()) - 86_400)
+                status = {"appName": name, "instanceName": name, "version": "10.0.0.28163", "urlBase": ""}
+                answer = _json({**status, "startTime": started})
+                answer.headers["Date"] = formatdate(self._clock(), usegmt=True)
+                return answer
             case "GET", ["rootfolder"]:
                 root = {"id": 1, "path": root_of(self.kind, self._library), "accessible": True, "freeSpace": FREE}
                 return _json([{**root, "unmappedFolders": []}])
@@ -80,9 +84,12 @@ class SimulatedArr:
             case "POST", ["downloadclient", "testall"]:
                 return _json([{"id": 1, "isValid": True, "validationFailures": []}])
             case "GET", ["queue", "details"]:
-                return _json(list(self._queue()))
+                return _json(list(queue_of(self.kind, self._changes["sent"], self._clock())))
+            case "GET", ["history"]:
+                lines = history_of(self.kind, self._changes["sent"], query.get("downloadId", ""), self._clock())
+                return _json({"page": 1, "totalRecords": len(lines), "records": lines})
             case "GET", ["history", *_]:
-                return _json([] if len(path) > 1 else {"page": 1, "totalRecords": 0, "records": []})
+                return _json([])
             case "GET", ["filesystem"]:
                 return _json({"parent": "", **_listing(query.get("path", ""))})
             case "GET", ["command"]:
@@ -241,20 +248,6 @@ class SimulatedArr:
             if one["seasonNumber"] == season and (episode is None or one["episodeNumber"] == int(episode))
         ]
         return ids, "" if ids else "Unable to identify correct episode(s) using release name and scene mappings"
-
-    def _queue(self) -> Iterable[Row]:
-        for number, sent in enumerate(self._changes["sent"], 1):
-            left = max(0.0, 1 - (self._clock() - sent["at"]) / COMES_IN_S)
-            for item in sent["ids"]:
-                episode = (
-                    {"seriesId": item // 10_000, "episodeId": item} if self.kind == "sonarr" else {"movieId": item}
-                )
-                yield {
-                    **episode, "id": number * 1000 + item % 1000, "title": sent["title"], "downloadId": sent["hash"],
-                    "size": SIZE, "sizeleft": int(SIZE * left), "status": "downloading" if left else "completed",
-                    "trackedDownloadStatus": "ok", "trackedDownloadState": "downloading" if left else "importPending",
-                    "statusMessages": [], "protocol": "torrent", "downloadClient": "demo box",
-                }  # fmt: skip
 
     # What was changed
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 
 import pytest
 
 from mediatui.acquire.adding import steps_to_add
+from mediatui.acquire.follow import FollowOptions
 from mediatui.acquire.search.badges import known_of
 from mediatui.changes.apply import ApplyOptions
 from mediatui.changes.steps.arr_push import PushRelease
-from mediatui.commands.workspace import APPLY, REFRESH, open_workspace
-from mediatui.demo import arrs
+from mediatui.commands.workspace import APPLY, FOLLOW, REFRESH, open_workspace
+from mediatui.demo import arr_sent, arrs
 from mediatui.library.refresh import RefreshOptions
 from mediatui.model.plan import Plan, Step
 from mediatui.model.release import FoundRelease, Release
@@ -45,12 +47,12 @@ async def test_they_know_the_library_and_some_titles_that_it_lacks(demo: Invocat
     async with open_workspace(demo) as workspace:
         ended = await workspace.runner.start(REFRESH, RefreshOptions()).wait()
         assert (ended.outcome, ended.counts["services"]) == ("done", 2)
-        releases = [Release(1, 1, FoundRelease(title, 1, "Alpha", title)) for title in BADGES]
-        known = known_of(workspace.reader, releases, [columns_of(title) for title in BADGES])
-        assert dict(zip(BADGES, [one.text for one in known], strict=True)) == BADGES
+        assert dict(zip(BADGES, _badges(workspace.reader, *BADGES), strict=True)) == BADGES
 
 
-async def test_an_addition_and_a_release_are_taken_and_kept(demo: Invocation) -> None:
+async def test_an_addition_and_a_release_are_taken_kept_and_imported(
+    demo: Invocation, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with open_workspace(demo) as workspace:
         target = Target("series", "Le Bureau des légendes", 2015, tvdb_id=294_002, season=3, episodes=(4,))
         found = await steps_to_add(workspace.settings, workspace.arr, target)
@@ -70,3 +72,12 @@ async def test_an_addition_and_a_release_are_taken_and_kept(demo: Invocation) ->
         assert await sonarr.item_of(294_002) is not None
         assert [row.download_id for row in await sonarr.queue()] == ["A" * 40]
         await sonarr.close()
+        monkeypatch.setattr(arr_sent, "COMES_IN_S", 1e-6)
+        await workspace.runner.start(FOLLOW, FollowOptions()).wait()
+        assert [one.state for one in all_transfers(workspace.reader) if one.route == "arr"] == ["done"]
+        assert _badges(workspace.reader, BUREAU) == ["● obtained"]
+
+
+def _badges(reader: sqlite3.Connection, *titles: str) -> list[str]:
+    releases = [Release(1, 1, FoundRelease(title, 1, "Alpha", title)) for title in titles]
+    return [one.text for one in known_of(reader, releases, [columns_of(title) for title in titles])]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 
 from mediatui.acquire.mount.away import why_no_staging
 from mediatui.commands.checks import Check
+from mediatui.model.human import duration
 from mediatui.model.text import printable
+from mediatui.services.mount_cache import CacheTime, cache_times
 from mediatui.settings import Settings
 from mediatui.settings.places import configured_mounts, staging_folder
 from mediatui.system.helper_process import TimedOut, ask
+from mediatui.system.mount_table import is_remote
 from mediatui.system.mounts import Mount
 from mediatui.system.shown_files import why_unusable
 from mediatui.system.threads import in_thread
@@ -18,11 +20,11 @@ from mediatui.system.threads import in_thread
 TO_SET = "Set staging.folder to a local folder that is there, or leave it empty: then transfers rest at Real-Debrid."
 
 
-async def check_staging(settings: Settings) -> Sequence[Check]:
-    """The checks of what staging needs; none is made without ``staging.folder``."""
+async def check_staging(settings: Settings) -> list[Check]:
+    """The checks of what staging needs; without ``staging.folder`` only that is said."""
     folder = staging_folder(settings)
     if folder is None:
-        return []
+        return [Check("staging", "ok", "No folder is set: what is whole rests at Real-Debrid.")]
     shown = printable(os.fsdecode(folder))
     checks = []
     if why := await in_thread(lambda: why_no_staging(folder)):
@@ -35,7 +37,19 @@ async def check_staging(settings: Settings) -> Sequence[Check]:
         checks.append(Check("staging", "warning", "No mount is set that links could lead to.", hint))
     if settings.acquire.mount_view:
         checks += [await in_thread(lambda mount=mount: _check_view(settings, mount)) for mount in mounts]  # type: ignore[misc]
-    return checks
+    times = await cache_times(settings)
+    return [*checks, *(_check_age(place, time) for place, time in times.items() if is_remote(place))]
+
+
+def _check_age(place: bytes, time: CacheTime) -> Check:
+    """How long a mount keeps its listings, which is how late a new file appears on it."""
+    shown = printable(os.fsdecode(place))
+    if time.problem:
+        return Check("staging", "warning", f"{shown}: {time.problem}", "See library.rclone_rc.")
+    if not time.known:
+        text = f"How long {shown} keeps its listings is not known: a new file may appear late on it."
+        return Check("staging", "warning", text, "Set library.rclone_rc, or library.mount_cache_min.")
+    return Check("staging", "ok", f"{shown} keeps its listings {duration(time.seconds)}.")
 
 
 def _check_view(settings: Settings, mount: Mount) -> Check:

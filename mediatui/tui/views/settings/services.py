@@ -73,8 +73,8 @@ class ServiceActions(View):
             settings = self.workspace.settings
             if key is not None and key.section in ARR_TITLES:
                 return settings.arr(key.service or key.section).title
-            if key is not None and key.section == "prowlarr":
-                return "Prowlarr"
+            if key is not None and key.section in ("prowlarr", "staging"):
+                return "Prowlarr" if key.section == "prowlarr" else "the folder of staging"
             catalogs = [CATALOG_TITLES[name] for name in used_catalogs(settings)]
             if key is not None and key.section == "metadata":
                 return join_words(catalogs)
@@ -115,6 +115,10 @@ class ServiceActions(View):
             service = settings.arr(key.service or key.section)
             return [await check_arr(self.workspace.invocation, service, settings)]
         workspace = self.workspace
+        if key.section == "staging":
+            from mediatui.commands.check_staging import check_staging
+
+            return await check_staging(settings)
         if key.section == "prowlarr":
             return [await check_prowlarr(workspace.invocation, settings)]
         if key.section == "metadata":

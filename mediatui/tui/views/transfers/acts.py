@@ -39,6 +39,9 @@ class TransferActs(ChoosesTarget):
         Binding("p", "pause", "pause", id="transfers.pause", tooltip="Pause, or let paused ones go on"),
         Binding("r", "retry", "retry", id="transfers.retry", tooltip="Try again at once; take up what has ended"),
         Binding("m", "target", "what for", id="transfers.target", tooltip="Choose which film or episode it is for"),
+        Binding(
+            "I", "import", "import", show=False, id="transfers.import", tooltip="Let what rests at the account go on"
+        ),
         Binding("f", "end('forget')", "forget", id="transfers.forget", tooltip="End it; nothing is deleted"),
         Binding("D", "end('done')", "by hand", id="transfers.done", tooltip="End it as dealt with by hand"),
         Binding("H", "ignore", "ignore", show=False, id="transfers.ignore", tooltip="Leave alone, or take that back"),
@@ -91,6 +94,17 @@ class TransferActs(ChoosesTarget):
             return
         self.acted()
         self.say(f"{_named([transfer])}: looked at again at once.")
+
+    def action_import(self) -> None:
+        """Lets what is whole and rests on the account go on into staging."""
+        chosen = self._chosen()
+        resting = [one for one in chosen if one.state == State.READY and not one.is_fetched and one.entry_id]
+        if chosen and self.workspace.settings.staging.folder is None:
+            self.say("There is no folder for staging: set staging.folder (, shows the settings).", "warning")
+        elif resting:
+            self.host.plans.take_on([one.entry_id for one in resting])
+        elif chosen:
+            self.say("Only what rests at Real-Debrid, whole, can be let go on.", "warning")
 
     def action_end(self, act: Act) -> None:
         chosen = self._chosen()

@@ -45,14 +45,17 @@ async def look_for_missing(ctx: Context, library: ArrLibrary, missing: Sequence[
     now = ctx.clock()
     again = [one for one in due if one.absent_at is not None and now - one.absent_at >= GONE_AFTER_S]
     queue, why_unsure = await _sure_queue(library.arr) if again else (None, "")
-    for transfer in again if why_unsure else ():
+    for transfer in again if why_unsure else ():  # asked again a minute later
         status = f"{ABSENT}: {why_unsure}"
         await ctx.db.write(note_look, transfer.id, status, transfer.progress, None, transfer.progress_at, now)
     for transfer in due:
         if queue is not None and find_row(queue, transfer.hash, transfer.name) is not None:
             continue  # the next pass sees it too
+        is_sure = queue is not None and transfer in again
+        if transfer.absent_at is not None and not is_sure:
+            continue  # its history was read when it was missed first
         with contextlib.suppress(MovedOn):  # somebody else changed it meanwhile
-            await _conclude(ctx, library, transfer, is_sure=queue is not None and transfer in again)
+            await _conclude(ctx, library, transfer, is_sure=is_sure)
 
 
 async def change_it(

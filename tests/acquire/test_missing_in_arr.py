@@ -98,6 +98,7 @@ async def test_nothing_is_concluded_while_the_queue_may_lack_what_is_there(
         await world.run_pass(later=61)
     assert world.states()[0] == ("downloading", "none", "")
     assert world.why() == f"{why}; nothing is concluded"
+    assert len([path for _, path in world.sonarr.seen if "/history?" in path]) == 1
     world.sonarr._switches.client_away, world.sonarr._switches.up_for_s = False, 900
     world.sonarr.records.queue += rows
     await world.run_pass(later=61)

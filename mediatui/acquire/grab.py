@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import sqlite3
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -16,6 +17,7 @@ from mediatui.changes.guard import check_list_was_whole
 from mediatui.changes.steps.arr_add import AddSeries, AddStep, need_of
 from mediatui.changes.steps.arr_push import PushRelease
 from mediatui.changes.steps.begin_transfer import SendTransfer
+from mediatui.changes.steps.lacking import lacking
 from mediatui.changes.steps.stored import read_steps
 from mediatui.model.account import ActiveCount
 from mediatui.model.arr import named_title
@@ -25,7 +27,7 @@ from mediatui.model.name_filter import filtered_part
 from mediatui.model.plan import Plan
 from mediatui.model.release import Release
 from mediatui.model.selection import choose_files
-from mediatui.model.target import targets_as_text
+from mediatui.model.target import targets_as_text, targets_from_text
 from mediatui.model.text import join_words
 from mediatui.model.torrent import PROBLEM_STATUSES, TorrentFile
 from mediatui.model.torrent_file import TorrentFileFacts
@@ -269,7 +271,7 @@ def _step(
         step = replace(
             step, targets=targets, asked=json.dumps(offered.aim.detail), key=offered.key, again=options.again
         )
-    return replace(step, risk=_remark(connection, source, wanted, step, offered))
+    return replace(step, risk=_remark(connection, source, files, wanted, step, offered))
 
 
 def _known_files(connection: sqlite3.Connection, info_hash: str) -> list[TorrentFile]:
@@ -285,15 +287,16 @@ def _files(facts: TorrentFileFacts | None) -> list[TorrentFile]:
 
 
 def _remark(
-    connection: sqlite3.Connection, source: TorrentSource, wanted: Sequence[int], step: SendTransfer,
-    offered: Offered | None,
+    connection: sqlite3.Connection, source: TorrentSource, files: Sequence[TorrentFile], wanted: Sequence[int],
+    step: SendTransfer, offered: Offered | None,
 ) -> str:  # fmt: skip
     """What is to be known of a torrent before it is sent."""
     if not step.is_sent:
         why = "no target yet" if offered is None else offered.aim.asks or "no target yet"
         return f"{why}: noted, not sent"
     remark = "" if offered is None else offered.remark
-    return "; ".join(filter(None, (remark, _other_size(source), _on_account(connection, source, wanted))))
+    lacks = [one.text for one in lacking(connection, files, targets_from_text(step.targets), time.time())]
+    return "; ".join(filter(None, (remark, *lacks, _other_size(source), _on_account(connection, source, wanted))))
 
 
 def _other_size(source: TorrentSource) -> str:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from mediatui.changes.steps.drop_entry import DropEntry
+from mediatui.changes.steps.lacking import ASKED, lacking_unasked, question_of
 from mediatui.changes.steps.staging import links_to_take
 from mediatui.changes.steps.torrents import SelectFiles
 from mediatui.changes.steps.transfers import steps_in_favour
 from mediatui.model.human import counted, duration
 from mediatui.model.plan import Step
+from mediatui.model.stuck import sentence_of
 from mediatui.model.text import printable
 from mediatui.model.torrent import (
     CONVERTING,
@@ -29,6 +31,7 @@ from mediatui.store.torrents.rows import store_details
 from mediatui.store.transfers.change import NOTHING, MovedOn, Noted, change
 from mediatui.store.transfers.files import files_of, store_files
 from mediatui.store.transfers.rows import note_look
+from mediatui.store.transfers.targets import targets_of
 
 GONE_AFTER_S: Final = 60.0
 """An entry is gone once two whole lists, so far apart, lack it."""
@@ -155,7 +158,9 @@ class _Look:
         progress_at = now if moved or transfer.progress_at is None else transfer.progress_at
         if row.status == UNSELECTED:
             await self._note(row, progress_at)
-            return FollowedByLook(select=self._selection(row)) if transfer.is_due(now) else NOTHING_FOLLOWS
+            if not transfer.is_due(now) or await self._asks_what_it_lacks(row):
+                return NOTHING_FOLLOWS
+            return FollowedByLook(select=self._selection(row))
         if transfer.cached_only and transfer.entry_is_new and row.status != CONVERTING and self._is_late():
             why = "not cached at Real-Debrid"
             await self._change(Event.PERMANENT, State.FAILED, hold=Hold(HoldKind.CHOICE, "not-cached"), why=why)
@@ -169,6 +174,22 @@ class _Look:
             await self._change(Event.RELEASED, None, why="it goes on")
         await self._note(row, progress_at)
         return NOTHING_FOLLOWS
+
+    async def _asks_what_it_lacks(self, row: ListedTorrent) -> bool:
+        """Whether a person has to say first what becomes of it, because what is wanted is not all in it."""
+        transfer, now = self._transfer, self._listed.at
+        if not await self._ctx.db.read(targets_of, transfer.id):
+            return False
+        detail = await self._detail(row.id)
+        found = () if detail is None else await self._ctx.db.read(lacking_unasked, transfer.id, detail.files, now)
+        if detail is None or not found:
+            return False
+        await self._ctx.db.write(store_files, transfer.id, detail.files)
+        known = question_of(found)
+        hold = Hold(HoldKind.CHOICE, "partial", known, since=now)
+        why = sentence_of("partial", known, now)
+        await self._change(Event.HELD, None, hold=hold, why=why, facts={ASKED: known["lacks"]})
+        return True
 
     def _is_late(self) -> bool:
         return self._listed.at - self._transfer.changed_at >= CACHED_S
@@ -223,8 +244,9 @@ class _Look:
         hold: Hold | None = None,
         why: str = "",
         noted: Noted = NOTHING,
+        facts: Mapping[str, object] | None = None,
     ) -> None:
         self._transfer = await self._ctx.db.write(
             change, self._transfer.id, event, who, self._transfer.state, to,
-            hold=hold, why=why, noted=noted, now=self._ctx.clock(),
+            hold=hold, why=why, noted=noted, facts=facts, now=self._ctx.clock(),
         )  # fmt: skip

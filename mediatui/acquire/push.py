@@ -119,6 +119,7 @@ async def plan_pushes(
     with a connection. Each service that takes some is asked whether its clients answer. Raises UsageError."""
     notes, steps, says = [*left], list[PushRelease](), dict[str, None]()
     states: dict[str, _ServiceState] = {}
+    failed = 0
     for one in pushables:
         try:
             section = _service_of(settings, one, how)
@@ -128,6 +129,7 @@ async def plan_pushes(
             if section.name not in states:
                 states[section.name] = await _state_of(connect(section.name))
             state = states[section.name]
+            failed += bool(state.problem)
             if state.problem or (state.away and not how.again):
                 raise UsageError(state.problem or _away_text(section, state.away))
         except MediatuiError as error:
@@ -139,7 +141,7 @@ async def plan_pushes(
         if step.tvdb_id or step.tmdb_id:
             says[f"{printable(one.title)}: its title says nothing to {section.title}, so it goes by its id, and "
                  f"{section.title} does not import it by itself."] = None  # fmt: skip
-    return _plan(settings, steps, notes, says)
+    return replace(_plan(settings, steps, notes, says), unsettled=failed)
 
 
 def _plan(

@@ -161,7 +161,7 @@ async def _plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan:
         plan = await plan_pushes(workspace.read, workspace.settings, connect_arr(workspace), pushables, push, left)
     else:
         plan = await workspace.read(plan_grab, sources, how, left, by_hash)
-    return dataclasses.replace(with_additions(plan, additions), unsettled=failed)
+    return dataclasses.replace(with_additions(plan, additions), unsettled=failed + plan.unsettled)
 
 
 def auto_of(workspace: Workspace, given: str | None) -> Auto:

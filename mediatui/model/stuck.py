@@ -59,6 +59,7 @@ SENTENCES: Final[Mapping[str, Sequence[str]]] = {
     "not-cached": ("not cached at Real-Debrid",),
     "partial": (
         "RAR: one archive instead of {archived} files", "{missing} of {of} files have no link",
+        "{lacks} is not in it: {there} of {of}",
         "{episodes} is missing; the pack is not whole", "there, with {there} of {of} files",
         "not all that is wanted is in it",
     ),

@@ -37,6 +37,7 @@ from mediatui.changes.steps.entries import (
 )
 from mediatui.changes.steps.entry_users import why_entry_stays
 from mediatui.changes.steps.held_back import hold_for_a_slot, judge_refusal, wait_for_adds
+from mediatui.changes.steps.lacking import ASKED, lacking_unasked, question_of
 from mediatui.changes.steps.registry import StepKind
 from mediatui.changes.steps.torrents import remove
 from mediatui.model.human import counted
@@ -236,6 +237,7 @@ class _Sending:
                 await act.ctx.db.write(rows.note_look, self._transfer.id, CONVERTING, 0.0, None, act.ctx.clock(), None)
                 return Outcome("done", "no metadata yet; its files are selected once it has come")
         if detail.row.status == UNSELECTED:
+            await self._ask_what_it_lacks(detail)
             wanted = chosen or _wanted(detail, self._transfer)
             try:
                 detail = await select(act, detail, wanted, waits=False)
@@ -265,6 +267,18 @@ class _Sending:
                 async with act.ctx.db.transaction() as connection:
                     await append_steps(connection, act.batch, instead)
         return Outcome("done")
+
+    async def _ask_what_it_lacks(self, detail: TorrentDetail) -> None:
+        """Asks before anything is selected, where what is wanted is not all in it and the plan could not say that. The
+        next run takes what is there once a person lets it go on."""
+        if self._step.torrent:
+            return
+        act, now = self._act, self._act.ctx.clock()
+        found = await act.ctx.db.read(lacking_unasked, self._transfer.id, detail.files, now)
+        if found:
+            await act.ctx.db.write(_note_files, self._transfer.id, detail, now)
+            known = question_of(found)
+            raise await self._ask("partial", known, sentence_of("partial", known, now), facts={ASKED: known["lacks"]})
 
     async def _wait_for_cached(self, detail: TorrentDetail) -> TorrentDetail:
         waited, pause = 0.0, FIRST_POLL_S
@@ -317,12 +331,15 @@ class _Sending:
         await self._change(Event.NOT_SENT, State.WANTED, hold=hold, why=why, facts={"code": code})
         return _NotSent(Outcome("failed", why))
 
-    async def _ask(self, asks: str, known: dict[str, object], why: str, noted: Noted = change.NOTHING) -> _NotSent:
+    async def _ask(
+        self, asks: str, known: dict[str, object], why: str, noted: Noted = change.NOTHING,
+        facts: dict[str, object] | None = None,
+    ) -> _NotSent:  # fmt: skip
         hold = Hold(HoldKind.CHOICE, asks, known, since=self._act.ctx.clock())
         if self._transfer.state == State.SENDING:
             await self._change(Event.NOT_SENT, State.WANTED, hold=hold, why=why, noted=noted, facts={"code": asks})
         else:
-            await self._change(Event.HELD, None, hold=hold, why=why, noted=noted)
+            await self._change(Event.HELD, None, hold=hold, why=why, noted=noted, facts=facts)
         return _NotSent(Outcome("failed", why))
 
     async def _change(

@@ -14,6 +14,7 @@ from mediatui.changes.account_holds import ACCOUNT_SERVICE, note_account_away
 from mediatui.changes.apply import ApplyOptions, apply
 from mediatui.changes.owner import check_owner
 from mediatui.changes.steps.begin_transfer import SendTransfer
+from mediatui.changes.steps.drop_entry import DropEntry
 from mediatui.changes.steps.stored import read_steps
 from mediatui.model.human import counted
 from mediatui.model.plan import Plan, Step
@@ -26,7 +27,7 @@ from mediatui.services.errors import NotFound, ServiceError
 from mediatui.store.changes.journal import set_outcome, store_plan
 from mediatui.store.database import Database
 from mediatui.store.transfers.holds import release_service, service_holds
-from mediatui.store.transfers.rows import all_transfers, under_way
+from mediatui.store.transfers.rows import all_transfers, forgotten_unselected, under_way
 from mediatui.store.writer import run
 
 AT_CLIENT: Final = frozenset({State.DOWNLOADING, State.READY, State.FETCHING, State.STAGED})
@@ -82,7 +83,8 @@ async def follow(ctx: Context, options: FollowOptions) -> AsyncGenerator[Event, 
         listed = await _list(ctx, now, waiting)
         for transfer in waiting:
             found.add(await look_at(ctx, transfer, listed))
-    steps = [*found.removals, *found.selections, *found.replacements, *await _sends(ctx, is_away)]
+    dropped = () if is_away else await _dropped(ctx)
+    steps = [*found.removals, *dropped, *found.selections, *found.replacements, *await _sends(ctx, is_away)]
     async for event in _do(ctx, steps):
         yield event
     for one in await ctx.db.read(all_transfers):
@@ -121,6 +123,17 @@ async def _list(ctx: Context, now: float, waiting: Sequence[Transfer]) -> Listed
         raise
     await ctx.db.write(release_service, ACCOUNT_SERVICE)
     return Listed(rows, is_whole=is_whole, at=now, gone=gone)
+
+
+async def _dropped(ctx: Context) -> Sequence[Step]:
+    """The steps that remove what was added for a transfer that was forgotten before any of its files was selected."""
+    return [
+        DropEntry(
+            what=printable(one.name or one.hash), id=one.entry_id, hash=one.hash, name=one.name, transfer=one.id,
+            reason="forgotten before its files were selected",
+        )
+        for one in await ctx.db.read(forgotten_unselected)
+    ]  # fmt: skip
 
 
 async def _sends(ctx: Context, is_away: bool) -> Sequence[Step]:

@@ -276,6 +276,7 @@ class _Sending:
         act, now = self._act, self._act.ctx.clock()
         found = await act.ctx.db.read(lacking_unasked, self._transfer.id, detail.files, now)
         if found:
+            await remember(act, detail)
             await act.ctx.db.write(_note_files, self._transfer.id, detail, now)
             known = question_of(found)
             raise await self._ask("partial", known, sentence_of("partial", known, now), facts={ASKED: known["lacks"]})

@@ -57,6 +57,15 @@ def under_way(connection: sqlite3.Connection, route: Route | None = None) -> lis
     return [_transfer(row) for row in rows]
 
 
+def forgotten_unselected(connection: sqlite3.Connection) -> list[Transfer]:
+    """The transfers that a person has forgotten whose own entry still waits for its files to be selected."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM transfers WHERE state = 'forgotten' AND entry_is_new AND EXISTS (SELECT 1 FROM "
+        "torrents WHERE torrents.id = entry_id AND gone_at IS NULL AND torrents.status = 'waiting_files_selection')"
+    )
+    return [_transfer(row) for row in rows]
+
+
 def transfers_of_hash(connection: sqlite3.Connection, info_hash: str) -> list[Transfer]:
     """The transfers of a hash, the newest first."""
     rows = connection.execute(f"SELECT {_COLUMNS} FROM transfers WHERE hash = ? ORDER BY id DESC", (info_hash,))

@@ -135,3 +135,13 @@ async def test_a_magnet_asks_before_its_files_are_selected_and_takes_what_is_the
     await run_pass(world)
     assert list(world.on_account().values()) == [(hash_of(1), tuple(range(1, 10)))]
     assert transfers(world)[0].state == "ready"
+
+
+async def test_what_was_added_goes_again_when_that_is_not_wanted(account_of: MakeWorld) -> None:
+    world, source = await lacking_one(account_of)
+    await world.apply(plan_for(world, source))
+    await world.db.write(act_on, "forget", "1", time.time())
+    run = await run_pass(world)
+    assert [outcome for outcome, _ in run.steps] == ["done"]
+    assert world.on_account() == {}
+    assert (await run_pass(world)).steps == []

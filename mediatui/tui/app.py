@@ -132,6 +132,8 @@ class MediatuiApp(Frame):
     # Beginning and end
 
     def compose(self) -> ComposeResult:
+        self._obey_signals()
+        self._switcher.first = self._first
         yield self._tabs
         yield self._switcher
         yield Static("This terminal is too small.\nmediatui needs 60 columns and 15 rows.", id="small", markup=False)
@@ -141,7 +143,6 @@ class MediatuiApp(Frame):
         yield from self.prompt.overlays
 
     async def on_mount(self) -> None:
-        self._obey_signals()
         await self._switch(self._first)
         self._show_tabs()
         self.call_after_refresh(self._open_workspace)

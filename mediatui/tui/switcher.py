@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.reactive import Reactive, reactive
 from textual.screen import Screen
@@ -67,6 +68,12 @@ class ViewSwitcher(ContentSwitcher):
         self.remembered = RememberedScreens()
         """What the views are to be like when they are made."""
         self._trail: list[str] = []
+        self.first = ""
+        """The view that is mounted with this, if any."""
+
+    def compose(self) -> ComposeResult:
+        if self.first:
+            yield self._make(self.first)
 
     @property
     def front(self) -> View | None:

@@ -7,13 +7,14 @@ Textual makes a key of every character that is pasted without brackets, and of e
 from __future__ import annotations
 
 import codecs
+import contextlib
 import os
 import re
 import selectors
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Any, Final, TextIO, cast
 
 from textual import events
 from textual._parser import ParseError
@@ -105,8 +106,37 @@ def _paste(text: str) -> events.Paste:
     return events.Paste(_CONTROLS.sub("", text)[:PASTE_MOST])
 
 
+class Output:
+    """What is written to. Once the terminal is gone nothing is, and that is no error: the thread that writes must not
+    end of it, or what waits for it waits forever."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> None:
+        """Writes a text."""
+        with contextlib.suppress(OSError):
+            self._file.write(text)
+
+    def flush(self) -> None:
+        """Sends what was written."""
+        with contextlib.suppress(OSError):
+            self._file.flush()
+
+    def fileno(self) -> int:
+        """The number of the file."""
+        return self._file.fileno()
+
+
 class TerminalDriver(LinuxDriver):
     """Textual's driver for terminals, with pastes taken out of what its parser is given, and fewer bytes written."""
+
+    def start_application_mode(self) -> None:
+        """Takes the terminal."""
+        file: object = self._file
+        if not isinstance(file, Output):
+            self._file = cast(Any, Output(cast(TextIO, file)))
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's has no types
 
     def write(self, data: str) -> None:
         """Writes what Textual draws."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import sys
 import time
 from pathlib import Path
 
 import pytest
 from textual import events
+from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 
-from mediatui.tui.terminal_input import BURST, BURST_S, END, PASTE_MOST, START, UNENDED_S, PasteReader
+from mediatui.tui.terminal_input import BURST, BURST_S, END, PASTE_MOST, START, UNENDED_S, Output, PasteReader
 from tests.bench.terminal import Terminal
 
 NOISE = "ab\x1b[31mc\x1b\x1b[q\x00\x1b]52;c;\x07 d\x9b"
@@ -92,3 +95,16 @@ def test_20_kb_with_raw_escapes_leave_the_filter_at_work(tmp_path: Path) -> None
         terminal.send("zebra")
         terminal.wait_for("zebra")
         assert time.perf_counter() - began < 5, "a loaded machine; alone it takes half a second"
+
+
+def test_what_is_written_to_a_terminal_that_is_gone_waits_for_nobody() -> None:
+    person, terminal = pty.openpty()
+    with os.fdopen(terminal, "w") as file:
+        writer = WriterThread(Output(file))
+        writer.start()
+        os.close(person)
+        for _ in range(3 * MAX_QUEUED_WRITES):
+            writer.write("more\n")
+        assert writer.is_alive()
+        writer.stop()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), terminal)  # what is left in the file goes there

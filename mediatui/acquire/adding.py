@@ -56,12 +56,17 @@ class Addition:
 
 
 @dataclass(frozen=True, slots=True)
-class _Offers:
+class Offers:
     """What a service has to choose from."""
 
     profiles: Sequence[Profile]
     roots: Sequence[RootFolder]
-    tags: Sequence[Tag]
+    tags: Sequence[Tag] = ()
+
+
+async def read_offers(arr: Arr) -> Offers:
+    """What a service has to choose from. Raises ServiceError."""
+    return Offers(await arr.profiles(), await arr.root_folders(), await arr.tags())
 
 
 def service_for(settings: Settings, target: Target, named: str = "") -> ArrSettings:
@@ -95,7 +100,7 @@ class Adder:
     settings: Settings
     connect: Callable[[str], Arr]
     _clients: dict[str, Arr] = field(default_factory=dict)
-    _offers: dict[str, _Offers] = field(default_factory=dict)
+    _offers: dict[str, Offers] = field(default_factory=dict)
 
     async def close(self) -> None:
         """Closes every client."""
@@ -113,8 +118,7 @@ class Adder:
             return Addition(section.name, found.id)
         offers = self._offers.get(section.name)
         if offers is None:
-            offers = _Offers(await arr.profiles(), await arr.root_folders(), await arr.tags())
-            self._offers[section.name] = offers
+            offers = self._offers[section.name] = await read_offers(arr)
         step, says = _step(section, target, found, offers, how)
         return Addition(section.name, 0, (step,), tuple(says), need_of(step))
 
@@ -152,45 +156,52 @@ async def steps_to_add(
 
 
 def _step(
-    section: ArrSettings, target: Target, found: LookedUp, offers: _Offers, how: HowToAdd
+    section: ArrSettings, target: Target, found: LookedUp, offers: Offers, how: HowToAdd
 ) -> tuple[AddStep, list[str]]:
     profile = chosen_profile(section, offers.profiles, how.quality_profile)
     root = chosen_root(section, offers.roots, how.root_folder)
     tags = chosen_tags(section, offers.tags, how.tags)
     title, year = found.title or target.title, found.year or target.year or 0
     shown = printable(f"{title} ({year})" if year else title)
-    says = _room(section, root, how.size)
-    place = f"{profile.name}, in {root.path}"
+    says = said_of_room(section, root, how.size)
     if isinstance(section, RadarrSettings):
         monitored = (how.monitor or section.monitor) != "none"
-        says.append(f"{section.title}: {shown} is added, {place}{'' if monitored else ', not monitored'}")
         film = AddFilm(
             what=shown, service=section.name, title=title, year=year, profile=profile.id, root=root.path,
             tags=tuple(tag.id for tag in tags), tmdb_id=found.tmdb_id or target.tmdb_id, monitored=monitored,
             minimum_availability=section.minimum_availability,
         )  # fmt: skip
-        return film, says
+        return film, [*says, said_of(section, film, profile.name)]
     assert isinstance(section, SonarrSettings)
     monitor = how.monitor or section.monitor
     seasons = () if target.season is None else (target.season,)
     listed = {season.season_number for season in found.seasons}
     if missing := [season for season in seasons if listed and season not in listed]:
         says.append(f"{section.title} knows no season {missing[0]} of {shown} yet")
-    watched = {
-        "this": f"S{seasons[0]:02} monitored" if seasons else "monitored but for specials",
-        "none": "nothing monitored", "all": "monitored but for specials", "future": "monitored from now on",
-    }[monitor]  # fmt: skip
-    says.append(f"{section.title}: {shown} is added, {watched}, {place}")
     series = AddSeries(
         what=shown, service=section.name, title=title, year=year, profile=profile.id, root=root.path,
         tags=tuple(tag.id for tag in tags), tvdb_id=found.tvdb_id or target.tvdb_id,
         series_type=how.series_type or section.series_type, season_folder=section.season_folder, monitor=monitor,
         seasons=seasons,
     )  # fmt: skip
-    return series, says
+    return series, [*says, said_of(section, series, profile.name)]
 
 
-def _room(section: ArrSettings, root: RootFolder, size: int) -> list[str]:
+def said_of(section: ArrSettings, step: AddStep, profile: str) -> str:
+    """What is said of an addition with a quality profile of this name."""
+    place = f"{profile}, in {step.root}"
+    if isinstance(step, AddSeries):
+        seasons = ", ".join(f"S{season:02}" for season in step.seasons)
+        watched = {
+            "this": f"{seasons} monitored" if seasons else "monitored but for specials",
+            "none": "nothing monitored", "all": "monitored but for specials", "future": "monitored from now on",
+        }[step.monitor]  # fmt: skip
+        return f"{section.title}: {step.what} is added, {watched}, {place}"
+    is_monitored = isinstance(step, AddFilm) and step.monitored
+    return f"{section.title}: {step.what} is added, {place}{'' if is_monitored else ', not monitored'}"
+
+
+def said_of_room(section: ArrSettings, root: RootFolder, size: int) -> list[str]:
     """What is to be said of the room in a root folder."""
     if root.free_space is None:
         return [f"{section.title} tells no free space of {root.path}: a mount may hang where it runs"]

@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mediatui.acquire.changed_additions import additions_of
 from mediatui.acquire.target_guard import AGAIN
 from mediatui.changes.steps.adopt_entry import AdoptEntry
-from mediatui.changes.steps.arr_add import AddStep
 from mediatui.changes.steps.arr_push import PushRelease
 from mediatui.changes.steps.begin_transfer import SendTransfer
 from mediatui.commands import propose
@@ -23,6 +23,7 @@ from mediatui.model.plan import Plan
 from mediatui.model.target import shown_targets, targets_from_text
 from mediatui.model.text import cut_middle, join_words
 from mediatui.tui.answer import ScreenAnswer
+from mediatui.tui.changing_additions import ChangesAdditions
 from mediatui.tui.job_monitor import ASKING
 from mediatui.tui.to_grab import ToGrab
 from mediatui.tui.view import in_background
@@ -44,6 +45,9 @@ class GrabPlans:
         raise NotImplementedError
 
     def _marked_list(self) -> RowList | None:
+        raise NotImplementedError
+
+    def show_steps(self, plan: Plan, marked_in: RowList | None = None) -> None:
         raise NotImplementedError
 
     def grab(self, wanted: ToGrab) -> None:
@@ -76,11 +80,23 @@ class GrabPlans:
             again = replace(wanted, again=True)
             app.prompt.ask(f"{which} Send all the same?", lambda: self.grab(again), len(against))
 
-    async def _offer(self, plan: Plan, marked_in: RowList | None) -> None:
+    async def _offer(self, plan: Plan, marked_in: RowList | None, seen: bool = False) -> None:
         async def made() -> Plan:
             return plan
 
-        await self._propose(made, marked_in, seen=False)
+        await self._propose(made, marked_in, seen)
+
+    def how_to_change(self, plan: Plan, marked_in: RowList | None, seen: bool) -> Callable[[], None] | None:
+        """What changes how a plan adds to Sonarr and Radarr, and asks about it again; None where it adds nothing."""
+        if not additions_of(plan):
+            return None
+
+        def ask_again(changed: Plan) -> None:
+            if seen:
+                self.show_steps(changed, marked_in)
+            in_background(self._app, functools.partial(self._offer, changed, marked_in, seen), ASKING, exclusive=True)
+
+        return ChangesAdditions(self._app, plan, ask_again).begin
 
     def _ask_what_for(
         self, wanted: ToGrab, plan: Plan, steps: Sequence[SendTransfer | PushRelease], marked_in: RowList | None
@@ -113,7 +129,7 @@ def sending(plan: Plan, left: int) -> list[str]:
         return []
     bare = sum(step.without_target for step in steps)
     aimed = [targets_from_text(step.targets) for step in steps if step.targets]
-    added = [step for step in plan.steps if isinstance(step, AddStep)]
+    added = additions_of(plan)
     says = [one for one in plan.says if any(f"{step.what} is added" in one for step in added)]
     if len(added) > 1:
         says = [f"{join_words([step.what for step in added])} are added first."]

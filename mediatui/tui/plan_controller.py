@@ -193,6 +193,7 @@ class PlanController(GrabPlans):
             plan.removals if typed else len(plan.steps),
             typed=typed,
             show=None if seen else lambda: self.show_steps(plan, marked_in),
+            change=self.how_to_change(plan, marked_in, seen),
         )
 
     def show_steps(self, plan: Plan, marked_in: RowList | None = None) -> None:

@@ -50,11 +50,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """A key that does something else with the choice under the cursor: such as removing it."""
+    """A key that does something else with the choice under the cursor: such as removing it. The menu is closed first,
+    unless it ``stays``."""
 
     key: str
     word: str
     act: Callable[[str], None]
+    stays: bool = False
 
 
 def choices_of(words: Iterable[str], notes: Sequence[str] = ()) -> list[Choice]:
@@ -242,7 +244,7 @@ class Menu(ChoiceRows, can_focus=True):
         event.prevent_default()
         pressed = event.character if event.is_printable else event.key
         taken = next((one for one in self._choices if one.key and one.key == pressed), None)
-        extra = next((one for one in self._extras if pressed in (one.key, event.key)), None)
+        extra = next((one for one in self._extras if one.key in (pressed, event.key)), None)
         here = self._choices[self._at].taken_as if self._choices else None
         if event.key in BACK:
             self._answer(None, None)
@@ -250,6 +252,8 @@ class Menu(ChoiceRows, can_focus=True):
             self._answer(taken.taken_as, None)
         elif event.key == "enter":
             self._answer(here, None)
+        elif extra is not None and extra.stays and here is not None:
+            extra.act(here)
         elif extra is not None:
             self._answer(here, extra)
         elif event.key in STEPS:

@@ -62,7 +62,7 @@ class Prompt(Horizontal):
         self._then: Callable[[], None] | None = None
         self._take: Callable[[str], None] | None = None
         self._left: Callable[[], None] | None = None
-        self._preview: Callable[[], None] | None = None
+        self._instead: Mapping[str, Callable[[], None]] = {}
         self._moves: Callable[[int], None] | None = None
         self._wanted = ""
         self._before: Widget | None = None
@@ -184,16 +184,19 @@ class Prompt(Horizontal):
         typed: bool = False,
         word: str = "",
         show: Callable[[], None] | None = None,
+        change: Callable[[], None] | None = None,
         at_once: bool = False,
     ) -> None:
         """Asks for a yes, or for the number to be typed when it is about many (``typed``: always), or for ``word``.
-        ``show`` shows what it is about, in place of an answer. While something else is typed or asked the question
-        waits, unless it is to be asked ``at_once``: what is typed already is no answer to it."""
+        In place of an answer ``show`` shows what it is about, and ``change`` changes it. While something else is typed
+        or asked the question waits, unless it is asked ``at_once``: what is typed already is no answer to it."""
         if self.mode and not at_once:
-            self._waiting = functools.partial(self.ask, question, then, count, typed=typed, word=word, show=show)
+            again = functools.partial(self.ask, question, then, count, typed=typed, word=word)
+            self._waiting = functools.partial(again, show=show, change=change)
             return
         self._remember_focus()
-        self._then, self._wanted, self._preview = then, word or str(count), show
+        self._then, self._wanted = then, word or str(count)
+        self._instead = {key: act for key, act in (("p", show), ("tab", change)) if act is not None}
         look = [("p", "plan")] if show is not None else []
         if typed or word or count > TYPED_ABOVE:
             self._question.update(printable(question))
@@ -201,9 +204,8 @@ class Prompt(Horizontal):
             hint = pairs((f"{self._wanted} enter", "yes"), *looks, ("esc", "no"))
             self.open("number", f"Type {self._wanted}{', p to look' if show is not None else ' to go on'}: ", hint=hint)
             return
-        self.hint = pairs(("y", "yes"), ("n", "no"), *look)
-        keys = "[y/N/p]" if show is not None else "[y/N]"
-        self._confirm.put(f"{printable(question)} {keys}")
+        self.hint = pairs(("y", "yes"), ("n", "no"), *look, *([("tab", "change")] if change is not None else []))
+        self._confirm.put(f"{printable(question)} [y/N{'' if show is None else '/p'}]")
         self._show_mode("confirm")
         self.screen.set_focus(self._confirm, scroll_visible=False)
 
@@ -376,19 +378,19 @@ class Prompt(Horizontal):
         if text and mode not in UNREMEMBERED:
             self._history.add(mode, text)
         self.close()
-        if mode == "number" and self._preview is not None and text.strip() in ("p", "P"):
-            self._preview()
+        if mode == "number" and (instead := self._instead.get(text.strip().lower())) is not None:
+            instead()
         elif mode == "number":
             self._answer(text.strip() == self._wanted)
         else:
             await self._listener.prompt_entered(mode, text)
 
-    def _answered(self, yes: bool, show: bool) -> None:
+    def _answered(self, key: str) -> None:
         self.close()
-        if show and self._preview is not None:
-            self._preview()
+        if (instead := self._instead.get(key.lower())) is not None:
+            instead()
         else:
-            self._answer(yes)
+            self._answer(key in ("y", "Y"))
 
     def _answer(self, yes: bool) -> None:
         then, self._then = self._then, None

@@ -111,11 +111,10 @@ class PromptInput(Input):
 
 
 class Confirm(Static, can_focus=True):
-    """A question answered by one key: ``y``, ``p`` to see first what it is about, or anything else for no. Keys typed
-    before it was on the screen are no answer."""
+    """A question answered by one key. Keys typed before it was on the screen are no answer."""
 
-    def __init__(self, answer: Callable[[bool, bool], None], *, id: str) -> None:  # noqa: A002 - Textual's own name
-        """``answer`` is called with whether it was a yes, and whether a person wants to see first what it is about."""
+    def __init__(self, answer: Callable[[str], None], *, id: str) -> None:  # noqa: A002 - Textual's own name
+        """``answer`` is called with the key."""
         super().__init__("", id=id, markup=False)
         self._answer = answer
         self.seen = False
@@ -134,4 +133,4 @@ class Confirm(Static, can_focus=True):
         event.stop()
         event.prevent_default()
         if self.seen:
-            self._answer(event.key in ("y", "Y"), event.key in ("p", "P"))
+            self._answer(event.key)

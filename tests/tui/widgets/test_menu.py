@@ -66,14 +66,15 @@ async def keys_that_came_in_one_burst_are_answers_and_what_follows_them(screen: 
 async def another_key_does_something_else_with_the_choice(screen: Screen) -> None:
     done: list[str] = []
     extra = Extra("d", "remove", lambda name: done.append(f"removed {name}"))
+    kept = Extra("space", "again", lambda name: done.append(f"again {name}"), stays=True)
     choices = [Choice("1", "first", name="one"), Choice("2", "second", name="two")]
-    screen.app.prompt.choose("which", choices, done.append, at="two", extras=[extra])
+    screen.app.prompt.choose("which", choices, done.append, at="two", extras=[extra, kept])
     await screen.settle()
     screen.app.show_keys()
     await screen.settle()
     assert "d remove" in screen.text().splitlines()[-1]
-    await screen.press("d")
-    assert done == ["removed two"]
+    await screen.press("up", "space", "down", "d")
+    assert done == ["again one", "removed two"]
 
 
 async def a_click_takes_one_and_a_click_elsewhere_none(screen: Screen) -> None:

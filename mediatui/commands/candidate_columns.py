@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from mediatui.commands.columns import Column
 from mediatui.model.arr import arr_title
 from mediatui.model.text import printable
+from mediatui.names.titles import fold_title
 
 if TYPE_CHECKING:
     from mediatui.acquire.mapping.rank import TargetCandidate
@@ -21,8 +22,10 @@ def _target(one: TargetCandidate) -> str:
 
 
 def reasons_text(one: TargetCandidate) -> str:
-    """Why a candidate fits, in a few words each."""
-    return printable(" · ".join(one.reasons), empty="")
+    """Why a candidate fits, in a few words each; before them its original title, where that is another one."""
+    original = one.item.original_title
+    other = (f"originally {original}",) if original and fold_title(original) != fold_title(one.item.title) else ()
+    return printable(" · ".join((*other, *one.reasons)), empty="")
 
 
 def where_text(one: TargetCandidate) -> str:

@@ -87,6 +87,7 @@ def test_a_plan_says_what_each_is_for_its_points_its_route_and_its_place(sending
     assert all(part in first for part in ("  86  ", "debrid", "/tv/Harbor Lane"))
     assert "two fit: The Office (UK) (2001) S01 78, The Office (US) (2005) S01 78" in second
     assert "1 torrent can be sent to Real-Debrid." in rest
+    assert rest[-1].startswith("Take on 2 torrents: 5 requests")  # what is only noted needs none
     steps = planned(sending, magnet(SEASON, 1))
     assert (steps[0]["targets"], steps[0]["score"]) == (["tvdb:7001:S02"], 86)
     assert steps[0]["reasons"] == ["title equal", "S02 exists", "in the library", "monitored"]

@@ -86,6 +86,10 @@ class PushRelease(ArrStep):
         """Whether it is sent, and not only noted."""
         return self.without_target or bool(self.targets)
 
+    @property
+    def requests(self) -> int:
+        return self.REQUESTS if self.is_sent else 0
+
 
 async def push_release(act: StepRun, step: PushRelease) -> Outcome:
     """Sends a release through a service; whatever comes of it, its transfer says so too."""

@@ -56,6 +56,10 @@ class SendTransfer(Step):
         """Whether it is sent, and not only noted."""
         return self.without_target or bool(self.targets)
 
+    @property
+    def requests(self) -> int:
+        return self.REQUESTS if self.is_sent else 0
+
 
 class Sends(Protocol):
     """A step that sends a hash for ``targets``; ``again``: also while another transfer is under way for the same."""

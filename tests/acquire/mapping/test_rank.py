@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from mediatui.acquire.mapping.item import Alias, Item, ItemEpisode
 from mediatui.acquire.mapping.rank import Mapping, rank
 from mediatui.acquire.mapping.release_name import read_name
+from mediatui.commands.candidate_columns import reasons_text
 from mediatui.model.release import FoundRelease
 from mediatui.model.target import Target
 
@@ -265,6 +266,13 @@ def test_every_part_is_a_reason() -> None:
     assert gone.reasons == ("title equal", "there is no season 9", "in the library")
     (alias,) = rank(read_name("[Grp] Lantern Girl II - 01 [1080p]"), [WORLD["lantern"]], TODAY).candidates
     assert "alias of season 2" in alias.reasons
+
+
+def test_two_of_one_title_and_year_are_told_apart_by_their_original_titles() -> None:
+    found = rank(read_name("Good.Night.2021.1080p.WEB"), [WORLD["night1"], WORLD["night2"]], TODAY).candidates
+    assert sorted(reasons_text(one).partition(" · ")[0] for one in found) == ["originally Ryoya", "originally Shab"]
+    (same,) = rank(read_name("Dune.2021.1080p"), [WORLD["dune21"]], TODAY).candidates
+    assert reasons_text(same).startswith("title equal")
 
 
 def test_why_nothing_is_taken_unasked_is_said() -> None:

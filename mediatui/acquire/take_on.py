@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from mediatui.acquire.grab import THEN, GrabOptions, why_left
@@ -15,7 +16,7 @@ from mediatui.model.plan import Plan
 from mediatui.model.target import targets_as_text
 from mediatui.model.text import printable
 from mediatui.model.torrent import DOWNLOADED, Torrent
-from mediatui.model.transfer import State
+from mediatui.model.transfer import State, Transfer
 from mediatui.store.transfers.rows import transfers_of_hash
 from mediatui.system.torrent_source import TorrentSource
 
@@ -23,11 +24,20 @@ DEFAULT: Final = "is:unlinked class:ok"
 """What is taken on when nothing is named."""
 
 
-def sort_torrents(
-    connection: sqlite3.Connection, torrents: Sequence[Torrent], options: GrabOptions
-) -> tuple[list[Torrent], list[tuple[str, str]]]:
-    """Those that can become transfers, one for each hash, and those that are left, each with the reason."""
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """The torrents that can become transfers, one for each hash; those of transfers that rest on the account, with
+    these; and what is left, each with the reason."""
+
+    wanted: Sequence[Torrent]
+    resting: Sequence[tuple[Torrent, Transfer]]
+    left: Sequence[tuple[str, str]]
+
+
+def sort_torrents(connection: sqlite3.Connection, torrents: Sequence[Torrent], options: GrabOptions) -> Sorted:
+    """What can be taken on of these torrents."""
     wanted: dict[str, Torrent] = {}
+    resting: list[tuple[Torrent, Transfer]] = []
     left: list[tuple[str, str]] = []
     for one in torrents:
         name = printable(one.filename)
@@ -37,19 +47,21 @@ def sort_torrents(
             left.append((name, f"it is {one.status}"))
         elif one.hash in wanted:
             left.append((name, f"its hash was named already ({wanted[one.hash].id})"))
-        elif not rests_there(connection, one.hash) and (
-            why := why_left(connection, TorrentSource(one.hash, one.filename), options)
-        ):
+        elif options.auto != "none" and (transfer := resting_transfer(connection, one.hash)) is not None:
+            wanted[one.hash] = one
+            resting.append((one, transfer))
+        elif why := why_left(connection, TorrentSource(one.hash, one.filename), options):
             left.append((name, why))
         else:
             wanted[one.hash] = one
-    return [*wanted.values()], left
+    known = {torrent.hash for torrent, _ in resting}
+    return Sorted([one for one in wanted.values() if one.hash not in known], resting, left)
 
 
-def rests_there(connection: sqlite3.Connection, info_hash: str) -> bool:
-    """Whether a transfer of a hash rests on the account, and would not go on by itself."""
+def resting_transfer(connection: sqlite3.Connection, info_hash: str) -> Transfer | None:
+    """The transfer of a hash that rests on the account, and would not go on by itself; None for none."""
     present = next((one for one in transfers_of_hash(connection, info_hash) if one.ended_at is None), None)
-    return present is not None and present.state == State.READY and not present.is_fetched
+    return present if present is not None and present.state == State.READY and not present.is_fetched else None
 
 
 def named_or_clear(chosen: Sequence[Offered], *, is_named: bool) -> tuple[dict[str, Offered], list[tuple[str, str]]]:
@@ -65,15 +77,19 @@ def plan_take_on(
     options: GrabOptions,
     left: Sequence[tuple[str, str]],
     offered: Mapping[str, Offered],
+    resting: Sequence[tuple[Torrent, Transfer]] = (),
 ) -> Plan:
-    """The plan that makes transfers of these torrents; ``offered`` says what they are for, by their hashes."""
+    """The plan that makes transfers of these torrents; ``offered`` says what they are for, by their hashes. Those that
+    rest on the account go on."""
     steps = [_step(one, options, offered.get(one.hash)) for one in torrents]
+    steps += [_go_on(one, options, transfer) for one, transfer in resting]
     known = [step for step in steps if step.is_sent]
     size = sum(step.bytes for step in known)
     says = []
     if known:
         several = len(known) != 1
-        says.append(f"{counted(len(known), 'torrent')} {'become transfers' if several else 'becomes a transfer'}"
+        does = "go on as transfers" if several else "goes on as a transfer"
+        says.append(f"{counted(len(known), 'torrent')} {does}"
                     f"{f' ({size_text(size)})' if size else ''}.")  # fmt: skip
         says += (
             [f"{THEN[options.auto]}."]
@@ -84,6 +100,14 @@ def plan_take_on(
         says.append(f"{unknown:,} without a target: noted, and {'go' if unknown != 1 else 'goes'} on once map has it; "
                     "--no-target takes it on for nothing in particular.")  # fmt: skip
     return Plan("import", f"Take on {counted(len(steps), 'torrent')}", tuple(steps), tuple(left), says=tuple(says))
+
+
+def _go_on(torrent: Torrent, options: GrabOptions, transfer: Transfer) -> AdoptEntry:
+    return AdoptEntry(
+        what=printable(torrent.filename or torrent.hash), id=torrent.id, hash=torrent.hash, name=torrent.filename,
+        bytes=transfer.size or 0, without_target=transfer.without_target, key=torrent.hash, auto=options.auto,
+        resting=transfer.id, risk=f"transfer {transfer.id} rests there",
+    )  # fmt: skip
 
 
 def _step(torrent: Torrent, options: GrabOptions, offered: Offered | None) -> AdoptEntry:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from mediatui.commands.options import choice, flag, text, to_apply, words
 
 if TYPE_CHECKING:
+    from mediatui.acquire.take_on import Sorted
     from mediatui.commands.answer import Answer
     from mediatui.commands.workspace import Workspace
     from mediatui.model.plan import Plan
-    from mediatui.model.torrent import Torrent
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,14 @@ async def make_plan(workspace: Workspace, options: Import, answer: Answer) -> Pl
         raise UsageError("--for and --no-target do not go together.", "Leave one of them out.")
     how = GrabOptions(options.no_target, again=options.again, named=True, auto=auto_of(workspace, options.auto))
 
-    def read(connection: sqlite3.Connection) -> tuple[list[Torrent], list[tuple[str, str]], bool]:
+    def read(connection: sqlite3.Connection) -> tuple[Sorted, bool]:
         targets = read_targets(connection, options.words, workspace.library_roots, default=DEFAULT)
-        return *sort_torrents(connection, targets.torrents, how), targets.looked_at is None
+        return sort_torrents(connection, targets.torrents, how), targets.looked_at is None
 
-    torrents, left, is_named = await workspace.read(read)
+    found, is_named = await workspace.read(read)
+    torrents, left = found.wanted, found.left
     if options.no_target or not torrents:
-        return plan_take_on(torrents, how, left, {})
+        return plan_take_on(torrents, how, left, {}, found.resting)
     answer.said("info", f"Looking what {counted(len(torrents), 'torrent')} may be for")
     sources = [TorrentSource(one.hash, one.filename) for one in torrents]
     named = await workspace.read(read_offered, sources, ())
@@ -68,4 +69,5 @@ async def make_plan(workspace: Workspace, options: Import, answer: Answer) -> Pl
         sort_by_target, offered, settings.acquire.preferred, enabled, again=options.again
     )
     kept, unclear = named_or_clear(chosen, is_named=is_named)
-    return plan_take_on([one for one in torrents if one.hash in kept], how, [*left, *more, *unclear], kept)
+    chosen_ones = [one for one in torrents if one.hash in kept]
+    return plan_take_on(chosen_ones, how, [*left, *more, *unclear], kept, found.resting)

@@ -127,7 +127,8 @@ def sending(plan: Plan, left: int) -> list[str]:
     steps = [step for step in plan.steps if isinstance(step, SendTransfer | PushRelease | AdoptEntry)]
     if not steps:
         return []
-    bare = sum(step.without_target for step in steps)
+    resting = sum(isinstance(step, AdoptEntry) and step.resting > 0 for step in steps)
+    bare = sum(step.without_target for step in steps if not (isinstance(step, AdoptEntry) and step.resting))
     aimed = [targets_from_text(step.targets) for step in steps if step.targets]
     added = additions_of(plan)
     says = [one for one in plan.says if any(f"{step.what} is added" in one for step in added)]
@@ -138,7 +139,7 @@ def sending(plan: Plan, left: int) -> list[str]:
     if bare:
         to_account = any(isinstance(step, SendTransfer) for step in steps)
         says.append(f"{'To Real-Debrid, for' if to_account else 'For'} nothing in particular.")
-    if noted := len(steps) - bare - len(aimed):
+    if noted := len(steps) - resting - bare - len(aimed):
         taken_on = isinstance(steps[0], AdoptEntry)
         says.append(f"{noted:,} noted without a target{'' if taken_on else ', not sent'}.")
     if unknown := sum(not step.bytes for step in steps):

@@ -27,8 +27,8 @@ def plan(world: AccountWorld, *words: str, **options: object) -> Plan:
     how = GrabOptions(without_target=True, **options)  # type: ignore[arg-type]  # fields of the record
 
     def make(connection):  # type: ignore[no-untyped-def]  # a connection
-        found, left = sort_torrents(connection, read_targets(connection, words).torrents, how)
-        return plan_take_on(found, how, left, {})
+        found = sort_torrents(connection, read_targets(connection, words).torrents, how)
+        return plan_take_on(found.wanted, how, found.left, {}, found.resting)
 
     return world.plan(make)
 
@@ -58,9 +58,10 @@ async def test_what_is_not_whole_or_under_way_is_left_with_the_reason(account_of
     assert [step.what for step in found.steps] == [FERN.filename]
     assert [why for _, why in found.notes] == ["it is downloading", f"its hash was named already ({FERN.id})"]
     await world.apply(found)
-    assert plan(world, FERN.id, auto="none").notes == ()  # it rests there
-    world.account.change(FERN)
-    await world.apply(plan(world, FERN.id, auto="fetch"))
+    assert "under way" in plan(world, FERN.id, auto="none").notes[0][1]
+    goes_on = plan(world, FERN.id, auto="fetch")
+    assert [step.risk for step in goes_on.steps] == ["transfer 1 rests there"]
+    await world.apply(goes_on)
     assert [one.auto for one in transfers(world)] == ["fetch"]
     assert "under way" in plan(world, FERN.id).notes[0][1]
 

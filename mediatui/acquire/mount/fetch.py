@@ -108,6 +108,7 @@ class _Fetching:
     held: int = 0
     files: int = 0
     done: int = 0
+    moved: list[Transfer] = field(default_factory=list)
     _views: MountViews = field(init=False)
 
     def __post_init__(self) -> None:
@@ -130,6 +131,9 @@ class _Fetching:
             listed_at = now if listing else listed_at
             async for event in self._round(listing=listing):
                 yield event
+            for one in self.moved:
+                yield FoundRow("transfer", as_row(one, await ctx.db.read(service_holds), ctx.clock()))
+            self.moved.clear()
             if not self.waiting:
                 continue
             spent = time.monotonic() - begun
@@ -301,16 +305,18 @@ class _Fetching:
     async def _ask(self, number: int, known: dict[str, object], why: str) -> None:
         """Leaves a transfer to a person: its files are not what they have to be."""
         self.asked += 1
-        await self._stop(number, Hold(HoldKind.CHOICE, "files", known, since=self.ctx.clock()), why)
+        changed = await self._stop(number, Hold(HoldKind.CHOICE, "files", known, since=self.ctx.clock()), why)
+        self.moved += [changed] if changed is not None else []
 
-    async def _stop(self, number: int, hold: Hold | None, why: str) -> None:
-        """Puts a transfer back where it was whole."""
+    async def _stop(self, number: int, hold: Hold | None, why: str) -> Transfer | None:
+        """Puts a transfer back where it was whole; returns it as it is then, None when somebody else was faster."""
         self.waiting.pop(number, None)
         with contextlib.suppress(MovedOn):
-            await self.ctx.db.write(
+            return await self.ctx.db.write(
                 change, number, Happened.FETCH_STOPPED, "job", State.FETCHING, State.READY,
                 hold=hold, why=why, now=self.ctx.clock(),
             )  # fmt: skip
+        return None
 
     async def _give_up(self, spent: float) -> None:
         """What was looked for long enough waits for its next try; what was not is looked for again soon."""

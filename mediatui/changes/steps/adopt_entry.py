@@ -25,7 +25,8 @@ ADOPT = "adopt entry"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdoptEntry(Step):
     """Makes a transfer of an entry of the account that is whole, by its ``id`` and ``hash``; one that rests there
-    already goes on. What it is for is as in ``SendTransfer``; ``auto`` is how far it goes by itself."""
+    already (``resting`` is its number, 0 for none) goes on. What it is for is as in ``SendTransfer``; ``auto`` is how
+    far it goes by itself."""
 
     KIND: ClassVar[str] = "adopt_entry"
     WORDS: ClassVar[StepWords] = StepWords("take on torrent", "torrent taken on", "torrents taken on")
@@ -40,6 +41,7 @@ class AdoptEntry(Step):
     asked: str = ""
     key: str = ""
     auto: str = "none"
+    resting: int = 0
 
     @property
     def torrent_id(self) -> str:
@@ -48,7 +50,7 @@ class AdoptEntry(Step):
     @property
     def is_sent(self) -> bool:
         """Whether it goes on by itself: it is known what it is for."""
-        return self.without_target or bool(self.targets)
+        return self.without_target or bool(self.targets) or bool(self.resting)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

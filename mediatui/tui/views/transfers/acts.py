@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import time
 from collections.abc import Sequence
 from typing import ClassVar
@@ -79,7 +80,10 @@ class TransferActs(ChoosesTarget):
         if not places:
             self._act("retry", chosen)
             return
-        choices = [Choice(f"{at}" if at < 10 else "", f"{at}", place) for at, place in enumerate(places, 1)]
+        above = len(os.path.commonpath([os.path.dirname(place) for place in places])) + 1
+        choices = [
+            Choice(f"{at}" if at < 10 else "", f"{at}", f"…/{place[above:]}") for at, place in enumerate(places, 1)
+        ]
         self.host.prompt.choose(f"{_named(chosen)} is taken from", choices, lambda at: self._pick(chosen[0], at))
 
     def _pick(self, transfer: Transfer, given: str) -> None:

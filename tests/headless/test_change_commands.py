@@ -47,6 +47,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "fix-bad-links": (),
     "fix-symlinks": (),
     "grab": (HASH, "--no-target"),
+    "import": ("class:ok", "--no-target"),
     "import-redriva": ("FILE",),
     "integrity": (),
     "journal": (),
@@ -73,6 +74,8 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "search show": ("1",),
     "select": ("WAITING", "--files", "all"),
     "show": ("ID",),
+    "staging": (),
+    "staging clean": (),
     "stats": (),
     "stream": ("ID",),
     "sync": ("--mode", "full"),
@@ -83,6 +86,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "transfers history": ("TRANSFER",),
     "transfers ignore": ("TRANSFER",),
     "transfers pause": ("TRANSFER",),
+    "transfers pick": ("TRANSFER", "1"),
     "transfers resume": ("TRANSFER",),
     "transfers retry": ("TRANSFER",),
     "transfers run": ("--once",),
@@ -104,7 +108,7 @@ AT_ONCE = {
 
 REFUSED_HERE = (
     "ask", "config import", "import-redriva", "library refresh", "login", "search", "search show",
-    "transfers resume", "transfers retry", "transfers unignore",
+    "transfers pick", "transfers resume", "transfers retry", "transfers unignore",
 )  # fmt: skip
 """The commands that have nothing to work on there, and say so."""
 WITH_APPLY = [
@@ -152,8 +156,9 @@ def settled(home: Home, lived_in: tuple[Path, Service]) -> Home:
 
 
 def with_library(home: Home) -> None:
-    """Configures a library of two links, one of them broken."""
-    library, mount = home.folder / "library", home.folder / "mount"
+    """Configures a library of two links, one of them broken, and a folder for staging."""
+    library, mount, staging = home.folder / "library", home.folder / "mount", home.folder / "staging"
+    staging.mkdir()
     (library / "Films").mkdir(parents=True)
     mount.mkdir()
     (mount / "good.mkv").write_bytes(b"v" * 2048)
@@ -161,6 +166,7 @@ def with_library(home: Home) -> None:
         (library / "Films" / name).symlink_to(mount / name)
     home.monkeypatch.setenv("MEDIATUI_LIBRARY__ROOTS", json.dumps([str(library)]))
     home.monkeypatch.setenv("MEDIATUI_LIBRARY__MOUNTS", json.dumps([{"path": str(mount)}]))
+    home.monkeypatch.setenv("MEDIATUI_STAGING__FOLDER", str(staging))
 
 
 def links_of(home: Home) -> dict[str, str]:

@@ -92,6 +92,22 @@ def test_a_search_is_read_again_without_a_request(searching: Home, prowlarr: Fak
     assert prowlarr.indexers[1].asked == asked == ["harbor lights S02"]
 
 
+@pytest.mark.parametrize("text", ["{broken", "7", "null", '["a", 1]', '{"no": "field"}'])
+def test_a_search_whose_rows_were_edited_by_hand_is_shown_as_far_as_it_can_be_read(
+    searching: Home, text: str, prowlarr: FakeProwlarr
+) -> None:
+    searching.run("search", "harbor lights")
+    searching.sql("UPDATE searches SET options = ?, indexers = ?", text, text)
+    searching.sql("UPDATE releases SET parsed = ?, also = ?, target = ?", text, text, text)
+    shown = searching.run("search", "show", "1")
+    assert (shown.code, SEASON in shown.out) == (0, True)
+    assert "harbor lights" in searching.run("search", "list").out
+    searching.sql("UPDATE releases SET first = ?, hash = ''", text)
+    assert searching.run("search", "show", "1").code == 0
+    left = searching.run("grab", "r1", "--no-target", "--again", "--apply")
+    assert (left.code, "tells neither a link nor a hash" in left.out) == (1, True)
+
+
 def test_an_indexer_that_does_not_answer_is_named_and_ends_with_one(searching: Home, prowlarr: FakeProwlarr) -> None:
     prowlarr.indexers[2].fault = "error"
     result = searching.run("search", "harbor lights")

@@ -68,7 +68,10 @@ class SearchOptions:
 
 
 def read_options(search: Search) -> SearchOptions:
-    """The options a stored search was made with."""
-    fields = json.loads(search.options)
-    fields = {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
-    return SearchOptions(**{**fields, "text": fields["text"] or search.text})
+    """The options a stored search was made with; its words alone where they were edited by hand."""
+    try:
+        fields = json.loads(search.options)
+        fields = {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
+        return SearchOptions(**{**fields, "text": fields["text"] or search.text})
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return SearchOptions(search.text)

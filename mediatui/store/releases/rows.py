@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import sqlite3
@@ -14,6 +15,8 @@ from mediatui.model.release import KEPT_DAYS, KEPT_ROWS, FoundRelease, IndexerAn
 _SEARCH: Final = "id, text, options, at, indexers, (SELECT count(*) FROM releases WHERE search_id = searches.id)"
 _RELEASE: Final = "id, search_id, first, also, folded, parsed, related, first_seen_at, seen_at, target"
 _TUPLES: Final = ("categories", "flags")
+_EDITED: Final = (ValueError, TypeError, KeyError, AttributeError)
+"""What comes of a column that was edited by hand."""
 
 
 class NoSearch(UsageError):
@@ -142,13 +145,19 @@ def set_release_target(connection: sqlite3.Connection, number: int, target: str)
 
 def _search(row: Sequence[Any]) -> Search:
     number, text, options, at, indexers, count = row
-    answers = tuple(IndexerAnswer(**answer) for answer in json.loads(indexers))
+    answers: tuple[IndexerAnswer, ...] = ()
+    with contextlib.suppress(*_EDITED):
+        answers = tuple(IndexerAnswer(**answer) for answer in json.loads(indexers))
     return Search(int(number), str(text), str(options), float(at), answers, int(count))
 
 
 def _release(row: Sequence[Any]) -> Release:
     number, search, first, also, folded, parsed, related, first_seen, seen, target = row
-    others, offer = tuple(map(_from_json, json.loads(also))), _from_json(json.loads(first))
+    others: tuple[FoundRelease, ...] = ()
+    offer = FoundRelease("", 0, "", str(folded))  # no link and no hash: nothing of it can be sent
+    with contextlib.suppress(*_EDITED):
+        offer = _from_json(json.loads(first))
+        others = tuple(map(_from_json, json.loads(also)))
     return Release(number, search, offer, others, folded, parsed, bool(related), first_seen, seen, target)
 
 

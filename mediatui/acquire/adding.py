@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from mediatui.changes.steps.arr_add import AddFilm, AddSeries, AddStep, need_of
+from mediatui.model.arr import arr_title
 from mediatui.model.arr_items import ArrItem
 from mediatui.model.errors import UsageError
 from mediatui.model.human import size_text
@@ -44,14 +45,15 @@ class HowToAdd:
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """What has to be added for a target: its ``steps`` (none: it is there as ``service_id``), what they say about it,
-    and ``need``, by which a step that sends something for it names the addition it needs (``arr_add.why_not_added``;
-    empty: none)."""
+    """What has to be added for a target: its ``steps`` (none: it is there as ``service_id``), what is to be said of
+    that beside ``said_of``, the name of their quality ``profile``, and ``need``, by which a step that sends something
+    for it names the addition it needs (``arr_add.why_not_added``; empty: none)."""
 
     service: str
     service_id: int = 0
     steps: tuple[AddStep, ...] = ()
     says: tuple[str, ...] = ()
+    profile: str = ""
     need: str = ""
 
 
@@ -119,8 +121,9 @@ class Adder:
         offers = self._offers.get(section.name)
         if offers is None:
             offers = self._offers[section.name] = await read_offers(arr)
-        step, says = _step(section, target, found, offers, how)
-        return Addition(section.name, 0, (step,), tuple(says), need_of(step))
+        profile = chosen_profile(section, offers.profiles, how.quality_profile)
+        step, says = _step(section, target, found, offers, profile, how)
+        return Addition(section.name, 0, (step,), tuple(says), profile.name, need_of(step))
 
     async def _look_up(self, arr: Arr, target: Target) -> LookedUp:
         """The target as the service finds it, by its id."""
@@ -156,9 +159,8 @@ async def steps_to_add(
 
 
 def _step(
-    section: ArrSettings, target: Target, found: LookedUp, offers: Offers, how: HowToAdd
+    section: ArrSettings, target: Target, found: LookedUp, offers: Offers, profile: Profile, how: HowToAdd
 ) -> tuple[AddStep, list[str]]:
-    profile = chosen_profile(section, offers.profiles, how.quality_profile)
     root = chosen_root(section, offers.roots, how.root_folder)
     tags = chosen_tags(section, offers.tags, how.tags)
     title, year = found.title or target.title, found.year or target.year or 0
@@ -171,7 +173,7 @@ def _step(
             tags=tuple(tag.id for tag in tags), tmdb_id=found.tmdb_id or target.tmdb_id, monitored=monitored,
             minimum_availability=section.minimum_availability,
         )  # fmt: skip
-        return film, [*says, said_of(section, film, profile.name)]
+        return film, says
     assert isinstance(section, SonarrSettings)
     monitor = how.monitor or section.monitor
     seasons = () if target.season is None else (target.season,)
@@ -184,10 +186,10 @@ def _step(
         series_type=how.series_type or section.series_type, season_folder=section.season_folder, monitor=monitor,
         seasons=seasons,
     )  # fmt: skip
-    return series, [*says, said_of(section, series, profile.name)]
+    return series, says
 
 
-def said_of(section: ArrSettings, step: AddStep, profile: str) -> str:
+def said_of(step: AddStep, profile: str) -> str:
     """What is said of an addition with a quality profile of this name."""
     place = f"{profile}, in {step.root}"
     if isinstance(step, AddSeries):
@@ -196,9 +198,9 @@ def said_of(section: ArrSettings, step: AddStep, profile: str) -> str:
             "this": f"{seasons} monitored" if seasons else "monitored but for specials",
             "none": "nothing monitored", "all": "monitored but for specials", "future": "monitored from now on",
         }[step.monitor]  # fmt: skip
-        return f"{section.title}: {step.what} is added, {watched}, {place}"
-    is_monitored = isinstance(step, AddFilm) and step.monitored
-    return f"{section.title}: {step.what} is added, {place}{'' if is_monitored else ', not monitored'}"
+        return f"{arr_title('sonarr', step.service)}: {step.what} is added, {watched}, {place}"
+    watched = "" if isinstance(step, AddFilm) and step.monitored else ", not monitored"
+    return f"{arr_title('radarr', step.service)}: {step.what} is added, {place}{watched}"
 
 
 def said_of_room(section: ArrSettings, root: RootFolder, size: int) -> list[str]:

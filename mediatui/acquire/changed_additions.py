@@ -93,7 +93,7 @@ def _said(plan: Plan, before: Plan, settings: Settings, offers: Mapping[str, Off
         size = sum(one.bytes for one in sends if need_of(step) in one.needs)
         root = next((one for one in there.roots if one.path == step.root), None)
         room = [] if root is None else said_of_room(section, root, size)
-        says |= dict.fromkeys(f"{one}." for one in (*room, said_of(section, step, _profile_name(there, step))))
+        says |= dict.fromkeys(f"{one}." for one in (*room, said_of(step, _profile_name(there, step))))
     return replace(plan, says=tuple(says))
 
 

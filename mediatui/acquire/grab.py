@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from mediatui.acquire.adding import Addition
+from mediatui.acquire.adding import Addition, said_of
 from mediatui.acquire.target_guard import AGAIN, Offered
 from mediatui.changes.account_holds import ACCOUNT_SERVICE
 from mediatui.changes.guard import check_list_was_whole
@@ -160,11 +160,14 @@ def with_additions(plan: Plan, additions: Mapping[str, Sequence[Addition]]) -> P
     ]
     sent = {step.hash for step in steps if isinstance(step, SENDS)}
     adds: dict[str, AddStep] = {}
+    profiles: dict[str, str] = {}
     says: dict[str, None] = {}
     for addition in (one for info_hash, some in additions.items() if info_hash in sent for one in some):
         adds |= {need_of(step): _joined(adds.get(need_of(step)), step) for step in addition.steps}
+        profiles[addition.need] = addition.profile
         says |= dict.fromkeys(f"{one}." for one in addition.says)
-    return replace(plan, steps=(*adds.values(), *steps), says=(*plan.says, *says))
+    said = [f"{said_of(step, profiles[need])}." for need, step in adds.items()]
+    return replace(plan, steps=(*adds.values(), *steps), says=(*plan.says, *says, *said))
 
 
 def _joined(before: AddStep | None, step: AddStep) -> AddStep:

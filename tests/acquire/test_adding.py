@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mediatui.acquire.adding import Adder, HowToAdd, known_at, steps_to_add
-from mediatui.changes.steps.arr_add import AddFilm, AddSeries, why_not_added
+from mediatui.acquire.adding import Adder, Addition, HowToAdd, known_at, said_of, steps_to_add
+from mediatui.acquire.grab import with_additions
+from mediatui.changes.steps.arr_add import AddFilm, AddSeries, need_of, why_not_added
+from mediatui.changes.steps.begin_transfer import SendTransfer
 from mediatui.library.refresh import RefreshOptions, refresh
 from mediatui.model.errors import UsageError
-from mediatui.model.plan import StoredStep
+from mediatui.model.plan import Plan, StoredStep
 from mediatui.model.target import Target
 from mediatui.store.database import Database
 from tests.worlds.services import ServicesWorld
@@ -38,6 +41,16 @@ def world_of(db: Database, folder: Path, **settings: object) -> ServicesWorld:
     return world
 
 
+def test_a_series_that_several_seasons_need_is_added_once_and_said_once() -> None:
+    lane = AddSeries(what="Lane", service="anime", title="Lane", year=2018, profile=1, root="/tv", tvdb_id=71)
+    seasons = [Addition("anime", 0, (replace(lane, seasons=(at,)),), ("full",), "HD", need_of(lane)) for at in (2, 1)]
+    sends = [SendTransfer(what=each, hash=each * 40, targets="t") for each in "abc"]
+    found = with_additions(Plan("grab", "Send", tuple(sends)), {"a" * 40: seasons[:1], "b" * 40: seasons[1:]})
+    assert found.steps[0] == replace(lane, seasons=(1, 2))
+    assert [step.needs for step in found.steps if isinstance(step, SendTransfer)] == [("anime:71",), ("anime:71",), ()]
+    assert found.says == ("full.", "Sonarr (anime): Lane is added, S01, S02 monitored, HD, in /tv.")
+
+
 async def test_the_only_profile_and_root_folder_need_no_setting(db: Database, tmp_path: Path) -> None:
     world = world_of(db, tmp_path)
     found = await steps_to_add(world.settings, world.connect, SERIES)
@@ -49,7 +62,9 @@ async def test_the_only_profile_and_root_folder_need_no_setting(db: Database, tm
             tvdb_id=900_001, seasons=(2,),
         ),
     )  # fmt: skip
-    assert found.says == (f"Sonarr: Harbor Lights (2019) is added, S02 monitored, Any, in {root}",)
+    assert found.says == ()
+    said = f"Sonarr: Harbor Lights (2019) is added, S02 monitored, Any, in {root}"
+    assert said_of(found.steps[0], found.profile) == said
     film = await steps_to_add(world.settings, world.connect, FILM)
     assert film.steps == (
         AddFilm(

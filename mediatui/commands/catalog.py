@@ -166,7 +166,8 @@ COMMANDS: Final[Mapping[str, Command]] = {
             options="transfers:OneTransfer", answer="transfers:show_history",
         ),
         Command(
-            "transfers run", "Move transfers on as far as they may: send, look what came, say what each waits for.",
+            "transfers run",
+            "Move transfers on as far as they may: send, look what came, link it in staging, say what each waits for.",
             "job", options="transfers:Follow", headless="transfers:run_follow", screen="on_screen:follow_transfers",
             more="Without --once it goes on until nothing is left that moves by itself. Exit code 1: something waits "
             "for an answer.",

@@ -41,7 +41,7 @@ async def _follow(invocation: Invocation, output: Output, options: Follow) -> in
             job = workspace.runner.start(FOLLOW, FollowOptions())
             ended = await follow_job(workspace.runner, job, output, _describe)
             if ended.error is None and ended.outcome != "cancelled":
-                ended = await _fetch(workspace, output, ended, once=options.once)
+                ended = await _fetch(workspace, output, ended)
             if options.once or not _goes_on(ended):
                 return output.finished(ended)
             changed = any(isinstance(event, FoundRow) for event in job.events)
@@ -50,17 +50,17 @@ async def _follow(invocation: Invocation, output: Output, options: Follow) -> in
             await asyncio.sleep(pause)
 
 
-async def _fetch(workspace: Workspace, output: Output, ended: Finished, *, once: bool) -> Finished:
+async def _fetch(workspace: Workspace, output: Output, ended: Finished) -> Finished:
     """Brings into staging what is due; returns how the pass ended, that included."""
     from mediatui.acquire.follow import how_it_stands
-    from mediatui.acquire.mount.fetch import PATIENCE_S, QUICK_S, FetchOptions
+    from mediatui.acquire.mount.fetch import QUICK_S, FetchOptions
     from mediatui.acquire.mount.holds import is_anything_due
     from mediatui.commands.workspace import FETCH
     from mediatui.headless.drive import follow_job
 
     if not await workspace.read(is_anything_due, workspace.settings, time.time()):
         return ended
-    job = workspace.runner.start(FETCH, FetchOptions(QUICK_S if once else PATIENCE_S))
+    job = workspace.runner.start(FETCH, FetchOptions(QUICK_S))
     fetched = await follow_job(workspace.runner, job, output, _describe)
     if fetched.error is not None and fetched.error_kind != Busy.kind:
         return fetched

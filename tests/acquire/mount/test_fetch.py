@@ -50,6 +50,8 @@ async def test_links_to_files_are_placed_and_proven(staging_of) -> None:  # type
            for number in (1, 2, 3)},
     }  # fmt: skip
     assert [state for _, state, _ in at.files(2)] == ["linked"] * 3
+    kinds = at.world.rows("SELECT DISTINCT typeof(path), typeof(remote), typeof(link) FROM transfer_files")
+    assert kinds == [("blob", "blob", "blob")]  # paths are bytes
     assert run.finished.summary == "2 transfers staged."
     assert run.finished.exit_code == 0
     last = [event for event in run.events if isinstance(event, Progress)][-1]
@@ -61,6 +63,17 @@ async def test_without_a_folder_for_staging_transfers_rest_where_they_are_whole(
     run = await at.fetch()
     assert states(at.world) == [READY]
     assert "not set" in run.finished.summary
+
+
+async def test_a_pass_over_what_rests_in_staging_is_one_request(staging_of) -> None:  # type: ignore[no-untyped-def]
+    at = await staging_of(*(film(hash_of(number), f"Film.{number}") for number in range(1, 21)))
+    await at.fetch()
+    assert states(at.world) == [STAGED] * 20
+    await run_pass(at.world)
+    assert (at.world.lists(), at.world.requests()) == (1, 1)
+    begun = at.world.value("SELECT count(*) FROM batches")
+    await at.fetch()
+    assert at.world.value("SELECT count(*) FROM batches") == begun
 
 
 async def test_only_what_is_to_go_on_by_itself_is_fetched(account_of: MakeWorld, tmp_path: Path) -> None:

@@ -40,6 +40,15 @@ def target_text(transfer: Transfer, targets: Sequence[MappedTarget]) -> str:
     return printable(f"{shown_targets(targets)}{points}{why}")
 
 
+def then_text(transfer: Transfer) -> str:
+    """What follows by itself once a transfer is whole; empty when nothing does, or it has come that far."""
+    if transfer.ended_at is not None or transfer.state in (State.STAGED, State.IMPORTING, State.IMPORTED):
+        return ""
+    return {"fetch": "links in staging", "import": "links in staging, then import where that can be"}.get(
+        transfer.auto, ""
+    )
+
+
 def _target(row: ShownTransfer) -> str:
     return printable(shown_targets(row.targets)) if row.targets else ""
 

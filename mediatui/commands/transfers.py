@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mediatui.commands.options import flag, word, words
-from mediatui.commands.transfer_columns import TRANSFER_COLUMNS, ShownTransfer, target_text
+from mediatui.commands.transfer_columns import TRANSFER_COLUMNS, ShownTransfer, target_text, then_text
 from mediatui.model.arr import named_title
 from mediatui.model.cells import cell_width, cut_end
 from mediatui.model.human import counted, date_time, size_text
@@ -147,7 +147,7 @@ async def show_transfer(answer: Answer, options: OneTransfer) -> int:
         ("route", transfer.route), ("service", named_title(transfer.service)), ("hash", transfer.hash),
         ("entry", f"{transfer.entry_id}{'' if transfer.entry_is_new else ' (was there)'}" if transfer.entry_id else ""),
         ("size", "" if transfer.size is None else size_text(transfer.size)),
-        ("target", target_text(transfer, targets)),
+        ("target", target_text(transfer, targets)), ("then", then_text(transfer)),
         ("added", date_time(transfer.created_at)), ("changed", date_time(transfer.changed_at)),
         ("ended", "" if transfer.ended_at is None else date_time(transfer.ended_at)),
     ]  # fmt: skip

@@ -51,6 +51,8 @@ QUICK_S: Final = 30.0
 """For so long an arrival is looked for every two seconds at most, then every five."""
 PATIENCE_S: Final = 600.0
 """For so long a transfer is looked for before it waits for its next try."""
+STOPPED_S: Final = 60.0
+"""When one is looked for again after a stop."""
 AGAIN_S: Final = 30.0
 """When a transfer is looked for again whose looks ended early."""
 LISTINGS_S: Final = 30.0
@@ -90,9 +92,11 @@ async def fetch(ctx: Context, options: FetchOptions) -> AsyncGenerator[Event, No
     except Away as away:
         yield Said("warning", str(away))
         run_of.asked += 1
+    except (asyncio.CancelledError, GeneratorExit):
+        run_of.is_stopped = True
+        raise
     finally:
-        with contextlib.suppress(MovedOn):
-            await run_of.put_back()
+        await run_of.put_back()
     yield run_of.finished()
 
 
@@ -108,6 +112,7 @@ class _Fetching:
     held: int = 0
     files: int = 0
     done: int = 0
+    is_stopped: bool = False
     moved: list[Transfer] = field(default_factory=list)
     _views: MountViews = field(init=False)
 
@@ -336,9 +341,17 @@ class _Fetching:
         return hold_for("not-on-mount", before, now, detail=detail)
 
     async def put_back(self) -> None:
-        """Puts what is still being fetched back where it was, when the run ends before that."""
+        """Puts what is still being fetched back where it was, when the run ends before that; after a stop it is looked
+        for again a little later, not at once."""
         for one in list(self.waiting.values()):
             hold = None if one.transfer.hold == FREE else one.transfer.hold
+            if self.is_stopped:
+                now = self.ctx.clock()
+                again = one.transfer.hold if one.transfer.hold.code == "not-on-mount" else None
+                looks = one.looks + (0 if again is None else int(str(again.detail.get("looks", 0))))
+                since, tries = (now, 0) if again is None else (again.since, again.tries)
+                known: dict[str, object] = {"looks": looks}
+                hold = Hold(HoldKind.WAITING, "not-on-mount", known, tries, since, now + STOPPED_S)
             await self._stop(one.transfer.id, hold, "the run ended before it was there")
 
     def finished(self) -> Finished:

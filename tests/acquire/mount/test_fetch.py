@@ -317,6 +317,9 @@ async def test_a_run_that_is_cancelled_leaves_nothing_half_done(staging_of) -> N
         await asyncio.sleep(0.01)
     job.cancel()
     await job.wait()
-    assert states(at.world) == [READY]
+    assert states(at.world) == [("ready", "waiting", "not-on-mount")]
+    at.show(FERN)
+    await at.fetch()
+    assert at.links() == {}  # it is looked for a little later
     assert "fetch stopped" in [one.event for one in history(at.world)]
     assert at.world.plan(unfinished_batches) == []  # type: ignore[arg-type,comparison-overlap]  # it reads as a plan does

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from textual.content import Content
 
-from mediatui.commands.transfer_columns import state_sign, target_text
+from mediatui.commands.transfer_columns import state_sign, target_text, then_text
 from mediatui.model.arr import named_title
 from mediatui.model.human import counted, long_moment, size_text
 from mediatui.model.stuck import GROUPS, Stuck, client_of, why_stuck
@@ -94,6 +94,7 @@ def _ways(transfer: Transfer) -> Iterator[tuple[str, str]]:
 def _facts(transfer: Transfer) -> list[tuple[str, str]]:
     was_there = "" if transfer.entry_is_new else " (was there)"
     return [
+        ("then", then_text(transfer)),
         ("route", client_of(transfer)),
         ("entry", f"{transfer.entry_id}{was_there}" if transfer.entry_id else ""),
         ("there", transfer.status),

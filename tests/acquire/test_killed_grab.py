@@ -7,23 +7,18 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from mediatui.changes.apply import ApplyOptions
 from mediatui.commands.workspace import APPLY
 from mediatui.store.changes.journal import store_plan
-from mediatui.store.database import Database
 from tests.worlds.account import AccountWorld, torrent
+from tests.worlds.cut_off import cut_off
 from tests.worlds.transfers import hash_of, plan, run_pass, states
 
 KILLS = 10
 THERE, REFUSED, SLOW = hash_of(1), hash_of(2), hash_of(3)
-
-
-class Killed(Exception):
-    """The program has ended."""
 
 
 @asynccontextmanager
@@ -44,35 +39,9 @@ async def world_in(folder: Path) -> AsyncIterator[tuple[AccountWorld, int]]:
 
 async def apply(world: AccountWorld, batch: int, after: int) -> int:
     """Applies a batch, cut off after so many commits (0: never); returns how many there were."""
-    commits = 0
-    write, transaction = Database.write, Database.transaction
-
-    def cut() -> None:
-        if after and commits >= after:
-            raise Killed
-
-    async def writing(self: Database, *args: Any, **more: Any) -> Any:
-        nonlocal commits
-        cut()
-        result = await write(self, *args, **more)
-        commits += 1
-        cut()
-        return result
-
-    @asynccontextmanager
-    async def in_transaction(self: Database, **more: bool) -> AsyncIterator[Any]:
-        nonlocal commits
-        cut()
-        async with transaction(self, **more) as connection:
-            yield connection
-        commits += 1
-        cut()
-
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(Database, "write", writing)
-        monkeypatch.setattr(Database, "transaction", in_transaction)
+    with cut_off(after) as commits:
         await world.runner.start(APPLY["account"], ApplyOptions(batch)).wait()
-    return commits
+    return commits.count
 
 
 async def settled(world: AccountWorld) -> tuple[list[tuple[str, str, str]], Counter[str]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from mediatui.acquire.grab import GrabOptions
 from mediatui.acquire.mapping.aim import Aim
 from mediatui.acquire.take_on import named_or_clear, plan_take_on, sort_torrents
@@ -14,8 +16,10 @@ from mediatui.changes.undo import plan_undo
 from mediatui.model.plan import Plan
 from mediatui.model.target import MappedTarget, Target
 from mediatui.names.release_columns import columns_of
+from mediatui.store.changes.journal import store_plan, unfinished_batches
 from mediatui.store.transfers.targets import targets_of
 from tests.worlds.account import AccountWorld, MakeWorld, torrent
+from tests.worlds.cut_off import cut_off
 from tests.worlds.staging import Staging, film, pack
 from tests.worlds.transfers import hash_of, run_pass, states, synced, transfers
 
@@ -109,3 +113,19 @@ async def test_what_it_is_for_is_noted_and_what_is_unclear_asks(account_of: Make
     await world.apply(made)
     assert states(world) == [("ready", "none", ""), ("ready", "choice", "target")]
     assert [one.target.title for one in world.plan(targets_of, 1)] == ["Fern Valley"]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("after", [1, 2, 3, 4, 5, 6])
+async def test_taking_on_that_is_cut_off_and_carried_on_makes_each_transfer_once(
+    account_of: MakeWorld, after: int
+) -> None:
+    world = await known(account_of, FERN, SALT)
+    made = plan(world, FERN.id, SALT.id, auto="fetch")
+    async with world.db.transaction() as connection:
+        batch = await store_plan(connection, made, 1.0)
+    with cut_off(after):
+        await world.carry_on(batch)
+    await world.carry_on(batch)
+    assert states(world) == [("ready", "none", "")] * 2
+    assert {one.hash for one in transfers(world)} == {FERN.hash, SALT.hash}
+    assert world.plan(unfinished_batches) == []  # type: ignore[comparison-overlap]  # it reads as a plan does

@@ -11,18 +11,14 @@ from typing import Any
 import pytest
 
 from mediatui.store.changes.journal import unfinished_batches
-from mediatui.store.database import Database
 from tests.worlds.account import AccountWorld
+from tests.worlds.cut_off import cut_off
 from tests.worlds.staging import Staging, film, pack
 from tests.worlds.transfers import hash_of, run_pass, states
 
 KILLS = 10
 FERN, SALT = film(hash_of(1)), pack(hash_of(2), count=2)
 LATE = film(hash_of(3), "Late.Film.2020")
-
-
-class Killed(Exception):
-    """The program has ended."""
 
 
 @asynccontextmanager
@@ -43,35 +39,9 @@ async def world_in(folder: Path) -> AsyncIterator[Staging]:
 
 async def fetch(at: Staging, after: int) -> int:
     """Fetches, cut off after so many commits (0: never); returns how many there were."""
-    commits = 0
-    write, transaction = Database.write, Database.transaction
-
-    def cut() -> None:
-        if after and commits >= after:
-            raise Killed
-
-    async def writing(self: Database, *args: Any, **more: Any) -> Any:
-        nonlocal commits
-        cut()
-        result = await write(self, *args, **more)
-        commits += 1
-        cut()
-        return result
-
-    @asynccontextmanager
-    async def in_transaction(self: Database, **more: bool) -> AsyncIterator[Any]:
-        nonlocal commits
-        cut()
-        async with transaction(self, **more) as connection:
-            yield connection
-        commits += 1
-        cut()
-
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(Database, "write", writing)
-        monkeypatch.setattr(Database, "transaction", in_transaction)
+    with cut_off(after) as commits:
         await at.start().wait()
-    return commits
+    return commits.count
 
 
 async def settled(at: Staging) -> tuple[dict[str, str], list[tuple[str, str, str]], list[object]]:

@@ -272,7 +272,7 @@ async def test_a_file_is_fetched_as_a_job(open_app: Open, tmp_path: Path) -> Non
 
 
 def test_the_job_line_counts_bytes_as_sizes() -> None:
-    job = Job(1, "download", "transfer", "download")
+    job = Job(1, "download", "download", "download")
     job.phase, job.progress = Phase("fetching Film.mkv"), Progress(1_500_000, 3_000_000, rate=500_000.0, unit="bytes")
     text = "".join(part for part, _ in job_parts(job, None, "1/200 · 0/8 at once", 120))
     assert "fetching Film.mkv 1.5 MB/3.0 MB · 500.0 kB/s · 1/200 · 0/8 at once" in text

@@ -57,9 +57,7 @@ async def guarded(ctx: Context, call: Awaitable[Answer]) -> Answer:
 
 async def expect_places(ctx: Context, views: MountViews) -> None:
     """Raises Away unless staging and every mount can be used; a view that lost names is refreshed once more."""
-    if problem := await staging_problem(ctx, views):
-        await ctx.db.write(hold_staging, problem, ctx.clock())
-        raise Away(f"Nothing is fetched: {problem}.")
+    await expect_staging(ctx, views)
     await ctx.db.write(release_service, STAGING)
     await expect_mounts(ctx, views)
     hold = (await ctx.db.read(service_holds)).get(MOUNT)
@@ -72,6 +70,13 @@ async def expect_places(ctx: Context, views: MountViews) -> None:
             if seen is not None and (seen.harmed or seen.shows < SAME * held):
                 await end_for_lost_names(ctx, view, held, seen.shows)
     await ctx.db.write(release_service, MOUNT)
+
+
+async def expect_staging(ctx: Context, views: MountViews) -> None:
+    """Raises Away unless staging can be used."""
+    if problem := await staging_problem(ctx, views):
+        await ctx.db.write(hold_staging, problem, ctx.clock())
+        raise Away(f"Nothing is fetched: {problem}.")
 
 
 async def expect_mounts(ctx: Context, views: MountViews) -> None:

@@ -20,6 +20,7 @@ from mediatui.acquire.mount.away import (
     end_for_mount,
     expect_mounts,
     expect_places,
+    expect_staging,
     guarded,
 )
 from mediatui.acquire.mount.entry import Entry, read_entry
@@ -273,6 +274,7 @@ class _Fetching:
         sizes = {file.path: file.size for file in one.entry.wanted}
         placed = await guarded(ctx, place_links(ctx, one.transfer, remote, sizes))
         if placed.lacking:
+            await expect_staging(ctx, self._views)
             name = _name(placed.lacking)
             await self._ask(number, {"in_way": name, "said": printable(placed.why)}, f"{name}: {placed.why}")
             return

@@ -210,6 +210,18 @@ async def test_a_link_that_has_expired_is_asked_about_and_a_late_file_holds_the_
     assert at.hold() == ("", {})
 
 
+@pytest.mark.parametrize(("probe", "state"), [("none", "staged"), ("ffprobe", "ready"), ("head", "ready")])
+async def test_how_a_file_is_opened_is_a_setting(staging_of, tmp_path: Path, probe: str, state: str) -> None:  # type: ignore[no-untyped-def]
+    at = await staging_of(FERN, shown=False, **{"acquire.probe": probe, "scan.ffprobe": "/no/ffprobe"})
+    path = at.show(FERN)[0]
+    if probe != "ffprobe":
+        path.write_bytes(b"<html>" + b"x" * (SIZE - 6))
+    await at.fetch()
+    assert transfers(at.world)[0].state.value == state
+    if probe == "ffprobe":
+        assert "/no/ffprobe" in str(transfers(at.world)[0].hold.detail["said"])
+
+
 async def test_what_is_no_video_is_not_linked(staging_of) -> None:  # type: ignore[no-untyped-def]
     at = await staging_of(FERN, shown=False)
     write_video(at.show(FERN)[0]).write_bytes(b"<html>" + b"x" * (SIZE - 6))
@@ -249,6 +261,65 @@ async def test_staging_that_cannot_be_used_holds_all(staging_of, how: str) -> No
     assert states(at.world) == [READY]
     assert at.hold()[0] == "no-storage"
     at.folder.chmod(0o700) if how == "read-only" else None
+
+
+async def test_staging_that_goes_away_while_files_are_opened_holds_all(
+    staging_of, monkeypatch: pytest.MonkeyPatch  # type: ignore[no-untyped-def]
+) -> None:  # fmt: skip
+    at = await staging_of(FERN, SALT)
+
+    async def prove(ctx: object, path: bytes) -> Proof:
+        if at.folder.exists():
+            at.folder.rmdir()
+        return Proof("proven")
+
+    monkeypatch.setattr(fetching, "prove", prove)
+    await at.fetch()
+    assert states(at.world) == [READY, READY]
+    assert at.hold()[0] == "no-storage"
+    at.folder.mkdir()
+    monkeypatch.undo()
+    await at.fetch(later=90)
+    assert states(at.world) == [STAGED, STAGED]
+
+
+async def test_a_mount_that_goes_away_while_a_file_is_opened_holds_all(
+    staging_of, monkeypatch: pytest.MonkeyPatch  # type: ignore[no-untyped-def]
+) -> None:  # fmt: skip
+    at = await staging_of(FERN)
+
+    async def prove(ctx: object, path: bytes) -> Proof:
+        return Proof("", os.strerror(errno.ENOTCONN), away=True)
+
+    monkeypatch.setattr(fetching, "prove", prove)
+    await at.fetch()
+    assert states(at.world) == [READY]
+    assert at.hold()[1]["problem"] == f"the mount failed: {os.strerror(errno.ENOTCONN)}"
+
+
+async def test_an_entry_that_is_deleted_while_it_is_fetched_asks(staging_of) -> None:  # type: ignore[no-untyped-def]
+    at = await staging_of(FERN, shown=False)
+    job = at.start(30)
+    while transfers(at.world)[0].state.value != "fetching":
+        await asyncio.sleep(0.01)
+    at.world.account.remove(FERN.id)
+    await run_pass(at.world)
+    await run_pass(at.world, later=90)
+    await job.wait()
+    assert states(at.world) == [("ready", "choice", "gone")]
+
+
+async def test_a_file_that_vanishes_between_look_and_link_is_looked_for_again(
+    staging_of, monkeypatch: pytest.MonkeyPatch  # type: ignore[no-untyped-def]
+) -> None:  # fmt: skip
+    at = await staging_of(FERN)
+
+    async def prove(ctx: object, path: bytes) -> Proof:
+        return Proof("missing", os.strerror(errno.ENOENT))
+
+    monkeypatch.setattr(fetching, "prove", prove)
+    await at.fetch()
+    assert states(at.world) == [("ready", "waiting", "not-on-mount")]
 
 
 async def test_what_lies_in_staging_already_is_kept(staging_of) -> None:  # type: ignore[no-untyped-def]

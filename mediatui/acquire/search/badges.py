@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from mediatui.acquire.search.archived import Archive
 from mediatui.acquire.search.gather import same_size
 from mediatui.acquire.search.held import Library, held_by_item
-from mediatui.acquire.search.wanted import folded_name
+from mediatui.acquire.search.wanted import Ids, folded_name
 from mediatui.model.badges import Known, Marker
 from mediatui.model.release import Release
 from mediatui.names.release_columns import ReleaseColumns
@@ -29,9 +29,13 @@ from mediatui.store.releases.known import (
 
 
 def known_of(
-    connection: sqlite3.Connection, releases: Sequence[Release], names: Sequence[ReleaseColumns]
+    connection: sqlite3.Connection,
+    releases: Sequence[Release],
+    names: Sequence[ReleaseColumns],
+    searched: Ids = Ids(),  # noqa: B008 - it cannot be changed
 ) -> list[Known]:
-    """What is known of each release, in their order; ``names`` are the columns of each. No request is made."""
+    """What is known of each release, in their order; ``names`` are the columns of each. Where a title is of several
+    films or series, the one that was ``searched`` by its id is meant. No request is made."""
     now = time.time()
     keys = {title_key(columns.title) for columns in names if columns.title}
     items = _items_by_key(connection, keys)
@@ -39,7 +43,14 @@ def known_of(
     held = held_by_item(files_of_titles(connection, titles) if titles else ())
     series = {(one.service, one.service_id) for found in items.values() for one in found if one.kind == "series"}
     episodes = episodes_of_series(connection, {one for one in series if one[0]})
-    library = Library(items, held, episodes, Archive(archived_items(connection)), now)
+    library = Library(
+        items,
+        held,
+        episodes,
+        Archive(archived_items(connection)),
+        now,
+        {"film": searched.tmdb, "series": searched.tvdb},
+    )
     hashes = {one for release in releases for one in release.hashes}
     account, sent = hashes_of_account(connection, hashes), _Sent(transfers_sent(connection))
     refused, ignored = hashes_left(connection, hashes)

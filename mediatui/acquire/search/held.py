@@ -50,13 +50,15 @@ def _is_film(path: str) -> bool:
 @dataclass(frozen=True, slots=True)
 class Library:
     """What is known of films and series: the ``items`` by the keys of their titles, what is ``held`` of each, and the
-    ``episodes`` that services know of a series; and the ``archive`` of what was seen."""
+    ``episodes`` that services know of a series; the ``archive`` of what was seen; and the ids, by kind, that were
+    ``searched``."""
 
     items: Mapping[str, Sequence[KnownItem]]
     held: Mapping[NamedItem, Held]
     episodes: Mapping[tuple[str, int], Sequence[KnownEpisode]]
     archive: Archive
     now: float
+    searched: Mapping[str, int] = field(default_factory=dict)
 
     def known(self, offer: FoundRelease, columns: ReleaseColumns) -> Known:
         """The badge of a release, and the film or series it was taken for."""
@@ -65,7 +67,9 @@ class Library:
             told = [("film", offer.tmdb_id), ("series", offer.tvdb_id)]
             return Known(self.archive.badge(columns, [one for one in told if one[1]]) or "unknown")
         if _are_several(found):
-            return Known("unknown?")
+            found = [one for one in found if one.catalog_id and one.catalog_id == self.searched.get(one.kind)]
+            if not found:
+                return Known("unknown?")
         item = next((one for one in found if one.service), found[0])
         held = [self.held[key] for one in found if (key := (one.kind, one.title, one.year)) in self.held]
         if item.kind == "film":

@@ -38,7 +38,9 @@ def rows_of(
     names = [columns_in(release) for release in releases]
     return [
         ReleaseRow(release, columns, known, score(release, columns, wanted, preferred))
-        for release, columns, known in zip(releases, names, known_of(connection, releases, names), strict=True)
+        for release, columns, known in zip(
+            releases, names, known_of(connection, releases, names, wanted.ids), strict=True
+        )
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mediatui.acquire.search.badges import known_of
-from mediatui.acquire.search.wanted import folded_name
+from mediatui.acquire.search.wanted import Ids, folded_name
 from mediatui.model.arr_items import ArrEpisode, ArrItem, ArrSeason
 from mediatui.model.badges import Known
 from mediatui.model.release import FoundRelease, Release
@@ -283,6 +283,17 @@ def test_the_id_of_an_indexer_decides_between_two_of_a_title(library: Library) -
     assert library.known("Quiet.Harbor.1080p.WEB-GRP", tmdb_id=62).badge == "obtained"
     assert library.known("Quiet.Harbor.1080p.WEB-GRP", tmdb_id=61).badge == "unmanaged"
     assert library.known("Quiet.Harbor.1080p.WEB-GRP", tmdb_id=99).badge == "unknown?"
+
+
+def test_what_was_searched_by_its_id_decides_between_two_of_a_title(library: Library) -> None:
+    library.film("Quiet Harbor", 1999, tmdb=61)
+    library.film("Quiet Harbor", 2014, file="Quiet Harbor (2014).mkv", tmdb=62)
+    one = "Quiet.Harbor.1080p.WEB-GRP"
+    told = [
+        known_of(library.archive.reader, [release(title)], [columns_of(title)], Ids(tmdb=number))[0].badge
+        for title, number in ((one, 62), (one, 61), (one, 99), ("Quiet.Harbor.1999.1080p", 62))
+    ]
+    assert told == ["obtained", "unmanaged", "unknown?", "unmanaged"]
 
 
 def test_markers_say_what_the_account_and_transfers_know_of_a_hash(library: Library) -> None:

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from mediatui.acquire.search.options import SearchOptions
 from mediatui.model.errors import MediatuiError
 from mediatui.model.text import printable
-from mediatui.tui.view import View
+from mediatui.tui.view import View, in_background
 from mediatui.tui.widgets.lines import pairs
 from mediatui.tui.widgets.menu import Choice
 
@@ -32,6 +32,7 @@ class MediaSearch(View):
 
     def action_pick(self) -> None:
         """Asks for the film or series whose releases are to be searched."""
+        in_background(self, self.refresh_what_is_due, "search-due", exclusive=True)
         hint = pairs(("enter", "look it up"), ("esc", "back"))
         self.host.prompt.open(PICK, "film or series: ", hint=hint)
 
@@ -42,6 +43,10 @@ class MediaSearch(View):
         if text.strip():
             self.search_media(text.strip(), None)
         return True
+
+    async def refresh_what_is_due(self) -> None:
+        """Reads what Sonarr and Radarr know where that is missing or too old."""
+        raise NotImplementedError
 
     def start(self, wanted: SearchOptions, where: str = "", sort: str | None = None) -> None:
         """Begins a search for releases."""

@@ -38,7 +38,7 @@ UNSEEN = 12
 WITHOUT_DETAILS = 60
 """How many of the next newest have no details yet."""
 FACT = "demo"
-EDITION = 10
+EDITION = 11
 """Raised with every change of how the simulated account or its library is made: a demo of an earlier edition is made
 again."""
 LIFE_S = 12 * 3600

@@ -5,13 +5,19 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 
+from mediatui.acquire.mapping.local import LocalItems
+from mediatui.acquire.mapping.rank import rank
+from mediatui.acquire.mapping.release_name import read_name
 from mediatui.demo.seed import SimTorrent, make_stranger
+from mediatui.model.target import MappedTarget
 from mediatui.model.transfer import FREE, Event, Hold, HoldKind, State, Who
 from mediatui.store.transfers.change import NewTransfer, Noted, change, create
 from mediatui.store.transfers.files import store_files
 from mediatui.store.transfers.holds import note_refused
 from mediatui.store.transfers.rows import note_look
+from mediatui.store.transfers.targets import set_targets
 
 DAY_S, HOUR_S = 86_400.0, 3_600.0
 STRANGERS = {
@@ -90,8 +96,20 @@ def _of_strangers(connection: sqlite3.Connection, now: float) -> None:
 
 def _new(connection: sqlite3.Connection, name: str, at: float, hold: Hold = FREE) -> int:
     stranger = make_stranger(STRANGERS[name])
-    new = NewTransfer("debrid", stranger.hash, stranger.original_filename, without_target=hold.code != "target")
-    return create(connection, new, "user", hold=hold, now=at)
+    aims = () if hold.code == "target" else _aims(connection, stranger.original_filename, at)
+    bare = not aims and hold.code != "target"
+    new = NewTransfer("debrid", stranger.hash, stranger.original_filename, without_target=bare)
+    number = create(connection, new, "user", hold=hold, now=at)
+    set_targets(connection, number, aims)
+    return number
+
+
+def _aims(connection: sqlite3.Connection, name: str, at: float) -> Sequence[MappedTarget]:
+    """What a release is for, where that is clear."""
+    release = read_name(name)
+    items = LocalItems(connection).of_release(release)
+    chosen = rank(release, items, date.fromtimestamp(at).isoformat()).chosen
+    return () if chosen is None else chosen.mapped
 
 
 def _of(
@@ -102,8 +120,12 @@ def _of(
     *,
     is_new: bool = True,
 ) -> int:
-    new = NewTransfer("debrid", torrent.hash, torrent.original_filename, torrent.size or None, without_target=True)
+    aims = _aims(connection, torrent.original_filename, at)
+    new = NewTransfer(
+        "debrid", torrent.hash, torrent.original_filename, torrent.size or None, without_target=not aims
+    )  # fmt: skip
     number = create(connection, new, "user", now=at)
+    set_targets(connection, number, aims)
     _walk(connection, number, State.WANTED, steps, at, Noted(entry_id=torrent.id, entry_is_new=is_new))
     store_files(connection, number, torrent.files())
     note_look(connection, number, torrent.status, torrent.progress, None, at, None)

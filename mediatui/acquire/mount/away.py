@@ -8,7 +8,7 @@ from typing import NoReturn, TypeVar
 
 from mediatui.acquire.mount.holds import hold_mount, hold_staging
 from mediatui.acquire.mount.views import MountViews
-from mediatui.model.errors import GuardTripped
+from mediatui.model.errors import GuardTripped, UsageError
 from mediatui.model.stuck import MOUNT, STAGING
 from mediatui.model.text import printable
 from mediatui.model.views import SAME, View, view_label
@@ -16,6 +16,7 @@ from mediatui.runtime.context import Context
 from mediatui.services.mount_cache import cache_times
 from mediatui.settings.places import staging_folder
 from mediatui.store.transfers.holds import release_service, service_holds
+from mediatui.system.ffprobe import find_ffprobe
 from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.mount_table import is_remote
 from mediatui.system.shown_files import why_unusable
@@ -90,6 +91,11 @@ async def staging_problem(ctx: Context, views: MountViews) -> str:
     staging = staging_folder(ctx.settings) or b""
     if not views.mounts:
         return "library.mounts is not set: it says where the files of Real-Debrid are"
+    if ctx.settings.acquire.probe == "ffprobe":
+        try:
+            find_ffprobe(ctx.settings.scan.ffprobe)
+        except UsageError as error:
+            return f"acquire.probe is ffprobe. {error.message.rstrip('.')}"
     why = await in_thread(lambda: why_no_staging(staging))
     return f"staging.folder {printable(os.fsdecode(staging))} {why}" if why else ""
 

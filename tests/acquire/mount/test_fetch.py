@@ -219,7 +219,7 @@ async def test_how_a_file_is_opened_is_a_setting(staging_of, tmp_path: Path, pro
     await at.fetch()
     assert transfers(at.world)[0].state.value == state
     if probe == "ffprobe":
-        assert "/no/ffprobe" in str(transfers(at.world)[0].hold.detail["said"])
+        assert "/no/ffprobe" in str(at.hold()[1]["problem"])
 
 
 async def test_what_is_no_video_is_not_linked(staging_of) -> None:  # type: ignore[no-untyped-def]

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -136,13 +137,29 @@ async def test_a_mount_that_hangs_keeps_neither_the_loop_nor_the_run(
     assert states(at.world) == [STAGED]
 
 
+@pytest.mark.parametrize("status", [404, 503])
 async def test_a_service_that_fails_in_a_refresh_concludes_nothing(
-    account_of: MakeWorld, tmp_path: Path, service: WebDav, lasting: RcloneMount
+    account_of: MakeWorld, tmp_path: Path, service: WebDav, lasting: RcloneMount, status: int
 ) -> None:
     at = await staging(account_of, tmp_path, lasting, LATE)
-    service.status("/__all__/?$", 404)
+    service.status("/__all__/?$", status)
     await at.fetch(5)
     assert states(at.world) == [READY]
     code, known = at.hold()
-    assert (code, known["shows"]) == ("mount-away", 0)
+    assert code == "mount-away"
+    assert known["shows"] == 0 if status == 404 else "cannot be listed" in str(known["problem"])
     assert at.links() == {}
+
+
+async def test_a_new_size_is_taken_on_by_a_refresh_of_its_folder(
+    account_of: MakeWorld, tmp_path: Path, service: WebDav, lasting: RcloneMount
+) -> None:
+    comes(service, replace(LATE, size=SIZE - 1))
+    at = await staging(account_of, tmp_path, lasting, LATE)
+    assert len([*(lasting.folder / "__all__" / LATE.filename).iterdir()]) == 1
+    comes(service, LATE)
+    before = Counter(service.asked)
+    await at.fetch(5)
+    assert states(at.world) == [STAGED]
+    asked = Counter(service.asked) - before
+    assert asked[("PROPFIND", f"/__all__/{LATE.filename}")] == 1

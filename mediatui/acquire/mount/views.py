@@ -103,13 +103,12 @@ class MountViews:
         return ""
 
     async def views(self) -> list[View]:
-        """The views to look in, in their order; raises GuardTripped when a mount does not list."""
+        """The views to look in, in their order; raises GuardTripped when a mount does not list, or none has the view
+        that is set."""
+        if chosen := os.fsencode(self._ctx.settings.acquire.mount_view):
+            return await self._chosen_views(chosen)
         found: list[View] = []
         for mount in self.mounts:
-            chosen = os.fsencode(self._ctx.settings.acquire.mount_view)
-            if chosen:
-                found.append(View(mount.path, os.path.join(mount.path, chosen)))
-                continue
             folders: Sequence[bytes] = await self._ask(folders_of, mount.path)
             whole = next((name for name in WHOLE_VIEWS if name in folders), None)
             if whole is not None:
@@ -118,6 +117,14 @@ class MountViews:
                 found += [View(mount.path, mount.path)]
                 beside = folders if len(folders) <= MOST_VIEWS else ()  # more of them are torrents
                 found += [View(mount.path, os.path.join(mount.path, name)) for name in beside]
+        return found
+
+    async def _chosen_views(self, name: bytes) -> list[View]:
+        paths = {os.path.join(mount.path, name): mount.path for mount in self.mounts}
+        found = [View(mount, path) for path, mount in paths.items() if await self._ask(os.path.isdir, path)]
+        if not found:
+            shown = printable(os.fsdecode(name))
+            raise GuardTripped(f"No mount has the view {shown} (acquire.mount_view); {NOTHING}.")
         return found
 
     async def find(self, views: Sequence[View], entry: Entry, *, listing: bool) -> FoundOnMount:

@@ -184,6 +184,13 @@ async def test_a_mount_without_the_view_of_all(account_of: MakeWorld, tmp_path: 
     assert f"{at.mount / view / FERN.filename}/{FERN.filename}.mkv" in at.links().values()
 
 
+async def test_a_view_that_no_mount_has_holds_all(staging_of) -> None:  # type: ignore[no-untyped-def]
+    at = await staging_of(FERN, **{"acquire.mount_view": "nowhere"})
+    await at.fetch()
+    assert states(at.world) == [READY]
+    assert "No mount has the view nowhere" in str(at.hold()[1]["problem"])
+
+
 async def test_a_link_that_has_expired_is_asked_about_and_a_late_file_holds_the_mount(
     staging_of, monkeypatch: pytest.MonkeyPatch  # type: ignore[no-untyped-def]
 ) -> None:  # fmt: skip

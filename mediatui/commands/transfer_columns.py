@@ -79,7 +79,7 @@ TRANSFER_COLUMNS: Final[tuple[Column[ShownTransfer], ...]] = (
     Column("Name", _name, _name, cut="name", least=24, most=40),
     Column("State", _state, lambda row: row.transfer.state.value),
     Column("Size", _size, _size, right=True, rank=3),
-    Column("For", _target, _target, cut="name", least=16, most=36, rank=4, spare=True),
+    Column("For", _target, _target, cut="name", least=22, most=36, rank=4, spare=True),
     Column("Why", lambda row: row.stuck.why, lambda row: row.stuck.why, cut="end", least=28, rank=1),
     Column("Next", lambda row: row.stuck.next, cut="end", least=16, rank=5, spare=True),
 )

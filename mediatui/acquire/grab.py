@@ -17,7 +17,7 @@ from mediatui.changes.guard import check_list_was_whole
 from mediatui.changes.steps.arr_add import AddSeries, AddStep, need_of
 from mediatui.changes.steps.arr_push import PushRelease
 from mediatui.changes.steps.begin_transfer import SendTransfer
-from mediatui.changes.steps.lacking import lacking
+from mediatui.changes.steps.lacking import lacking, needed_files, wanted_files
 from mediatui.changes.steps.stored import read_steps
 from mediatui.model.account import ActiveCount
 from mediatui.model.arr import named_title
@@ -26,7 +26,7 @@ from mediatui.model.human import counted, date, size_text
 from mediatui.model.name_filter import filtered_part
 from mediatui.model.plan import Plan
 from mediatui.model.release import Release
-from mediatui.model.selection import choose_files
+from mediatui.model.selection import choose_files, is_subtitle
 from mediatui.model.target import targets_as_text, targets_from_text
 from mediatui.model.text import join_words
 from mediatui.model.torrent import PROBLEM_STATUSES, TorrentFile
@@ -59,13 +59,21 @@ SENDS: Final = (SendTransfer, PushRelease)
 class GrabOptions:
     """How to send: for nothing in particular (``without_target``), only what the service has at hand
     (``cached_only``), ``again`` what was refused or brought before, and by a route that was ``named``; ``auto`` is how
-    far it goes by itself then."""
+    far it goes by itself then, ``only_wanted`` selects of a pack the episodes it is for that are not here, and
+    ``subtitles`` those beside the videos."""
 
     without_target: bool = False
     cached_only: bool = False
     again: bool = False
     named: bool = False
     auto: Auto = "none"
+    only_wanted: bool = False
+    subtitles: bool = False
+
+    @property
+    def select(self) -> str:
+        """Which files are selected, as a transfer keeps it."""
+        return "+".join(("wanted" if self.only_wanted else "video", *(("subtitles",) if self.subtitles else ())))
 
 
 def plan_grab(
@@ -262,12 +270,13 @@ def _step(
     connection: sqlite3.Connection, source: TorrentSource, options: GrabOptions, offered: Offered | None
 ) -> SendTransfer:
     files = _files(source.facts) or _known_files(connection, source.hash)
-    wanted = choose_files(files, None, "video") or choose_files(files, None, "all")
+    wanted = wanted_files(connection, files, () if offered is None else offered.aim.targets, options.select)
     size = sum(file.bytes for file in files if file.file_id in wanted) or source.size
     step = SendTransfer(
         what=source.what, hash=source.hash, name=source.name, bytes=size,
         torrent=base64.b64encode(source.content).decode(), cached_only=options.cached_only,
         without_target=options.without_target, key=source.hash, auto=options.auto,
+        select=options.select,
     )  # fmt: skip
     if offered is not None and not options.without_target:
         targets = targets_as_text(offered.aim.targets) if offered.aim.targets else ""
@@ -299,7 +308,11 @@ def _remark(
         return f"{why}: noted, not sent"
     remark = "" if offered is None else offered.remark
     lacks = [one.text for one in lacking(connection, files, targets_from_text(step.targets), time.time())]
-    return "; ".join(filter(None, (remark, *lacks, _other_size(source), _on_account(connection, source, wanted))))
+    if any(is_subtitle(file) and file.file_id in wanted for file in files):
+        lacks.append("with its subtitles Real-Debrid packs it into one RAR archive")
+    needed = needed_files(connection, files, targets_from_text(step.targets), step.select)
+    there = _on_account(connection, source, wanted, needed)
+    return "; ".join(filter(None, (remark, *lacks, _other_size(source), there)))
 
 
 def _other_size(source: TorrentSource) -> str:
@@ -310,8 +323,10 @@ def _other_size(source: TorrentSource) -> str:
     return f"its indexer said {size_text(source.size)}, it has {size_text(has)}"
 
 
-def _on_account(connection: sqlite3.Connection, source: TorrentSource, wanted: Sequence[int]) -> str:
-    """What the account has of a torrent, and what of it is taken."""
+def _on_account(
+    connection: sqlite3.Connection, source: TorrentSource, wanted: Sequence[int], needed: Sequence[int]
+) -> str:
+    """What the account has of a torrent, and what of it is taken: all of it where it has what is ``needed``."""
     entries = entries_of_hash(connection, source.hash)
     if not entries:
         return "the .torrent has no video, so all its files are taken" if source.facts and not _videos(source) else ""
@@ -319,7 +334,7 @@ def _on_account(connection: sqlite3.Connection, source: TorrentSource, wanted: S
     if best.status in PROBLEM_STATUSES:
         return f"it is there and {best.status} ({best.id}): not added; repair {best.id} mends it"
     there = len(set(wanted) & set(best.selection or ()))
-    if best.selection is None or not wanted or there == len(wanted):
+    if best.selection is None or {*needed} <= {*best.selection}:
         return f"it is on the account already ({best.id}): taken over, by its files"
     return f"there, with {there} of {len(wanted)} files ({best.id}): added again with all, and it goes once those open"
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from mediatui.changes.steps.drop_entry import DropEntry
-from mediatui.changes.steps.lacking import ASKED, lacking_unasked, question_of
+from mediatui.changes.steps.lacking import ASKED, lacking_unasked, question_of, wanted_of_transfer
 from mediatui.changes.steps.staging import links_to_take
 from mediatui.changes.steps.torrents import SelectFiles
 from mediatui.changes.steps.transfers import steps_in_favour
@@ -146,11 +146,14 @@ class _Look:
             what=what, id=row.id, hash=row.hash, name=row.filename, transfer=self._transfer.id, reason=reason
         )
 
-    def _selection(self, row: ListedTorrent) -> SelectFiles:
-        what = printable(row.filename or row.hash)
-        return SelectFiles(
-            what=what, id=row.id, hash=row.hash, name=row.filename, select=self._transfer.select, waits=False
+    async def _selection(self, row: ListedTorrent) -> SelectFiles:
+        step = SelectFiles(
+            what=printable(row.filename or row.hash), id=row.id, hash=row.hash, name=row.filename, waits=False
         )
+        if self._transfer.select == step.select or (detail := await self._detail(row.id)) is None:
+            return step
+        chosen = await self._ctx.db.read(wanted_of_transfer, self._transfer, detail.files)
+        return replace(step, selection=chosen)
 
     async def _on_its_way(self, row: ListedTorrent) -> FollowedByLook:
         transfer, now = self._transfer, self._listed.at
@@ -160,7 +163,7 @@ class _Look:
             await self._note(row, progress_at)
             if not transfer.is_due(now) or await self._asks_what_it_lacks(row):
                 return NOTHING_FOLLOWS
-            return FollowedByLook(select=self._selection(row))
+            return FollowedByLook(select=await self._selection(row))
         if transfer.cached_only and transfer.entry_is_new and row.status != CONVERTING and self._is_late():
             why = "not cached at Real-Debrid"
             await self._change(Event.PERMANENT, State.FAILED, hold=Hold(HoldKind.CHOICE, "not-cached"), why=why)

@@ -43,6 +43,8 @@ class Grab:
     )  # fmt: skip
     no_target: bool = flag("Send it for nothing in particular: no film or series is chosen for it.")
     cached_only: bool = flag("Keep it only when the service has it at hand; else it is removed again.")
+    only_wanted: bool = flag("Of a pack select only the episodes it is for, and those alone that are not here.")
+    subtitles: bool = flag("Select subtitles too: Real-Debrid then packs all of it into one RAR archive.")
     again: bool = flag("Send also what is here or on its way already, was refused or rejected, or is likely blocked.")
     retry_failed: int | None = number("Send again what failed in batch N.")
     auto: str | None = choice(
@@ -104,6 +106,7 @@ async def _plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan:
     push = HowToPush(options.service or "", options.no_target, options.again)
     auto = auto_of(workspace, options.auto)
     how = GrabOptions(options.no_target, options.cached_only, options.again, options.route is not None, auto)
+    how = dataclasses.replace(how, only_wanted=options.only_wanted, subtitles=options.subtitles)
     texts = [text for text in options.sources if not _RELEASE.fullmatch(text)]
     numbers = [int(text[1:]) for text in options.sources if _RELEASE.fullmatch(text)]
     sources = await in_thread(lambda: [read_torrent_source(text) for text in texts])

@@ -13,6 +13,7 @@ from mediatui.model.torrent import TorrentFile
 VIDEO: Final = frozenset(("mkv", "mp4", "avi", "mov", "m4v", "webm", "ts", "m2ts", "wmv"))
 """The endings that ``video`` selects; selecting other kinds makes the service pack everything into RAR
 (services/realdebrid/NOTES.md 20)."""
+SUBTITLES: Final = frozenset(("srt", "ass", "ssa", "sub", "idx", "vtt", "sup"))
 EXTRA_BELOW: Final = 100_000_000
 """A file counts as a sample, a trailer or an extra only below this size (bytes)."""
 _EXTRA = re.compile(r"(?:^|[^a-z])(?:sample|trailer|extras?|featurette|bonus)(?:[^a-z]|$)", re.IGNORECASE)
@@ -23,6 +24,11 @@ def is_video(file: TorrentFile) -> bool:
     if file.path.rpartition(".")[2].lower() not in VIDEO:
         return False
     return file.bytes >= EXTRA_BELOW or not _EXTRA.search(file.path)
+
+
+def is_subtitle(file: TorrentFile) -> bool:
+    """Whether a file holds subtitles."""
+    return file.path.rpartition(".")[2].lower() in SUBTITLES
 
 
 def choose_files(files: Sequence[TorrentFile], selection: Sequence[int] | None, select: str) -> tuple[int, ...]:

@@ -29,7 +29,7 @@ class SendTransfer(Step):
     is noted and not sent, with the question ``asked`` (the detail of its hold, JSON). ``needs`` are the additions to
     Sonarr and Radarr without which it is not sent (``arr_add.need_of``); ``key`` is what it is called by when it is
     mapped: a release (``r12``), or its hash. ``auto`` is how far it goes by itself once it is whole;
-    ``again``: also while another transfer is under way for the same."""
+    ``again``: also while another transfer is under way for the same; ``select`` is which files are (``lacking``)."""
 
     KIND: ClassVar[str] = "send_transfer"
     WORDS: ClassVar[StepWords] = StepWords("send torrent", "torrent sent", "torrents sent")
@@ -50,6 +50,7 @@ class SendTransfer(Step):
     key: str = ""
     auto: str = "none"
     again: bool = False
+    select: str = "video"
 
     @property
     def is_sent(self) -> bool:
@@ -100,7 +101,7 @@ def begin_transfer(
         hold = FREE if step.is_sent else Hold(HoldKind.CHOICE, "target", asked_detail(step.asked), since=now)
         new = NewTransfer(
             "debrid", step.hash, step.name, step.bytes or None,
-            auto=step.auto, without_target=step.without_target, cached_only=step.cached_only,
+            auto=step.auto, without_target=step.without_target, cached_only=step.cached_only, select=step.select,
         )  # fmt: skip
         if step.torrent:
             rows.store_blob(connection, step.hash, base64.b64decode(step.torrent), now)

@@ -37,12 +37,11 @@ from mediatui.changes.steps.entries import (
 )
 from mediatui.changes.steps.entry_users import why_entry_stays
 from mediatui.changes.steps.held_back import hold_for_a_slot, judge_refusal, wait_for_adds
-from mediatui.changes.steps.lacking import ASKED, lacking_unasked, question_of
+from mediatui.changes.steps.lacking import ASKED, lacking_unasked, needed_by_transfer, question_of, wanted_of_transfer
 from mediatui.changes.steps.registry import StepKind
 from mediatui.changes.steps.torrents import remove
 from mediatui.model.human import counted
 from mediatui.model.plan import Step
-from mediatui.model.selection import choose_files
 from mediatui.model.stuck import sentence_of, why_stuck
 from mediatui.model.torrent import CONVERTING, DOWNLOADED, PROBLEM_STATUSES, UNSELECTED, TorrentDetail
 from mediatui.model.transfer import FREE, Event, Hold, HoldKind, State, Transfer, Who
@@ -174,9 +173,9 @@ class _Sending:
             raise await self._ask(
                 "rd-dead", {"status": row.status}, f"it is there and {row.status} ({row.id})", Noted(entry_id=row.id)
             )
-        wanted = _wanted(detail, self._transfer)
-        if row.status not in (CONVERTING, UNSELECTED) and not set(wanted) <= set(selection(detail)):
-            both = tuple(sorted({*wanted, *selection(detail)}))
+        needed = await self._act.ctx.db.read(needed_by_transfer, self._transfer, detail.files)
+        if row.status not in (CONVERTING, UNSELECTED) and not set(needed) <= set(selection(detail)):
+            both = tuple(sorted({*await self._wanted(detail), *selection(detail)}))
             return await self._follow(await self._add(), both, beside=detail)
         await self._change(
             Event.WAS_THERE, State.DOWNLOADING, why=f"the account has it already ({row.id})",
@@ -238,7 +237,7 @@ class _Sending:
                 return Outcome("done", "no metadata yet; its files are selected once it has come")
         if detail.row.status == UNSELECTED:
             await self._ask_what_it_lacks(detail)
-            wanted = chosen or _wanted(detail, self._transfer)
+            wanted = chosen or await self._wanted(detail)
             try:
                 detail = await select(act, detail, wanted, waits=False)
             except NoSlot:
@@ -267,6 +266,10 @@ class _Sending:
                 async with act.ctx.db.transaction() as connection:
                     await append_steps(connection, act.batch, instead)
         return Outcome("done")
+
+    async def _wanted(self, detail: TorrentDetail) -> tuple[int, ...]:
+        """The files of an entry that are wanted."""
+        return await self._act.ctx.db.read(wanted_of_transfer, self._transfer, detail.files)
 
     async def _ask_what_it_lacks(self, detail: TorrentDetail) -> None:
         """Asks before anything is selected, where what is wanted is not all in it and the plan could not say that. The
@@ -359,11 +362,6 @@ class _Sending:
             change.change, self._transfer.id, event, who, self._transfer.state, to,
             hold=hold, why=why, noted=noted, facts=known, now=self._act.ctx.clock(),
         )  # fmt: skip
-
-
-def _wanted(detail: TorrentDetail, transfer: Transfer) -> tuple[int, ...]:
-    """The files of an entry that are wanted: its videos, or all where there are none."""
-    return choose_files(detail.files, None, transfer.select) or choose_files(detail.files, None, "all")
 
 
 def _noted(detail: TorrentDetail, *, is_new: bool) -> Noted:

@@ -15,7 +15,7 @@ from mediatui.acquire.acts import act_on
 from mediatui.acquire.grab import GrabOptions, plan_grab
 from mediatui.acquire.mapping.aim import Aim
 from mediatui.acquire.target_guard import Offered
-from mediatui.changes.steps.lacking import lacking
+from mediatui.changes.steps.lacking import lacking, wanted_files
 from mediatui.model.arr_items import ArrEpisode, ArrItem, ArrSeason
 from mediatui.model.plan import Plan
 from mediatui.model.target import MappedTarget, Target
@@ -26,7 +26,7 @@ from mediatui.store.arr.items import store_item
 from mediatui.store.database import prepare
 from mediatui.system.torrent_source import TorrentSource
 from tests.worlds.account import AccountWorld, MakeWorld
-from tests.worlds.transfers import hash_of, run_pass, season, states, synced, transfers
+from tests.worlds.transfers import adds, hash_of, run_pass, season, states, synced, transfers
 
 NOW = 1_790_000_000.0
 SALT_ROAD = ArrItem(
@@ -90,11 +90,11 @@ def test_what_is_wanted_and_neither_here_nor_in_it_is_lacking(
     assert "; ".join(one.text for one in found) == says
 
 
-def plan_for(world: AccountWorld, source: TorrentSource) -> Plan:
+def plan_for(world: AccountWorld, source: TorrentSource, how: GrabOptions = GrabOptions()) -> Plan:  # noqa: B008
     """The plan to send this for Salt Road S03."""
     target = MappedTarget(Target("series", "Salt Road", 2019, tvdb_id=7003, season=3), 90)
     offered = Offered(source.hash, source.what, (source.hash,), columns_of(source.name), Aim((target,)))
-    return world.plan(plan_grab, [source], GrabOptions(), (), {source.hash: offered})
+    return world.plan(plan_grab, [source], how, (), {source.hash: offered})
 
 
 async def lacking_one(account_of: MakeWorld, *, converts_for: int = 0) -> tuple[AccountWorld, TorrentSource]:
@@ -145,3 +145,58 @@ async def test_what_was_added_goes_again_when_that_is_not_wanted(account_of: Mak
     assert [outcome for outcome, _ in run.steps] == ["done"]
     assert world.on_account() == {}
     assert (await run_pass(world)).steps == []
+
+
+@pytest.mark.parametrize(
+    ("names", "wanted", "how", "chosen"),
+    [
+        (pack(), (), "video", range(1, 11)),
+        (pack(), (3,), "video", range(1, 11)),
+        (pack(), (3,), "wanted", [3]),
+        (pack(), (), "wanted", [2, *range(4, 11)]),
+        (pack(), (99,), "wanted", range(1, 11)),
+        ([episode(1), "Salt.Road.S03E01.fr.srt", "cover.jpg"], (), "video", [1]),
+        ([episode(2), "Salt.Road.S03E02.fr.srt", episode(1)], (), "wanted+subtitles", [1, 2]),
+        (["disc.iso", "readme.txt"], (), "wanted", [1, 2]),
+    ],
+)
+def test_the_files_that_are_selected(
+    connection: sqlite3.Connection, names: list[str], wanted: tuple[int, ...], how: str, chosen: Sequence[int]
+) -> None:
+    """Two episodes, the first and the third, are here."""
+    hold(connection, here=(1, 3))
+    target = MappedTarget(Target("series", "Salt Road", 2019, tvdb_id=7003, season=3, episodes=wanted))
+    assert wanted_files(connection, files(*names), [target], how) == tuple(chosen)
+
+
+@pytest.mark.parametrize("converts_for", [0, 99])
+async def test_of_a_pack_only_what_is_wanted_is_selected_where_that_is_said(
+    account_of: MakeWorld, converts_for: int
+) -> None:
+    world, source = await lacking_one(account_of, converts_for=converts_for)
+    await world.db.write(hold, here=(2, 5, 6))
+    await world.apply(plan_for(world, source, GrabOptions(only_wanted=True)))
+    for entry in world.account.torrents() if converts_for else ():
+        world.account.change(dataclasses.replace(entry, status="waiting_files_selection", polls=0))
+    await run_pass(world)
+    assert list(world.on_account().values()) == [(hash_of(1), (1, 3, 4, 6, 7, 8, 9))]
+
+
+@pytest.mark.parametrize(("wanted", "taken"), [((1,), True), ((), False), ((2,), False)])
+async def test_what_the_account_has_is_taken_over_when_it_has_the_episodes_that_are_named(
+    account_of: MakeWorld, wanted: tuple[int, ...], *, taken: bool
+) -> None:
+    """The account has ten episodes, of which the first alone was selected."""
+    there = dataclasses.replace(season(hash=hash_of(1), selection=(1,)), names=tuple(pack()))
+    world = await synced(account_of, [there])
+    await world.sync(mode="details")
+    target = MappedTarget(Target("series", "Salt Road", 2019, tvdb_id=7003, season=3, episodes=wanted), 90)
+    source = TorrentSource(hash_of(1), "Salt.Road.S03")
+    offered = Offered(source.hash, source.what, (source.hash,), columns_of(source.name), Aim((target,)))
+    plan = world.plan(plan_grab, [source], GrabOptions(), (), {source.hash: offered})
+    says = "taken over, by its files" if taken else "there, with 1 of 10 files"
+    assert says in getattr(plan.steps[0], "risk", "")
+    world.service.log.clear()
+    await world.apply(plan)
+    assert adds(world) == (0 if taken else 1)
+    assert ({there.id} == set(world.on_account())) == taken

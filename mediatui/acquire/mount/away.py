@@ -8,6 +8,7 @@ from typing import NoReturn, TypeVar
 
 from mediatui.acquire.mount.holds import hold_mount, hold_staging
 from mediatui.acquire.mount.views import MountViews
+from mediatui.changes.mount_guard import NOTHING
 from mediatui.model.errors import GuardTripped, UsageError
 from mediatui.model.stuck import MOUNT, STAGING
 from mediatui.model.text import printable
@@ -53,7 +54,7 @@ async def guarded(ctx: Context, call: Awaitable[Answer]) -> Answer:
     try:
         return await call
     except GuardTripped as trip:
-        await end_for_mount(ctx, "mount-away", {"problem": trip.message.rstrip(".")})
+        await end_for_mount(ctx, "mount-away", {"problem": trip.message.partition(f"; {NOTHING}")[0].rstrip(".")})
 
 
 async def expect_places(ctx: Context, views: MountViews) -> None:

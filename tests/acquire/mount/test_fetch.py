@@ -188,7 +188,7 @@ async def test_a_view_that_no_mount_has_holds_all(staging_of) -> None:  # type: 
     at = await staging_of(FERN, **{"acquire.mount_view": "nowhere"})
     await at.fetch()
     assert states(at.world) == [READY]
-    assert "No mount has the view nowhere" in str(at.hold()[1]["problem"])
+    assert at.hold()[1]["problem"] == "No mount has the view nowhere (acquire.mount_view)"
 
 
 async def test_a_link_that_has_expired_is_asked_about_and_a_late_file_holds_the_mount(

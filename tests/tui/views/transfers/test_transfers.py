@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from mediatui.acquire.mount.pick import places_of
 from mediatui.acquire.query import completions
 from mediatui.commands.transfer_columns import ShownTransfer
 from mediatui.demo.seed import make_torrents
 from mediatui.demo.transfers import STRANGERS, store_transfers
 from mediatui.model.stuck import Stuck, why_stuck
-from mediatui.model.transfer import FREE, Hold, HoldKind, ServiceHold, State, Transfer
-from mediatui.store.transfers.change import NewTransfer, create
+from mediatui.model.transfer import FREE, Event, Hold, HoldKind, ServiceHold, State, Transfer
+from mediatui.store.transfers.change import NewTransfer, Noted, change, create
 from mediatui.store.transfers.rows import transfers_of_hash
 from mediatui.tui.view import View
 from mediatui.tui.views.transfers.detail import ways
 from mediatui.tui.views.transfers.rows import grouped_rows, hold_text
 from mediatui.tui.views.transfers.view import TransfersView
 from tests.worlds.screen import NOW, Open, Screen, well
+from tests.worlds.staging import film, write_video
 
 
 def transfer(state: State = State.WANTED, hold: Hold = FREE, *, without_target: bool = True) -> Transfer:
@@ -151,3 +155,34 @@ def test_reasons_that_are_the_same_stand_below_one_heading() -> None:
         "waits for you · gone from the account 2", "waits for you · whole at Real-Debrid 1",
     ]  # fmt: skip
     assert all(row.key < 0 for row in rows if row.heading)
+
+
+async def test_the_open_app_brings_into_staging_what_the_mount_shows_and_asks_which_of_two(
+    open_app: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mediatui.tui.transfer_passes.SOON_S", 0.0)
+    mount, staging = tmp_path / "mount", tmp_path / "staging"
+    staging.mkdir()
+    monkeypatch.setenv("MEDIATUI_STAGING__FOLDER", str(staging))
+    monkeypatch.setenv("MEDIATUI_LIBRARY__MOUNTS", f'["{mount}"]')
+    monkeypatch.setenv("MEDIATUI_AUTOMATION__TRANSFERS_EVERY_S", "1")
+    fern = film("9" * 40)
+    alone = write_video(mount / "__all__" / f"{fern.filename}.mkv")
+    write_video(mount / "__all__" / fern.filename / f"{fern.filename}.mkv")
+    async with open_app([fern], size=(100, 24)) as screen:
+        await screen.press("I")
+        await screen.until(lambda: "nothing fits" in screen.text() or "Take on 1 torrent" in screen.text())
+        await screen.press("y", "8")
+        made = Path(staging / f"1-{fern.filename}" / f"{fern.filename}.mkv")
+        db = screen.app.workspace.db
+        await screen.until(lambda: transfers_of_hash(screen.app.workspace.reader, fern.hash) != [])
+        one = transfers_of_hash(screen.app.workspace.reader, fern.hash)[0]
+        await db.write(change, one.id, Event.MAP, "user", one.state, noted=Noted(without_target=True), now=1.0)
+        await screen.press("ctrl+r")
+        await screen.until(lambda: "two files fit" in screen.text())
+        await screen.press("r")
+        await screen.until(lambda: "is taken from" in screen.text())
+        places = places_of(transfers_of_hash(screen.app.workspace.reader, fern.hash)[0])
+        await screen.press(f"{places.index(str(alone)) + 1}")
+        await screen.until(lambda: "its links are in staging" in screen.text())
+        assert os.readlink(made) == str(alone)

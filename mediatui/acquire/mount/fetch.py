@@ -125,8 +125,7 @@ class _Fetching:
         if (hold := await ctx.db.read(present_hold, ctx.clock())) is not None:
             raise Away(f"Nothing is fetched now: {printable(str(hold.detail.get('problem', hold.code)))}.")
         await self._carry_on()
-        begun = time.monotonic()
-        pause, listed_at = FIRST_PAUSE_S, 0.0
+        listed_at = 0.0
         while await self._take_due():
             if not self.files:
                 yield Phase("looking for files on the mount")
@@ -137,25 +136,22 @@ class _Fetching:
             listed_at = now if listing else listed_at
             async for event in self._round(listing=listing):
                 yield event
+            await self._give_up()
             for one in self.moved:
                 yield FoundRow("transfer", as_row(one, await ctx.db.read(service_holds), ctx.clock()))
             self.moved.clear()
             if not self.waiting:
                 continue
-            spent = time.monotonic() - begun
-            if spent >= self.options.patience_s:
-                await self._give_up(spent)
-                break
             read_again, warnings = await self._refresh()
             for warning in warnings:
                 yield Said("warning", warning)
             if read_again:
                 listed_at = 0.0
                 continue
+            pause = pause_s(time.monotonic() - max(one.since for one in self.waiting.values()))
             if pause >= 1:
                 yield Waiting("the mount does not show all of it yet", time.time() + pause)
             await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE_S) if spent < QUICK_S else LATER_PAUSE_S
 
     # What was left, and what is due
 
@@ -325,11 +321,15 @@ class _Fetching:
             )  # fmt: skip
         return None
 
-    async def _give_up(self, spent: float) -> None:
-        """What was looked for long enough waits for its next try; what was not is looked for again soon."""
-        for one in list(self.waiting.values()):
-            await self._stop(one.transfer.id, await self._hold_of(one), f"not on the mount after {one.looks:,} looks")
+    async def _give_up(self) -> None:
+        """What was looked for long enough waits for its next try."""
+        now = time.monotonic()
+        for one in [one for one in self.waiting.values() if now - one.since >= self.options.patience_s]:
+            hold = await self._hold_of(one)
+            changed = await self._stop(one.transfer.id, hold, f"not on the mount after {one.looks:,} looks")
             self.held += 1
+            if changed is not None and changed.hold.kind == HoldKind.CHOICE:
+                self.moved.append(changed)
 
     async def _hold_of(self, one: _Looked) -> Hold | None:
         now, before = self.ctx.clock(), one.transfer.hold
@@ -367,6 +367,12 @@ class _Fetching:
             "partial" if self.asked or self.held else "done", f"{said[0].upper()}{said[1:]}", counts,
             exit_code=int(self.asked > 0),
         )  # fmt: skip
+
+
+def pause_s(age: float) -> float:
+    """Seconds until the next look at what has been looked for so long: doubled with each look at first, then every five
+    seconds."""
+    return min(max(age, FIRST_PAUSE_S), LONGEST_PAUSE_S) if age < QUICK_S else LATER_PAUSE_S
 
 
 def _name(path: str) -> str:

@@ -97,6 +97,16 @@ async def test_what_comes_late_is_looked_for_with_growing_pauses(staging_of) -> 
     assert states(at.world) == [STAGED]
 
 
+def test_the_pauses_between_looks_grow() -> None:
+    age, looks = 0.0, []
+    while age < 40:
+        looks.append(fetching.pause_s(age))
+        age += looks[-1]
+    assert looks[:6] == pytest.approx([0.1, 0.1, 0.2, 0.4, 0.8, 1.6])
+    assert looks[6:10] == [2.0] * 4
+    assert looks[-1] == 5.0
+
+
 async def test_what_is_not_shown_waits_and_is_asked_about_after_a_day(staging_of) -> None:  # type: ignore[no-untyped-def]
     at = await staging_of(FERN, SALT, shown=False)
     at.show(FERN)

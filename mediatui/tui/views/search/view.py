@@ -23,8 +23,8 @@ from mediatui.model.release import IndexerAnswer, Search
 from mediatui.model.text import printable
 from mediatui.runtime.events import Event, Finished, FoundRow
 from mediatui.runtime.jobs import Job
-from mediatui.tui.details_view import DetailsView
-from mediatui.tui.filtering import FilteredView, filter_key, nothing_matches
+from mediatui.tui.chipped_view import ChippedView, chip_keys
+from mediatui.tui.filtering import filter_key, nothing_matches
 from mediatui.tui.remembered import Value
 from mediatui.tui.view import in_background
 from mediatui.tui.views.search.acts import ReleaseActs
@@ -33,7 +33,7 @@ from mediatui.tui.views.search.media import MediaSearch
 from mediatui.tui.views.search.rows import COLUMNS, Releases
 from mediatui.tui.widgets.chips import Chips
 from mediatui.tui.widgets.detail_pane import DetailPane
-from mediatui.tui.widgets.lines import Choices, Part, TextLine
+from mediatui.tui.widgets.lines import Part, TextLine
 from mediatui.tui.widgets.list_and_detail import ListAndDetail
 from mediatui.tui.widgets.menu import Choice, choices_of
 from mediatui.tui.widgets.pane_lines import PaneLine
@@ -62,7 +62,7 @@ UNRELATED = "Nothing that was found has to do with it.\n] shows what was found, 
 NOT_FOUND = "No indexer has it.\nThe line below says how each answered; s searches other words"
 
 
-class SearchView(ReleaseActs, MediaSearch, DetailsView, FilteredView):
+class SearchView(ReleaseActs, MediaSearch, ChippedView):
     """The releases of one search, the last one unless another is opened."""
 
     NAME = "Search"
@@ -83,10 +83,7 @@ class SearchView(ReleaseActs, MediaSearch, DetailsView, FilteredView):
         Binding("P", "prowlarr", "Prowlarr", show=False, id="search.prowlarr", tooltip="The settings of Prowlarr"),
         Binding("o", "sort", "sort", id="search.sort", tooltip="Sort by another column"),
         Binding("O", "reverse", "sort other way", show=False, id="search.reverse"),
-        Binding("left_square_bracket", "chip(-1)", "previous chip", show=False, id="search.chip-left"),
-        Binding("right_square_bracket", "chip(1)", "next chip", show=False, id="search.chip-right"),
-        Binding("tab", "other_pane", "details", show=False, id="search.pane", tooltip="Between list and details"),
-        Binding("escape,backspace,h", "back", "back", show=False, id="search.back", tooltip="Close, show all"),
+        *chip_keys("search"),
         filter_key("search", "Words, res:1080, lang:french, is:pack …"),
     ]
 
@@ -301,15 +298,13 @@ class SearchView(ReleaseActs, MediaSearch, DetailsView, FilteredView):
         """Opens the field for a query, whose fields and values are completed."""
         self.host.prompt.open("filter", "/ ", text, hint=self.completed_hint(), complete=completions)
 
-    def action_chip(self, by: int) -> None:
-        names = [name for name, _ in self._releases.chips(self._chip)]
-        self._show_chip(names[(names.index(self._chip) + by) % len(names)] if self._chip in names else "")
+    @property
+    def chips(self) -> Sequence[str]:
+        """The chips there are rows of."""
+        return [name for name, _ in self._releases.chips(self._chip)]
 
-    def on_choices_chosen(self, message: Choices.Chosen) -> None:
-        message.stop()
-        self._show_chip(message.name)
-
-    def _show_chip(self, chip: str) -> None:
+    def show_chip(self, chip: str) -> None:
+        """Lists the releases of a chip."""
         self._chip = chip
         self._show(anew=True)
 
@@ -381,17 +376,3 @@ class SearchView(ReleaseActs, MediaSearch, DetailsView, FilteredView):
 
     def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
         message.stop()
-
-    def on_row_list_marks_changed(self, message: RowList.MarksChanged) -> None:
-        message.stop()
-        self.say_marked(message.count)
-
-    def action_back(self) -> None:
-        if self._panes.step_back() or self.clear_filter():
-            pass
-        elif self._chip:
-            self._show_chip("")
-        elif self._list.marks:
-            self._list.action_unmark()
-        else:
-            self._panes.close()

@@ -19,8 +19,8 @@ from mediatui.model.text import printable
 from mediatui.model.transfer import HoldKind, Transfer
 from mediatui.runtime.events import Event, Finished, FoundRow
 from mediatui.runtime.jobs import Job
-from mediatui.tui.details_view import DetailsView
-from mediatui.tui.filtering import FilteredView, filter_key, nothing_matches
+from mediatui.tui.chipped_view import ChippedView, chip_keys
+from mediatui.tui.filtering import filter_key, nothing_matches
 from mediatui.tui.remembered import Value
 from mediatui.tui.views.transfers.acts import TransferActs
 from mediatui.tui.views.transfers.detail import detail_lines, ways
@@ -28,7 +28,7 @@ from mediatui.tui.views.transfers.rows import CHIPS, COLUMNS, grouped_rows, read
 from mediatui.tui.widgets.chips import Chips
 from mediatui.tui.widgets.detail_pane import DetailPane
 from mediatui.tui.widgets.fixed_rows import FixedRows
-from mediatui.tui.widgets.lines import Choices, TextLine
+from mediatui.tui.widgets.lines import TextLine
 from mediatui.tui.widgets.list_and_detail import ListAndDetail
 from mediatui.tui.widgets.pane_lines import PaneLine
 from mediatui.tui.widgets.plain_list import DividedList
@@ -42,7 +42,7 @@ _OF_ROW = {"pause": "p", "retry": "r", "target": "m", "end('forget')": "f", "end
 EMPTY = "Nothing is on its way.\n+ sends a magnet, a hash or a .torrent file, 7 searches releases"
 
 
-class TransfersView(TransferActs, DetailsView, FilteredView):
+class TransfersView(TransferActs, ChippedView):
     """Every transfer under way, and those that have ended under a chip of their own."""
 
     NAME = "Transfers"
@@ -56,10 +56,7 @@ class TransfersView(TransferActs, DetailsView, FilteredView):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("plus", "grab", "send", id="transfers.grab", tooltip="Send a magnet, a hash or a .torrent file"),
         Binding("W", "group", "group by why", show=False, id="transfers.group", tooltip="Under a heading each reason"),
-        Binding("left_square_bracket", "chip(-1)", "previous chip", show=False, id="transfers.chip-left"),
-        Binding("right_square_bracket", "chip(1)", "next chip", show=False, id="transfers.chip-right"),
-        Binding("tab", "other_pane", "details", show=False, id="transfers.pane", tooltip="Between list and details"),
-        Binding("escape,backspace,h", "back", "back", show=False, id="transfers.back", tooltip="Close, show all"),
+        *chip_keys("transfers"),
         filter_key("transfers", "Words of the name, state:wanted, waits:you …"),
     ]
 
@@ -159,17 +156,10 @@ class TransfersView(TransferActs, DetailsView, FilteredView):
 
     # What is shown
 
-    def action_chip(self, by: int) -> None:
-        names = [chip for chip, _ in CHIPS]
-        self._show_chip(names[(names.index(self._chip) + by) % len(names)])
-
-    def on_choices_chosen(self, message: Choices.Chosen) -> None:
-        message.stop()
-        self._show_chip(message.name)
-
-    def _show_chip(self, chip: str) -> None:
-        self._chip = chip
-        self.show_filtered()
+    @property
+    def chips(self) -> Sequence[str]:
+        """Those of ``CHIPS``."""
+        return [chip for chip, _ in CHIPS]
 
     def action_group(self) -> None:
         self._grouped = not self._grouped
@@ -192,20 +182,6 @@ class TransfersView(TransferActs, DetailsView, FilteredView):
     def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
         message.stop()
         self.host.show_keys()
-
-    def on_row_list_marks_changed(self, message: RowList.MarksChanged) -> None:
-        message.stop()
-        self.say_marked(message.count)
-
-    def action_back(self) -> None:
-        if self._panes.step_back() or self.clear_filter():
-            pass
-        elif self._chip:
-            self._show_chip("")
-        elif self._list.marks:
-            self._list.action_unmark()
-        else:
-            self._panes.close()
 
     # What is acted on
 

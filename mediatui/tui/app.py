@@ -26,12 +26,12 @@ from mediatui.model.text import printable
 from mediatui.settings.config_file import SettingsError
 from mediatui.store.torrents.classes import class_counts
 from mediatui.tui.copying import say_copied, take_to_clipboard
-from mediatui.tui.filtering import FilteredView
 from mediatui.tui.frame import PALETTES, Frame
 from mediatui.tui.job_monitor import JobMonitor
 from mediatui.tui.remembered import RememberedScreens
 from mediatui.tui.switcher import REOPENED, VIEW_KEYS
 from mediatui.tui.terminal_input import calm_driver
+from mediatui.tui.typed_text import TypedText
 from mediatui.tui.view import Ask, OpenList, in_background
 from mediatui.tui.views.torrents.view import TorrentsView
 from mediatui.tui.widgets.menu import Menu
@@ -106,7 +106,7 @@ class MediatuiApp(Frame):
         self._typed = typed
         self.broke: Exception | None = None
         """The error that ended the screen, to be reported when the terminal is back."""
-        self.prompt = Prompt(self)
+        self.prompt = Prompt(TypedText(self))
         self.job_monitor = JobMonitor(self, self._switcher)
         self.animation_level = "none"
 
@@ -313,39 +313,6 @@ class MediatuiApp(Frame):
         else:
             return False
         return True
-
-    def prompt_typed(self, mode: str, text: str) -> str:
-        """Narrows the rows of the view in front while a filter is typed; returns why a text is no filter."""
-        if mode == "filter" and isinstance(self.view, FilteredView):
-            return self.view.filter_typed(text)
-        if mode == "palette":
-            cast("PaletteView", self.view).narrow(text)
-        return ""
-
-    def message_cut(self, severity: str, text: str) -> None:
-        """Puts what is too long for the message line into the log."""
-        self.job_monitor.write(severity, text)
-
-    def prompt_left(self, mode: str) -> None:
-        """Gives the view in front the filter back that it had before another was begun."""
-        if mode == "filter" and isinstance(self.view, FilteredView):
-            self.view.filter_left()
-
-    async def prompt_entered(self, mode: str, text: str) -> None:
-        """Hands what was entered to the view in front, or does what it says."""
-        view = self.view
-        if view is not None and view.entered(mode, text):
-            return
-        if mode == "command":
-            await self.run_command(text)
-        elif mode == "filter" and isinstance(view, FilteredView):
-            view.filter_entered()
-        elif mode == "add":
-            self.plans.add(text.strip())
-        elif mode == "grab":
-            self.plans.grab_typed(text.strip())
-        elif mode == "palette":
-            await cast("PaletteView", view).choose()
 
     async def on_prompt_closed(self, message: Prompt.Closed) -> None:
         if message.mode == "palette" and self._switcher.current in PALETTES and not self.prompt.mode:

@@ -13,10 +13,13 @@ from mediatui.acquire.target_guard import Offered
 from mediatui.changes.steps.adopt_entry import AdoptEntry
 from mediatui.model.human import counted, size_text
 from mediatui.model.plan import Plan
+from mediatui.model.selection import is_video
 from mediatui.model.target import targets_as_text
 from mediatui.model.text import printable
 from mediatui.model.torrent import DOWNLOADED, Torrent
 from mediatui.model.transfer import State, Transfer
+from mediatui.names.release_columns import columns_of
+from mediatui.store.torrents.listing import files_of
 from mediatui.store.transfers.rows import transfers_of_hash
 from mediatui.system.torrent_source import TorrentSource
 
@@ -56,6 +59,24 @@ def sort_torrents(connection: sqlite3.Connection, torrents: Sequence[Torrent], o
             wanted[one.hash] = one
     known = {torrent.hash for torrent, _ in resting}
     return Sorted([one for one in wanted.values() if one.hash not in known], resting, left)
+
+
+def telling_name(connection: sqlite3.Connection, torrent: Torrent) -> str:
+    """The name that a torrent is mapped by: its own where that says a year, a season or an episode; else that of its
+    only video, or the title of its videos with their one season."""
+    own = columns_of(torrent.filename)
+    if own.kind != "unknown" and own.title:
+        return torrent.filename
+    videos = [file for file in files_of(connection, torrent.id) if file.selected and is_video(file)]
+    names = [file.path.rpartition("/")[2] for file in videos]
+    if len(names) == 1:
+        return names[0]
+    found = [columns_of(name) for name in names]
+    seasons = {season for one in found for season in one.seasons}
+    titles = {one.title for one in found}
+    if len(seasons) == 1 and len(titles) == 1 and "" not in titles and all(one.kind == "episode" for one in found):
+        return f"{titles.pop()} S{seasons.pop():02}"
+    return torrent.filename
 
 
 def resting_transfer(connection: sqlite3.Connection, info_hash: str) -> Transfer | None:

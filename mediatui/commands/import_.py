@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mediatui.commands.options import choice, flag, text, to_apply, words
@@ -36,13 +36,14 @@ class Import:
 async def make_plan(workspace: Workspace, options: Import, answer: Answer) -> Plan:
     """The plan that makes transfers of the torrents named; raises UsageError."""
     from mediatui.acquire.grab import GrabOptions
-    from mediatui.acquire.take_on import DEFAULT, named_or_clear, plan_take_on, sort_torrents
+    from mediatui.acquire.take_on import DEFAULT, named_or_clear, plan_take_on, sort_torrents, telling_name
     from mediatui.acquire.target_guard import sort_by_target
     from mediatui.archive.targets import read_targets
     from mediatui.commands.aims import read_offered, with_aims
     from mediatui.commands.grab import auto_of
     from mediatui.model.errors import UsageError
     from mediatui.model.human import counted
+    from mediatui.model.text import printable
     from mediatui.system.torrent_source import TorrentSource
 
     if options.no_target and options.for_target:
@@ -58,11 +59,15 @@ async def make_plan(workspace: Workspace, options: Import, answer: Answer) -> Pl
     if options.no_target or not torrents:
         return plan_take_on(torrents, how, left, {}, found.resting)
     answer.said("info", f"Looking what {counted(len(torrents), 'torrent')} may be for")
-    sources = [TorrentSource(one.hash, one.filename) for one in torrents]
+    sources = await workspace.read(
+        lambda connection: [TorrentSource(one.hash, telling_name(connection, one)) for one in torrents]
+    )
     named = await workspace.read(read_offered, sources, ())
     offered = await with_aims(
         workspace, named, options.for_target, options.service, lambda note: answer.said("warning", note)
     )
+    titles = {one.hash: printable(one.filename) for one in torrents}
+    offered = [replace(one, title=titles[one.key]) for one in offered]
     settings = workspace.settings
     enabled = [one.name for one in settings.services if one.enabled]
     chosen, more = await workspace.read(

@@ -8,7 +8,7 @@ import pytest
 
 from mediatui.acquire.grab import GrabOptions
 from mediatui.acquire.mapping.aim import Aim
-from mediatui.acquire.take_on import named_or_clear, plan_take_on, sort_torrents
+from mediatui.acquire.take_on import named_or_clear, plan_take_on, sort_torrents, telling_name
 from mediatui.acquire.target_guard import Offered
 from mediatui.archive.targets import read_targets
 from mediatui.changes.steps.adopt_entry import AdoptEntry
@@ -68,6 +68,41 @@ async def test_what_is_not_whole_or_under_way_is_left_with_the_reason(account_of
     await world.apply(goes_on)
     assert [one.auto for one in transfers(world)] == ["fetch"]
     assert "under way" in plan(world, FERN.id).notes[0][1]
+
+
+@pytest.mark.parametrize(
+    ("name", "paths", "told"),
+    [
+        ("Fern.Valley.2019.WEB", ["/x.mkv"], "Fern.Valley.2019.WEB"),
+        ("stuff", ["/Fern.Valley.2019.WEB.mkv", "/cover.jpg"], "Fern.Valley.2019.WEB.mkv"),
+        ("stuff", ["/Salt Road - 3x01.mkv", "/Salt Road - 3x02.mkv"], "Salt Road S03"),
+        ("stuff", ["/Salt.Road.S03E01.mkv", "/Salt.Road.S04E01.mkv"], "stuff"),
+        ("stuff", ["/Salt.Road.S03E01.mkv", "/Other.S03E02.mkv"], "stuff"),
+        ("Season 3", ["/Salt.Road.S03E01.mkv", "/Salt.Road.S03E02.mkv"], "Salt Road S03"),
+        ("stuff", [], "stuff"),
+    ],
+)
+async def test_a_torrent_whose_name_says_nothing_is_mapped_by_its_files(
+    account_of: MakeWorld, name: str, paths: list[str], told: str
+) -> None:
+    world = await known(account_of, film(hash_of(1), name))
+    torrent_id = world.value("SELECT id FROM torrents")
+    rows = [(torrent_id, number, path, 9, 1, number) for number, path in enumerate(paths, 1)]
+
+    def store(connection):  # type: ignore[no-untyped-def]  # a connection
+        connection.execute("DELETE FROM torrent_files")
+        connection.executemany(
+            "INSERT INTO torrent_files (torrent_id, file_id, path, bytes, selected, position) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            rows,
+        )
+
+    await world.db.write(store)
+
+    def tell(connection):  # type: ignore[no-untyped-def]  # a connection
+        return telling_name(connection, read_targets(connection, [torrent_id]).torrents[0])
+
+    assert world.plan(tell) == told  # type: ignore[comparison-overlap]  # it reads as a plan does
 
 
 async def test_one_whose_files_are_not_known_is_looked_at_by_the_next_run(account_of: MakeWorld) -> None:

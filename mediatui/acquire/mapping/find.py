@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from mediatui.settings.model import ArrSettings
     from mediatui.store.database import Database
 
+AT_A_TIME = 10
+"""So many names are compared before others have their turn."""
 MOST_LISTED = 6
 LONGEST_NAME = 500
 """So much of a name is given to a service to read."""
@@ -75,7 +78,11 @@ class TargetFinder:
     async def map_releases(self, releases: Sequence[ReleaseName]) -> list[Mapping]:
         """What each release may be for, in their order."""
         local = await self._db.read(_local_items, releases)
-        terms = [terms_of(release, items) for release, items in zip(releases, local, strict=True)]
+        terms = []
+        for release, items in zip(releases, local, strict=True):
+            terms.append(terms_of(release, items))
+            if len(terms) % AT_A_TIME == 0:
+                await asyncio.sleep(0)
         await self._lookups.fetch([term for some in terms for term in some])
         found = []
         for release, items, asked in zip(releases, local, terms, strict=True):
@@ -85,6 +92,8 @@ class TargetFinder:
                 read = replace(item, parsed=parsed)
                 mapping = rank(release, [read if one is item else one for one in known], self._today)
             found.append(mapping)
+            if len(found) % AT_A_TIME == 0:
+                await asyncio.sleep(0)
         return found
 
     async def find(self, typed: TypedTarget) -> FoundTarget:

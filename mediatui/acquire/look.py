@@ -35,7 +35,6 @@ from mediatui.store.transfers.targets import targets_of
 
 GONE_AFTER_S: Final = 60.0
 """An entry is gone once two whole lists, so far apart, lack it."""
-STALLED_S: Final = 1800.0
 LINKS_GRACE_S: Final = 60.0
 """For so long after its end the links of a torrent may still be on the way (NOTES.md 5)."""
 CACHED_S: Final = 20.0
@@ -169,7 +168,7 @@ class _Look:
             await self._change(Event.PERMANENT, State.FAILED, hold=Hold(HoldKind.CHOICE, "not-cached"), why=why)
             return FollowedByLook(remove=self._drop(row, "not cached"))
         quiet = now - progress_at
-        if quiet >= STALLED_S:
+        if quiet >= 60 * self._ctx.settings.acquire.stalled_min:
             if transfer.is_due(now):
                 hold = hold_for("stalled", transfer.hold, now, detail={"quiet": duration(quiet)})
                 await self._change(Event.HELD, None, hold=hold, why=f"no byte for {duration(quiet)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -39,13 +39,17 @@ class NotFetched:
 
 class ReleaseLinks:
     """Fetches the torrents of releases from ``prowlarr``, where there is one. ``is_named`` says that they were asked to
-    be sent to the account: else neither private ones are, nor those whose indexer has another of the ``routes`` (by its
-    name in small letters). An indexer that is paused, or at its limit, is asked for nothing more."""
+    be sent to the account: else neither private ones are, nor those whose indexer has another route (``route_of``, by
+    its name). An indexer that is paused, or at its limit, is asked for nothing more."""
 
     def __init__(
-        self, prowlarr: Prowlarr | None, *, is_named: bool = False, routes: Mapping[str, str] | None = None
+        self,
+        prowlarr: Prowlarr | None,
+        *,
+        is_named: bool = False,
+        route_of: Callable[[str], str] = lambda indexer: ACCOUNT,
     ) -> None:
-        self._prowlarr, self._is_named, self._routes = prowlarr, is_named, routes or {}
+        self._prowlarr, self._is_named, self._route_of = prowlarr, is_named, route_of
         self.offers: dict[str, FoundRelease] = {}
         """The offer each torrent came from, by its hash."""
         self._private: frozenset[int] | None = None
@@ -125,13 +129,13 @@ class ReleaseLinks:
         return max(filter(None, (said, listed.get(offer.indexer_id))), default=None)
 
     def _goes_to_account(self, offer: FoundRelease) -> bool:
-        return self._is_named or self._routes.get(offer.indexer.casefold(), ACCOUNT) == ACCOUNT
+        return self._is_named or self._route_of(offer.indexer) == ACCOUNT
 
     def _why_elsewhere(self, offer: FoundRelease) -> str:
-        route = self._routes.get(offer.indexer.casefold(), "")
+        route = self._route_of(offer.indexer)
         alone = "grab it without those of other routes, or " if route == "arr" else ""
         return (
-            f"acquire.route_by_indexer sends what {printable(offer.indexer)} offers {ROUTE_WORDS[route]}; "
+            f"the route of the settings sends what {printable(offer.indexer)} offers {ROUTE_WORDS[route]}; "
             f"{alone}--route {ACCOUNT} sends it to Real-Debrid all the same"
         )
 

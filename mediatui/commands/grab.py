@@ -83,11 +83,12 @@ async def _goes_by_arr(workspace: Workspace, options: Grab) -> bool:
     """Whether all that is named are releases of indexers whose route in the settings is that of Sonarr and Radarr."""
     from mediatui.store.releases.rows import find_releases
 
-    routes, texts = workspace.settings.acquire.routes, options.sources
-    if "arr" not in routes.values() or not all(map(_RELEASE.fullmatch, texts)):
+    acquire, texts = workspace.settings.acquire, options.sources
+    may_be = "arr" in (acquire.route, *acquire.routes.values())
+    if not may_be or not texts or not all(map(_RELEASE.fullmatch, texts)):
         return False
     releases = await workspace.read(find_releases, [int(text[1:]) for text in texts])
-    return all(routes.get(release.first.indexer.casefold()) == "arr" for release in releases)
+    return all(acquire.route_of(release.first.indexer) == "arr" for release in releases)
 
 
 async def _plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan:
@@ -137,11 +138,10 @@ async def _plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan:
         def begun(text: str) -> None:
             answer.said("info", text)
 
-        routes = workspace.settings.acquire.routes
         async with open_prowlarr(workspace.settings, workspace.invocation) as prowlarr:
             if prowlarr is not None:
                 prowlarr.on_wait(begun)
-            links = ReleaseLinks(prowlarr, is_named=how.named, routes=routes)
+            links = ReleaseLinks(prowlarr, is_named=how.named, route_of=workspace.settings.acquire.route_of)
             fetched, missing = await links.fetch_all(releases, begun)
         offers = links.offers
         kept |= {source.hash: kept[release.name] for release, source in fetched if release.name in kept}

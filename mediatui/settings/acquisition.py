@@ -51,10 +51,14 @@ class AcquireSettings(Section):
     avoid: Preferences = Field(
         default={}, description="what comes after all else, by languages, resolutions, sources and groups"
     )
+    route: Literal["debrid", "arr"] = Field(
+        default="debrid", description="where releases go, unless their indexer has a route or one is named"
+    )
     route_by_indexer: Routes = Field(
         default={}, description="where releases of an indexer go, by its name; what is not debrid is not sent unasked"
     )
-
+    pause_s: float = Field(default=1.0, ge=0, le=60, description="pause between two torrents that are sent")
+    stalled_min: int = Field(default=30, ge=1, le=1440, description="how long no byte comes before that is said")
     auto: Auto = Field(
         default="import",
         description="how far a transfer goes by itself once staging.folder is set: fetch, import where that can be",
@@ -73,6 +77,10 @@ class AcquireSettings(Section):
     def routes(self) -> dict[str, str]:
         """The route of each indexer that has one, by its name in small letters."""
         return {name.casefold(): route for name, route in self.route_by_indexer.items()}
+
+    def route_of(self, indexer: str) -> str:
+        """Where releases of an indexer go."""
+        return self.routes.get(indexer.casefold(), self.route)
 
 
 def _words(given: dict[str, str]) -> dict[str, tuple[str, ...]]:

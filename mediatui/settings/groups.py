@@ -38,7 +38,10 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
     "Releases": {
         "acquire.prefer": "Preferred",
         "acquire.avoid": "Avoided",
+        "acquire.route": "Route of releases",
         "acquire.route_by_indexer": "Route of an indexer",
+        "acquire.pause_s": "Pause between two, seconds",
+        "acquire.stalled_min": "Said to stall after, minutes",
     },
     "Staging": {
         "staging.folder": "Folder of staged links",

@@ -14,6 +14,7 @@ from mediatui.demo.prowlarr import hash_of
 from mediatui.model.human import short_moment
 from mediatui.model.release import FoundRelease, Release
 from mediatui.services.prowlarr.client import Prowlarr
+from mediatui.settings.acquisition import AcquireSettings
 from mediatui.system.torrent_source import TorrentSource
 from tests.fakes.arr import KEY
 from tests.fakes.prowlarr import FakeProwlarr, Offer
@@ -155,12 +156,12 @@ async def test_what_an_indexer_offers_is_sent_to_the_account_only_where_that_is_
     fake.add(1, [Offer(NAME)], name="Alpha")
     fake.add(2, [Offer(NAME)], name="Bravo")
     alone, both = await release_at(prowlarr, 1), await release_at(prowlarr, 1, 2)
-    routes = {"alpha": "seedbox", "bravo": "debrid"}
-    found = await ReleaseLinks(prowlarr, routes=routes).fetch(alone)
+    route_of = AcquireSettings(route_by_indexer={"Alpha": "seedbox", "bravo": "debrid"}).route_of
+    found = await ReleaseLinks(prowlarr, route_of=route_of).fetch(alone)
     assert isinstance(found, NotFetched)
     assert "sends what Alpha offers to the seedbox; --route debrid" in found.why
     asked = [one.asked for one in fake.indexers.values()]
     for release, named in ((both, False), (alone, True)):
-        source = await ReleaseLinks(prowlarr, is_named=named, routes=routes).fetch(release)
+        source = await ReleaseLinks(prowlarr, is_named=named, route_of=route_of).fetch(release)
         assert isinstance(source, TorrentSource)
     assert [one.asked for one in fake.indexers.values()] == asked

@@ -72,9 +72,9 @@ def test_every_key_has_an_environment_name_that_sets_it(file: Path) -> None:
     texts |= {"density": "comfortable", "colors": "256", "level": "debug", "old": "all", "theme": "nord"}
     special = {"max_delete_share": "0.5", "max_bytes": "20000", "max_list_bytes": "2000000"}
     special |= {"max_answer_bytes": "2000000", "prefer": '{"languages": "fr"}'}
-    special |= {"avoid": '{"languages": "vfq"}', "route_by_indexer": '{"Alpha": "seedbox"}'}
+    special |= {"pause_s": "5", "avoid": '{"languages": "vfq"}', "route_by_indexer": '{"Alpha": "seedbox"}'}
     texts |= {"rclone_rc": "http://h", "monitor": "none", "series_type": "anime", "minimum_availability": "announced"}
-    texts |= {"auto": "fetch", "probe": "none", "folder": "/staging"}
+    texts |= {"auto": "fetch", "probe": "none", "folder": "/staging", "route": "arr"}
     for key in all_keys().values():
         field = key.name.partition(".")[2]
         text = special.get(field) or samples.get(key.kind) or texts.get(field, "anything")

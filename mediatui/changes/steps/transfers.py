@@ -77,6 +77,8 @@ async def send_transfer(act: StepRun, step: SendTransfer) -> Outcome:
         return Outcome("skipped", f"{stuck.why}: noted as transfer {transfer.id}, not sent")
     if transfer.state not in (State.WANTED, State.SENDING):
         return Outcome("skipped", f"transfer {transfer.id} is under way for it ({transfer.state})", already=True)
+    if act.position > 1 and step.by == "user":
+        await act.pause(act.ctx.settings.acquire.pause_s)
     return await _Sending(act, step, transfer).run()
 
 

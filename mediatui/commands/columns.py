@@ -25,7 +25,8 @@ class Column(Generic[Item]):
     the first of these that has rank 0 is the name, and gets what the others leave (more than ``most`` only when these
     have what they hold). Where room is short the column with the highest ``rank`` goes first, rank 0 never; a ``spare``
     one goes before anything is cut. On the screen a column whose rows are all empty or all alike is left out, one that
-    ``stays`` only where room is short. ``sort`` is the sort key a click on the heading asks for.
+    ``stays`` only where room is short, one that ``keeps`` its rank never sooner for that. ``sort`` is the sort key a
+    click on the heading asks for.
     """
 
     title: str
@@ -38,6 +39,7 @@ class Column(Generic[Item]):
     rank: int = 0
     spare: bool = False
     stays: bool = False
+    keeps: bool = False
     sort: str = ""
 
 

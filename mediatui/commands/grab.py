@@ -100,7 +100,7 @@ async def _plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan:
     from mediatui.commands.connect_prowlarr import open_prowlarr
     from mediatui.commands.find_targets import connect_arr
     from mediatui.model.human import counted
-    from mediatui.store.releases.rows import find_releases
+    from mediatui.store.releases.rows import find_releases, note_hash
     from mediatui.system.threads import in_thread
     from mediatui.system.torrent_source import read_torrent_source
 
@@ -144,6 +144,9 @@ async def _plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan:
             links = ReleaseLinks(prowlarr, is_named=how.named, route_of=workspace.settings.acquire.route_of)
             fetched, missing = await links.fetch_all(releases, begun)
         offers = links.offers
+        for release, source in fetched:
+            if source.hash in offers:
+                await workspace.db.write(note_hash, release.number, offers[source.hash], source.hash)
         kept |= {source.hash: kept[release.name] for release, source in fetched if release.name in kept}
         sources, left = [*sources, *(source for _, source in fetched)], [*left, *missing]
         failed = len(missing)

@@ -118,7 +118,7 @@ RELEASE_COLUMNS: Final[tuple[Column[ShownRelease], ...]] = (
     Column("Lang", _languages, rank=6, spare=True),
     Column("For", _for, rank=5),
     Column("Indexer", _indexer, _indexer, rank=8, sort="indexer"),
-    Column("Here", _here, _here, rank=1, stays=True),
+    Column("Here", _here, _here, rank=1, keeps=True),
 )
 
 

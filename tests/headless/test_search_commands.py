@@ -9,6 +9,7 @@ import pytest
 
 from mediatui.commands.release_columns import answer_text
 from mediatui.demo import indexers
+from mediatui.demo.prowlarr import hash_of
 from mediatui.model.human import short_moment
 from mediatui.model.release import IndexerAnswer
 from mediatui.services.catalogs import Catalogs
@@ -224,6 +225,12 @@ def test_a_release_is_sent_by_its_number_and_no_indexer_is_asked_for_what_is_lef
     assert EPISODE in result.out
     assert KEY not in result.out + result.err
     assert "There is no release r99." in searching.run("grab", "r99").err
+    assert searching.sql("SELECT hash FROM releases WHERE id = 2") == [(hash_of(Offer(EPISODE)),)]
+    searching.run("transfers", "ignore", hash_of(Offer(EPISODE)))
+    result = searching.run("grab", "r2", "--no-target", "--again")
+    assert "it is ignored" in result.out, "what its link led to is known from then on"
+    assert "Fetching" not in result.err
+    searching.run("transfers", "unignore", hash_of(Offer(EPISODE)))
     prowlarr.indexers[1].grabs_left = 0
     for more in ([], ["--apply"]):  # nothing is done before that is typed, so nothing has failed
         result = searching.run("grab", "r2", "--no-target", "--again", *more)

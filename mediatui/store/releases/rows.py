@@ -138,6 +138,25 @@ def find_releases(connection: sqlite3.Connection, numbers: Sequence[int]) -> lis
     return found
 
 
+def note_hash(connection: sqlite3.Connection, number: int, offer: FoundRelease, info_hash: str) -> None:
+    """Notes the hash behind the link of an offer of a release, where its indexer did not tell it."""
+    row = connection.execute(f"SELECT {_RELEASE} FROM releases WHERE id = ?", (number,)).fetchone()
+    if row is None or offer.hash:
+        return
+    release = _release(row)
+    offers = [
+        dataclasses.replace(one, hash=info_hash)
+        if (one.indexer_id, one.guid) == (offer.indexer_id, offer.guid)
+        else one
+        for one in (release.first, *release.also)
+    ]
+    first, *also = map(_as_json, offers)
+    connection.execute(
+        "UPDATE releases SET first = ?, also = ?, hash = ? WHERE id = ?",
+        (json.dumps(first), json.dumps(also), offers[0].hash, number),
+    )
+
+
 def set_release_target(connection: sqlite3.Connection, number: int, target: str) -> None:
     """Notes what a release is chosen for; an empty text takes that back."""
     connection.execute("UPDATE releases SET target = ? WHERE id = ?", (target, number))

@@ -114,7 +114,9 @@ class Seen:
         if first is None or self._differ[at] or at == self._name:
             return False
         column = self._columns[at]
-        return not first.strip() or (self._rows >= FEW and column.title != sorted_by and not column.stays)
+        return not first.strip() or (
+            self._rows >= FEW and column.title != sorted_by and not (column.stays or column.keeps)
+        )
 
     def _that_fit(self, shown: list[int], natural: Sequence[int], width: int, sorted_by: str) -> list[int]:
         """The columns that are left when those of the highest ranks went: spare ones before the name is cut, others

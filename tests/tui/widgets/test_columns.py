@@ -71,6 +71,12 @@ def test_the_column_that_rows_are_sorted_by_stays_as_long_as_it_can() -> None:
     assert titles(COLUMNS, seen.lay_out(29, "Files")) == ["Name", "Files"]
 
 
+def test_a_column_that_keeps_its_rank_goes_no_sooner_because_all_rows_are_alike() -> None:
+    keeps, stays = ((*COLUMNS[:4], Column("Here", rank=1, **how)) for how in ({"keeps": True}, {"stays": True}))
+    assert titles(keeps, layout_of(keeps, ROWS, 60)) == ["Name", "Size", "Here"]
+    assert titles(stays, layout_of(stays, ROWS, 60)) == ["Name", "Size"]
+
+
 def test_what_every_row_begins_with_is_known_to_the_word() -> None:
     assert layout_of(COLUMNS, ROWS, 40).shared == (len("Station.Eleven."), 0)
     paths: tuple[AnyColumn, ...] = (Column("Link", cut="path"),)

@@ -67,6 +67,8 @@ def _ways(transfer: Transfer) -> Iterator[tuple[str, str]]:
     again = "tries it again at once" if transfer.state not in DROPPED else "takes it up where it was"
     if transfer.hold.code == "arr-pending":
         again = f"has {named_title(transfer.service)} send it now, whatever it waits for"
+    if "lacks" in transfer.hold.detail and transfer.hold.code == "partial":
+        again = "takes the episodes that are in it"
     waits = transfer.hold.kind != HoldKind.NONE or transfer.state == State.WANTED
     if "places" in transfer.hold.detail and transfer.hold.code == "files":
         yield "r", "chooses one of the places that fit"

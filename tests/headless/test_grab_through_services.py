@@ -103,4 +103,7 @@ def test_what_an_indexer_offers_goes_the_way_the_settings_name_for_it(sending: H
         assert "sends what Alpha offers to Sonarr or Radarr; grab it without those of other routes" in mixed.out
         config.write_text(config.read_text().replace('Alpha = "arr"', 'Alpha = "seedbox"'))
         assert "sends what Alpha offers to the seedbox; --route debrid sends it" in sending.run("grab", "r1").out
+        by_indexer = '[acquire.route_by_indexer]\nAlpha = "seedbox"'
+        config.write_text(config.read_text().replace(by_indexer, '[acquire]\nroute = "arr"'))
+        assert "1 release can be sent through Sonarr." in sending.run("grab", "r1").out
     assert pushed(sonarr) == []

@@ -36,6 +36,7 @@ class TransferPasses:
         self._asked = False
         self._own: Job | None = None
         self._fetching: Job | None = None
+        self._fetched = ""
         self._failed_of = ""
         self._under_way = 0
         self._counted = False
@@ -54,7 +55,11 @@ class TransferPasses:
         return job is self._own and job.progress is None and not any(isinstance(one, FoundRow) for one in job.events)
 
     def is_worth_saying(self, job: Job, event: Event) -> bool:
-        """Whether an event is to be read by people: of a quiet pass only a failure, and the same one only once."""
+        """Whether an event is to be read by people: of a quiet pass only a failure, and the same one only once; of what
+        keeps files from being fetched too."""
+        if isinstance(event, Finished) and job is self._fetching:
+            last, self._fetched = self._fetched, event.summary
+            return event.summary != last or any(isinstance(one, FoundRow) for one in job.events)
         if not isinstance(event, Finished) or job is not self._own:
             return not self.is_quiet(job)
         before, self._failed_of = self._failed_of, event.error or ""

@@ -39,7 +39,7 @@ from mediatui.model.transfer import Event as Happened
 from mediatui.model.transfer_errors import hold_for
 from mediatui.model.views import View
 from mediatui.runtime.context import Context
-from mediatui.runtime.events import Event, Finished, FoundRow, Phase, Progress, Said, Waiting
+from mediatui.runtime.events import Event, Finished, FoundRow, JobOutcome, Phase, Progress, Said, Waiting
 from mediatui.settings.places import staging_folder
 from mediatui.store.transfers.change import MovedOn, change
 from mediatui.store.transfers.files import note_file
@@ -91,8 +91,7 @@ async def fetch(ctx: Context, options: FetchOptions) -> AsyncGenerator[Event, No
         async for event in run_of.run():
             yield event
     except Away as away:
-        yield Said("warning", str(away))
-        run_of.asked += 1
+        run_of.away = str(away)
     except (asyncio.CancelledError, GeneratorExit):
         run_of.is_stopped = True
         raise
@@ -114,6 +113,7 @@ class _Fetching:
     files: int = 0
     done: int = 0
     is_stopped: bool = False
+    away: str = ""
     moved: list[Transfer] = field(default_factory=list)
     _views: MountViews = field(init=False)
 
@@ -362,11 +362,11 @@ class _Fetching:
         parts += [f"{self.held:,} not on the mount yet"] if self.held else []
         parts += [f"{self.asked:,} to be looked at"] if self.asked else []
         counts = {"staged": self.staged, "not_on_mount": self.held, "asked": self.asked}
-        said = f"{', '.join(parts) or 'nothing fetched'}."
-        return Finished(
-            "partial" if self.asked or self.held else "done", f"{said[0].upper()}{said[1:]}", counts,
-            exit_code=int(self.asked > 0),
-        )  # fmt: skip
+        said = f"{', '.join(parts) or 'nothing fetched'}." if parts or not self.away else ""
+        summary = f"{said[:1].upper()}{said[1:]} {self.away}".strip()
+        needs_somebody = bool(self.asked or self.away)
+        outcome: JobOutcome = "partial" if needs_somebody or self.held else "done"
+        return Finished(outcome, summary, counts, exit_code=int(needs_somebody))
 
 
 def pause_s(age: float) -> float:

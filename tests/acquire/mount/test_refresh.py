@@ -90,7 +90,7 @@ async def test_a_view_that_lost_its_names_concludes_nothing_until_it_shows_them(
     assert at.links() == {}
     code, known = at.hold()
     assert (code, known["view"], known["held"], known["shows"]) == ("mount-away", "__all__", 20, 10)
-    assert warnings(run) == ["The view /__all__ held 20 names, shows 10: nothing is concluded."]
+    assert run.finished.summary == "The view /__all__ held 20 names, shows 10: nothing is concluded."
     control.does = lambda: None
     await at.fetch(5, later=1000)  # it goes on showing ten
     assert at.hold()[1]["held"] == 20

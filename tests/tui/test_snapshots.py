@@ -18,8 +18,14 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from mediatui.acquire.search.options import SearchOptions
+from mediatui.acquire.search.parsed import with_parsed
+from mediatui.acquire.search.wanted import folded_name
 from mediatui.archive.stats import collect_statistics
 from mediatui.demo.seed import make_torrents
+from mediatui.demo.transfers import store_transfers
+from mediatui.model.release import FoundRelease, Release
+from mediatui.store.releases.rows import begin_search, store_releases
 from tests.worlds.library import SENTINEL
 from tests.worlds.maintenance import MaintenanceWorld
 from tests.worlds.screen import NOW, Open, Screen, run_tool, scanned, well
@@ -49,9 +55,13 @@ MAINTENANCE_SCREENS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "one by one": ("repair-links", ("R", "m"), ()),
 }
 """Of each screen the tool that runs for it, the keys that lead there, and those that lead back."""
+RELEASES = (
+    "S02.MULTi.1080p.WEB-DL.DDP5.1.H.264-FW", "S02E03.FRENCH.720p.HDTV.x264-GRP", "S01-S03.COMPLETE.2160p.WEB.HEVC-NTb",
+)  # fmt: skip
 PLACE = "/tmp/mediatui/snapshots"
 _CHANGING = re.compile(r"(  \d\d [A-Z][a-z]{2}|[A-Z][a-z]{2} \d{4})(?= )|\d\d:\d\d(:\d\d)?")
 """Dates are as short as the year allows, and the log says when."""
+_DAY = re.compile(r"\d\d [A-Z][a-z]{2}( \d{4})?")
 _SCANNED = re.compile(r"\d\d [A-Z][a-z]{2}( \d{4})? \d\d:\d\d|\d+\.\ds +[\d,]+(?= )")
 """When a scan was, how long it took and how fast it was."""
 
@@ -86,6 +96,33 @@ async def test_the_screens_look_as_they_did(
                 shown = _CHANGING.sub(lambda found: "#" * len(found[0]), screen.text())
                 assert shown == snapshot(name=f"{name} {size}")
             await screen.press(*back)
+
+
+@pytest.mark.usefixtures("utc")
+async def test_searching_and_transfers_look_as_they_did(open_app: Open, snapshot: SnapshotAssertion) -> None:
+    now = time.time()
+    async with open_app(make_torrents(60, now=int(now)), size=SIZES[0]) as screen:
+        write = screen.app.workspace.db.write
+        await write(store_transfers, make_torrents(60, now=int(now)), now)
+        search = await write(begin_search, "harbour lights", SearchOptions("harbour lights").stored, now)
+        releases = [
+            found_release(search, f"Harbour.Lights.{title}", number, now) for number, title in enumerate(RELEASES, 1)
+        ]
+        await write(store_releases, releases)
+        for name, keys in (("search", ("7", "j", "enter")), ("transfers", ("8", "j", "enter"))):
+            await screen.pilot.resize_terminal(*SIZES[0])
+            await screen.press(*keys)
+            async for size in at_sizes(screen):
+                shown = _DAY.sub(lambda found: "#" * len(found[0]), screen.text())
+                assert _CHANGING.sub(lambda found: "#" * len(found[0]), shown) == snapshot(name=f"{name} {size}")
+
+
+def found_release(search: int, title: str, number: int, now: float) -> Release:
+    """A release as a search keeps it."""
+    first = FoundRelease(
+        f"g{number}", 1, "Alpha", title, size=number * 10**9, seeders=5 * number, hash=f"{number:040x}"
+    )
+    return with_parsed(Release(0, search, first, folded=folded_name(title), first_seen_at=now, seen_at=now))
 
 
 @pytest.fixture

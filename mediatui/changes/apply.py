@@ -24,6 +24,7 @@ from mediatui.changes.roots import expect_places
 from mediatui.changes.step_run import ENDS_BATCH, Outcome, StepRun, Stopped
 from mediatui.changes.steps.aside import recover_name
 from mediatui.changes.steps.bases import ArrStep, LibraryStep
+from mediatui.changes.steps.importing import PlaceInLibrary
 from mediatui.changes.steps.moves import ArrPath, MovePath
 from mediatui.changes.steps.registry import kind_of
 from mediatui.changes.steps.staging import PlaceLink
@@ -186,7 +187,9 @@ async def _guard(
         await check_mounts(ctx, [pointed(link) for link in links])
         if not gone:
             await check_witnesses(ctx, {pointed(link): link.torrent for link in links if not link.keeper})
-    placed = [os.fsencode(stored.step.target) for stored in steps if isinstance(stored.step, PlaceLink)]
+    placed = [
+        os.fsencode(stored.step.target) for stored in steps if isinstance(stored.step, PlaceLink | PlaceInLibrary)
+    ]
     if placed:
         await check_mounts(ctx, placed)
     if batch.undoes is None:  # an undo puts things where they were, whatever the mounts are

@@ -139,10 +139,11 @@ COMMANDS: Final[Mapping[str, Command]] = {
             more="Each hash is sent once. What the account has already is taken over, by its files.",
         ),
         Command(
-            "import", "Take on torrents that the account has already, to bring them into the library.", "plan",
+            "import", "Bring what is staged into the library, or take on torrents that the account has.", "plan",
             options="import_:Import", plan="import_:make_plan",
-            more="Nothing is sent. Without a query those that no link leads into are taken on (is:unlinked class:ok). "
-            "A transfer that rests at the account goes on.",
+            more="Nothing is sent. N is the number of a staged transfer: its links are placed in the library. Without "
+            "a query the torrents that no link leads into are taken on (is:unlinked class:ok). A transfer that rests "
+            "at the account goes on.",
         ),
         Command(
             "map", "Show what transfers or releases may be for, with points and reasons; with --to, store it.", "rows",

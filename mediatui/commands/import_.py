@@ -1,25 +1,30 @@
-"""Taking on what the account has already, to bring it into the library."""
+"""Taking on what the account has already, and bringing what is staged into the library."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, cast
 
 from mediatui.commands.options import choice, flag, text, to_apply, words
 
 if TYPE_CHECKING:
+    from mediatui.acquire.importing.plan import Method
     from mediatui.acquire.take_on import Sorted
     from mediatui.commands.answer import Answer
     from mediatui.commands.workspace import Workspace
     from mediatui.model.plan import Plan
+
+MOST_DIGITS: Final = 9
+"""Words of so many digits are numbers of transfers; ids of torrents are longer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
     """The options of ``import``."""
 
-    words: tuple[str, ...] = words("[QUERY|ID]...", examples=("is:unlinked", "class:ok", "added:<7d"))
+    words: tuple[str, ...] = words("[QUERY|ID|N]...", examples=("is:unlinked", "class:ok", "added:<7d"))
     for_target: tuple[str, ...] = text(
         "What all of it is for: tmdb:N, tvdb:N:S02E03, tt…, film:Title (Year), series:Title; else each is mapped.",
         "TARGET", "--for", many=True, examples=("tvdb:", "tmdb:", "film:", "series:"),
@@ -30,11 +35,77 @@ class Import:
     auto: str | None = choice(
         "How far each goes by itself; else acquire.auto, once staging.folder is set.", ("none", "fetch", "import")
     )
+    method: str | None = choice(
+        "How a staged transfer is imported; else importing.method. arr is not there yet.", ("auto", "library", "arr")
+    )
+    partial: bool = flag("Import a staged transfer though episodes are missing in it.")
+    replace: bool = flag("Point links of the same film or episode anew that lead to a file.")
+    folder: str | None = text("Where the folder of a new film or series is made, in the library.", "FOLDER")
     apply: bool = to_apply()
 
 
 async def make_plan(workspace: Workspace, options: Import, answer: Answer) -> Plan:
-    """The plan that makes transfers of the torrents named; raises UsageError."""
+    """The plan that imports the transfers named by their numbers, or makes transfers of the torrents named; raises
+    UsageError."""
+    if options.words and all(word.isdecimal() and len(word) <= MOST_DIGITS for word in options.words):
+        return await _plan_staged(workspace, options)
+    _expect_unused(options, ("method", "partial", "replace", "folder"), "a transfer by its number")
+    return await _plan_taking_on(workspace, options, answer)
+
+
+def _expect_unused(options: Import, names: Sequence[str], what: str) -> None:
+    from mediatui.model.errors import UsageError
+
+    given = [f"--{name.replace('_', '-').removesuffix('-target')}" for name in names if getattr(options, name)]
+    if given:
+        raise UsageError(f"{given[0]} is only for {what}.", "Leave it out.")
+
+
+async def _plan_staged(workspace: Workspace, options: Import) -> Plan:
+    """The plan that brings staged transfers into the library."""
+    from mediatui.acquire.importing.job import plan_staged
+    from mediatui.acquire.importing.plan import ImportOptions, is_staged, plan_of_imports
+    from mediatui.model.errors import GuardTripped
+    from mediatui.model.text import printable
+    from mediatui.store.transfers.rows import find_transfer
+
+    _expect_unused(options, ("no_target", "again", "auto", "service"), "torrents of the account")
+    if options.for_target:
+        from mediatui.model.errors import UsageError
+
+        raise UsageError(
+            "--for is only for torrents of the account.",
+            f"Say first what the transfer is for: mediatui --headless map {options.words[0]} --to TARGET",
+        )
+    found = [await workspace.read(find_transfer, int(word)) for word in dict.fromkeys(options.words)]
+    staged = [one for one in found if is_staged(one)]
+    others = [(printable(one.name or one.hash), f"it is {one.state}") for one in found if not is_staged(one)]
+    method = cast("Method", options.method or "")
+    how = ImportOptions(method, options.partial, options.replace, _folder(workspace, options.folder))
+    planned, away = await plan_staged(workspace.context(), staged, how) if staged else ([], "")
+    if away:
+        raise GuardTripped(away, "Nothing is imported while it is so.")
+    return plan_of_imports(planned, others)
+
+
+def _folder(workspace: Workspace, given: str | None) -> bytes:
+    """The folder that is named, which has to be one of the library; empty for none."""
+    import os
+
+    from mediatui.model.errors import UsageError
+    from mediatui.model.path import is_within
+    from mediatui.model.text import printable
+
+    if not given:
+        return b""
+    folder = os.path.normpath(os.path.abspath(os.fsencode(os.path.expanduser(given))))
+    if not any(is_within(folder, root) for root in workspace.library_roots()) or not os.path.isdir(folder):
+        raise UsageError(f"{printable(given)} is no folder of the library.", "It has to be there, in library.roots.")
+    return folder
+
+
+async def _plan_taking_on(workspace: Workspace, options: Import, answer: Answer) -> Plan:
+    """The plan that makes transfers of torrents of the account."""
     from mediatui.acquire.grab import GrabOptions
     from mediatui.acquire.take_on import DEFAULT, named_or_clear, plan_take_on, sort_torrents, telling_name
     from mediatui.acquire.target_guard import sort_by_target

@@ -8,8 +8,9 @@ import functools
 import sqlite3
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
+from mediatui.commands.catalog import load as load_function
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Waiting
 from mediatui.runtime.invocation import Invocation
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mediatui.acquire.follow import FollowOptions
+    from mediatui.acquire.importing.job import ImportDue
     from mediatui.acquire.mount.fetch import FetchOptions
     from mediatui.acquire.search.options import SearchOptions
     from mediatui.archive.check import CheckOptions
@@ -115,34 +117,15 @@ def _download(ctx: Context, options: DownloadOptions) -> AsyncGenerator[Event, N
     return download(ctx, options)
 
 
-def _follow(ctx: Context, options: FollowOptions) -> AsyncGenerator[Event, None]:
-    from mediatui.acquire.follow import follow
-
-    return follow(ctx, options)
-
-
-def _fetch(ctx: Context, options: FetchOptions) -> AsyncGenerator[Event, None]:
-    from mediatui.acquire.mount.fetch import fetch
-
-    return fetch(ctx, options)
-
-
 def _adopt(ctx: Context, owner: AccountOwner) -> AsyncGenerator[Event, None]:
     from mediatui.archive.adopt import adopt
 
     return adopt(ctx, owner)
 
 
-def _search(ctx: Context, options: SearchOptions) -> AsyncGenerator[Event, None]:
-    from mediatui.acquire.search.job import search
-
-    return search(ctx, options)
-
-
-def _refresh(ctx: Context, options: RefreshOptions) -> AsyncGenerator[Event, None]:
-    from mediatui.library.refresh import refresh
-
-    return refresh(ctx, options)
+def _lazy(reference: str) -> Callable[[Context, Any], AsyncGenerator[Event, None]]:
+    """The work that ``module:name`` stands for, imported when it begins."""
+    return lambda ctx, options: load_function(reference)(ctx, options)
 
 
 SYNC = JobKind("sync", "account", _sync)
@@ -152,11 +135,12 @@ SCAN = JobKind("scan", "library", _scan)
 MAINTAIN = JobKind("maintain", "library", _maintain, lambda options: options.tool)
 SEARCH_AGAIN = JobKind("look again", "library", _search_again)
 CHECK = JobKind("check", "account", _check)
-SEARCH = JobKind("search", "search", _search)
+SEARCH: JobKind[SearchOptions] = JobKind("search", "search", _lazy("acquire.search.job:search"))
 DOWNLOAD = JobKind("download", "download", _download)  # for hours, maybe: transfers do not wait for it
-REFRESH = JobKind("library refresh", "services", _refresh)
-FOLLOW = JobKind("transfers run", "account", _follow)
-FETCH = JobKind("transfers fetch", "transfer", _fetch)
+REFRESH: JobKind[RefreshOptions] = JobKind("library refresh", "services", _lazy("library.refresh:refresh"))
+FOLLOW: JobKind[FollowOptions] = JobKind("transfers run", "account", _lazy("acquire.follow:follow"))
+FETCH: JobKind[FetchOptions] = JobKind("transfers fetch", "transfer", _lazy("acquire.mount.fetch:fetch"))
+IMPORT: JobKind[ImportDue] = JobKind("transfers import", "library", _lazy("acquire.importing.job:import_due"))
 APPLY: dict[JobLane, JobKind[ApplyOptions]] = {
     "account": JobKind("apply", "account", _apply),
     "library": JobKind("apply", "library", _apply),
@@ -318,6 +302,10 @@ class Workspace:
         from mediatui.commands.connect_arr import make_arr
 
         return make_arr(self.settings, self.invocation, name)
+
+    def context(self) -> Context:
+        """What plans are made with that look at the library; the workspace must be open."""
+        return self._context(0)
 
     def _context(self, job_id: int) -> Context:
         from mediatui.commands.connect_prowlarr import make_prowlarr

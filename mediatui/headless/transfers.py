@@ -17,6 +17,7 @@ from mediatui.runtime.invocation import Invocation
 
 if TYPE_CHECKING:
     from mediatui.commands.workspace import Workspace
+    from mediatui.runtime.jobs import Job
 
 SHORTEST_S: Final = 30.0
 LONGEST_S: Final = 300.0
@@ -42,6 +43,8 @@ async def _follow(invocation: Invocation, output: Output, options: Follow) -> in
             ended = await follow_job(workspace.runner, job, output, _describe)
             if ended.error is None and ended.outcome != "cancelled":
                 ended = await _fetch(workspace, output, ended)
+            if ended.error is None and ended.outcome != "cancelled":
+                ended = await _import(workspace, output, ended)
             if options.once or not _goes_on(ended):
                 return output.finished(ended)
             changed = any(isinstance(event, FoundRow) for event in job.events)
@@ -52,23 +55,39 @@ async def _follow(invocation: Invocation, output: Output, options: Follow) -> in
 
 async def _fetch(workspace: Workspace, output: Output, ended: Finished) -> Finished:
     """Brings into staging what is due; returns how the pass ended, that included."""
-    from mediatui.acquire.follow import how_it_stands
     from mediatui.acquire.mount.fetch import QUICK_S, FetchOptions
     from mediatui.acquire.mount.holds import is_anything_due
     from mediatui.commands.workspace import FETCH
-    from mediatui.headless.drive import follow_job
 
     if not await workspace.read(is_anything_due, workspace.settings, time.time()):
         return ended
     job = workspace.runner.start(FETCH, FetchOptions(QUICK_S))
-    fetched = await follow_job(workspace.runner, job, output, _describe)
-    if fetched.error is not None and fetched.error_kind != Busy.kind:
-        return fetched
-    if fetched.outcome == "cancelled":
-        return fetched
-    output.said("warning" if fetched.exit_code or fetched.error else "info", fetched.error or fetched.summary)
+    return await _joined(workspace, output, job, ended)
+
+
+async def _import(workspace: Workspace, output: Output, ended: Finished) -> Finished:
+    """Brings into the library what is staged and due; returns how the pass ended, that included."""
+    from mediatui.acquire.importing.job import ImportDue, is_import_due
+    from mediatui.commands.workspace import IMPORT
+
+    if not await workspace.read(is_import_due, workspace.settings, time.time()):
+        return ended
+    return await _joined(workspace, output, workspace.runner.start(IMPORT, ImportDue()), ended)
+
+
+async def _joined(workspace: Workspace, output: Output, job: Job, ended: Finished) -> Finished:
+    """Follows a job that belongs to a pass; returns how the pass ended, that included."""
+    from mediatui.acquire.follow import how_it_stands
+    from mediatui.headless.drive import follow_job
+
+    found = await follow_job(workspace.runner, job, output, _describe)
+    if found.error is not None and found.error_kind != Busy.kind:
+        return found
+    if found.outcome == "cancelled":
+        return found
+    output.said("warning" if found.exit_code or found.error else "info", found.error or found.summary)
     now = await how_it_stands(workspace.db, time.time())
-    return replace(now, counts={**ended.counts, **now.counts, **fetched.counts})
+    return replace(now, counts={**ended.counts, **now.counts, **found.counts})
 
 
 def _goes_on(ended: Finished) -> bool:

@@ -13,7 +13,7 @@ KIND_WORDS: Mapping[str, str] = {
     **dict.fromkeys(("serie", "series", "show", "shows", "tv", "tv shows", "tvshows", "anime", "animes"), "episode"),
 }
 """Names of category folders, folded, with the kind of what is in them: films or episodes."""
-_EITHER = ("anime", "animes")
+EITHER = ("anime", "animes")
 """Folders with these names usually hold episodes, but may hold films too."""
 _OF_SERVICE = {"sonarr": "episode", "radarr": "film"}
 
@@ -26,7 +26,7 @@ def kind_of(path: bytes, roots: Sequence[bytes]) -> str:
 def may_hold(service: str, path: bytes, roots: Sequence[bytes]) -> bool:
     """Whether Sonarr or Radarr (``service`` is the word of the kind) may manage a path: false when all the folder names
     that show a kind show that of the other service."""
-    kinds = {KIND_WORDS[word] for word in _words(path, roots) if word not in _EITHER}
+    kinds = {KIND_WORDS[word] for word in _words(path, roots) if word not in EITHER}
     return not kinds or _OF_SERVICE[service] in kinds
 
 

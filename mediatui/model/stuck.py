@@ -73,18 +73,23 @@ SENTENCES: Final[Mapping[str, Sequence[str]]] = {
         "{expired}: its link has expired", "{service} cannot read {unread} through the mount",
         "{unlike} is not what its name says: {said}", "{in_way} could not be linked: {said}",
         "{file} has another size on the mount", "{hostile} is no name of a file", "two files fit: {places}",
-        "two files fit",
+        "no video is in {no_video}", "two files fit",
     ),
-    "episode": ("season says {says}, file says {found}", "{file} does not say which episode it is"),
+    "episode": (
+        "{wanted} is wanted, {file} is {found}", "season says {says}, file says {found}",
+        "{file} does not say which episode it is", "no episode is among its files",
+    ),
     "archive": ("{file} is an archive", "an archive, not a file"),
     "disc": ("a disc, not a file",),
     "parts": ("part {part} is missing",),
     "import": (
+        "{not_yet} looks after it: importing through that is not there yet",
+        "{in_library} leads to a file; replace?", "{unplaced} could not be placed: {said}",
         "{service} rejects {files} files: {reasons}", "{place} lies there already, in no record",
         "replaces {replaces}; {bare} would have no file", "the episode has a file; replace?",
     ),
     "no-storage": ("{problem}", "no folder is set for fetched files"),
-    "place": ("the folder for it is not known",),
+    "place": ("{why}", "the folder for it is not known"),
     "client-away": ("waits for {service}",),
     "client-refused": ("{service} refuses the password or token",),
     "host-key": ("host key changed",),
@@ -136,12 +141,16 @@ _HELPS: Final[Mapping[str, tuple[str, str]]] = {
     "arr-cannot-see-mount": ("", "doctor"),
     "paths": ("", "doctor"),
     "no-storage": ("", "config show"),
-    "episode": ("D", "transfers done {id}"),
+    "import": ("I", "import {id}"),
+    "place": ("", "import {id} --folder FOLDER"),
+    "episode": ("m", "map {id}"),
     "archive": ("D", "transfers done {id}"),
     "disc": ("D", "transfers done {id}"),
     "parts": ("D", "transfers done {id}"),
 }
 """The key and the command that help with a code; with others a retry does."""
+_AT_IMPORT: Final = {"import": "import {id}", "partial": "import {id} --partial"}
+"""The commands that answer what an import asks."""
 _RETRY: Final = ("r", "transfers retry {id}")
 _RUN: Final = ("", "transfers run --once")
 _LOOK: Final = "looked at again by the next run"
@@ -231,6 +240,7 @@ def _services_of(transfer: Transfer) -> Sequence[str]:
     if transfer.route == "arr":
         return (transfer.service,)
     on_way_home = transfer.state in (State.READY, State.FETCHING)
+    on_way_home |= transfer.state == State.STAGED and transfer.auto == "import" and transfer.has_target
     if transfer.route == "seedbox":
         return ("seedbox", *(("staging", "sftp") if on_way_home else ()))
     adds = (ADDS,) if transfer.state == State.WANTED else ()
@@ -261,6 +271,11 @@ def _help(transfer: Transfer, code: str) -> tuple[str, str]:
         command = "transfers pick {id} 1"
     elif code == "files" and "expired" in transfer.hold.detail:
         key, command = "", "check {entry}"  # it says whether a repair helps
+    if transfer.state == State.STAGED and code in _AT_IMPORT:
+        key, command = "I", _AT_IMPORT[code]
+        if code == "import":
+            known = transfer.hold.detail
+            command += " --method library" if "not_yet" in known else " --replace" if "in_library" in known else ""
     if code == "target" and "missing_at" in transfer.hold.detail:
         command = "grab {hash} --apply"  # which adds it first
     return key, command.format(id=transfer.id, hash=transfer.hash, entry=transfer.entry_id)
@@ -302,14 +317,17 @@ def _on_its_way(transfer: Transfer, now: float, line: tuple[int, int] | None) ->
             return Stuck("you", f"whole at {client}", "nothing by itself", None, "D", f"transfers done {transfer.id}")
         case State.FETCHING:
             return Stuck("works", "waits for the mount" if transfer.route == "debrid" else "being fetched")
+        case State.STAGED if transfer.auto == "import" and transfer.has_target:
+            return Stuck("time", "its links are in staging", "imported by the next run", now, *_RUN)
+        case State.STAGED if not transfer.has_target:
+            why = "its links are in staging; it is for nothing in particular"
+            return Stuck("you", why, "imported once it is for something", None, "m", f"map {transfer.id}")
         case State.STAGED:
-            return Stuck(
-                "you", "its links are in staging", "nothing by itself", None, "D", f"transfers done {transfer.id}"
-            )
+            return Stuck("you", "its links are in staging", "nothing by itself", None, "I", f"import {transfer.id}")
         case State.IMPORTING:
             return Stuck("works", "being imported")
         case _:
-            return Stuck("time", "in the library; media servers are told next", "done by the next run", now)
+            return Stuck("time", "in the library; what is left in staging goes next", "done by the next run", now)
 
 
 def _downloading(transfer: Transfer, now: float) -> Stuck:

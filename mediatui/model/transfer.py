@@ -179,6 +179,7 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     _row(Event.BY_HAND, "U", OPEN, _S.BY_HAND),
     _row(Event.UNDO, "U", {_S.CLEANED, _S.DONE}, _S.DOWNLOADING, _S.DONE),
     _row(Event.UNDO, "U", {_S.STAGED}, _S.READY, routes=("debrid",)),
+    _row(Event.UNDO, "U", {_S.IMPORTING, _S.IMPORTED, _S.DONE}, _S.STAGED, routes=("debrid",)),
 )
 """Every change there is, also those of routes to come."""
 

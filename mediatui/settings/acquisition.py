@@ -9,12 +9,15 @@ from pydantic import Field, SecretStr
 from mediatui.model.preferred import Preferred
 from mediatui.settings.section import Section
 from mediatui.settings.value_types import (
+    EpisodeName,
+    FilmName,
     IndexerName,
     LanguageCode,
     OptionalPath,
     Preferences,
     ProwlarrUrl,
     Routes,
+    SeasonFolder,
     ViewName,
 )
 
@@ -61,11 +64,19 @@ class AcquireSettings(Section):
     stalled_min: int = Field(default=30, ge=1, le=1440, description="how long no byte comes before that is said")
     auto: Auto = Field(
         default="import",
-        description="how far a transfer goes by itself once staging.folder is set: fetch, import where that can be",
+        description="how far a transfer goes by itself once staging.folder is set: there, or into the library",
     )
     mount_view: ViewName = Field(default="", description="view of the mounts that links lead through")
     probe: Literal["head", "ffprobe", "none"] = Field(
         default="head", description="how a file on a mount is opened before a link to it is made"
+    )
+
+    film_name: FilmName = Field(default="{title} ({year})", description="what films that are imported are called")
+    episode_name: EpisodeName = Field(
+        default="{title} ({year}) - S{season:02}E{episode:02}", description="what episodes that are imported are called"
+    )
+    season_folder: SeasonFolder = Field(
+        default="Season {season:02}", description="what folders of seasons are called where no other says it"
     )
 
     @property
@@ -87,6 +98,19 @@ def _words(given: dict[str, str]) -> dict[str, tuple[str, ...]]:
     return {
         name: tuple(word for part in text.split(",") if (word := part.strip().lower())) for name, text in given.items()
     }
+
+
+class ImportingSettings(Section):
+    """How what is in staging comes into the library."""
+
+    method: Literal["auto", "arr", "library"] = Field(
+        default="auto",
+        description="auto leaves to Sonarr and Radarr what they know (not there yet), library places links itself",
+    )
+    existing: Literal["ask", "skip"] = Field(
+        default="ask", description="what happens where a film or an episode has a link that leads to a file"
+    )
+    sample_max_mb: int = Field(default=300, ge=0, le=10_000, description="MB below which a sample is one by its name")
 
 
 class MetadataSettings(Section):

@@ -49,6 +49,14 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "acquire.mount_view": "View of the mounts",
         "acquire.probe": "Files are opened by",
     },
+    "Importing": {
+        "importing.method": "Done by",
+        "importing.existing": "Where a file is already",
+        "importing.sample_max_mb": "Samples are below, MB",
+        "acquire.film_name": "Names of films",
+        "acquire.episode_name": "Names of episodes",
+        "acquire.season_folder": "Folders of seasons",
+    },
     "Titles and texts": {
         "metadata.languages": "Languages, first before others",
         "metadata.tmdb_key": "Key for TMDB",

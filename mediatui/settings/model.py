@@ -18,7 +18,13 @@ from mediatui.model.arr import ARR_TITLES, ArrKind, arr_section, arr_title
 from mediatui.model.choices import OldDetails, Theme
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
-from mediatui.settings.acquisition import AcquireSettings, MetadataSettings, ProwlarrSettings, StagingSettings
+from mediatui.settings.acquisition import (
+    AcquireSettings,
+    ImportingSettings,
+    MetadataSettings,
+    ProwlarrSettings,
+    StagingSettings,
+)
 from mediatui.settings.section import Section
 from mediatui.settings.value_types import (
     AbsolutePath,
@@ -311,6 +317,7 @@ class Settings(Section):
     prowlarr: ProwlarrSettings = ProwlarrSettings()
     acquire: AcquireSettings = AcquireSettings()
     staging: StagingSettings = StagingSettings()
+    importing: ImportingSettings = ImportingSettings()
     metadata: MetadataSettings = MetadataSettings()
     play: PlaySettings = PlaySettings()
     ui: UiSettings = UiSettings()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from string import Formatter
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -153,3 +155,33 @@ Routes = Annotated[
     dict[str, str], BeforeValidator(_routes), Allowed('a table such as {"Alpha": "seedbox"}: debrid, seedbox or arr')
 ]
 Extension = Annotated[str, AfterValidator(_extension), Allowed("a file extension such as mkv")]
+
+
+def _template(text: str, needed: Sequence[str], known: Sequence[str]) -> str:
+    """A name made of fields in braces, numbers with at most two digits behind a colon; raises ValueError for one that
+    lacks a field or has an unknown one."""
+    parts = [(name, form, convert) for _, name, form, convert in Formatter().parse(text) if name is not None]
+    plain = all(
+        not convert and (not form or _NUMBER_FORM.fullmatch(name + (form or ""))) for name, form, convert in parts
+    )
+    if "/" in text or not plain or not set(needed) <= {name for name, _, _ in parts} <= set(known):
+        raise ValueError("not a name of these fields")
+    return text.strip()
+
+
+_NUMBER_FORM = re.compile(r"(?:season|episode)0?[0-9]d?")
+FilmName = Annotated[
+    str,
+    AfterValidator(lambda text: _template(text, ("title",), ("title", "year"))),
+    Allowed("a name with {title}, and {year} or not"),
+]
+EpisodeName = Annotated[
+    str,
+    AfterValidator(lambda text: _template(text, ("season", "episode"), ("title", "year", "season", "episode"))),
+    Allowed("a name with {season:02} and {episode:02}, and {title}, {year} or not"),
+]
+SeasonFolder = Annotated[
+    str,
+    AfterValidator(lambda text: _template(text, ("season",), ("season",))),
+    Allowed("a name with {season} or {season:02}"),
+]

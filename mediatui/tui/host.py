@@ -66,6 +66,9 @@ class Plans(Protocol):
     def grab(self, wanted: ToGrab) -> None:
         """Proposes to send something as transfers."""
 
+    def import_staged(self, numbers: Sequence[int]) -> None:
+        """Proposes to bring these transfers, which are staged, into the library."""
+
     def take_on(self, ids: Sequence[str]) -> None:
         """Proposes to make transfers of torrents."""
 

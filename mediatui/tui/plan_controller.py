@@ -104,6 +104,12 @@ class PlanController(GrabPlans):
 
         self.propose_command(COMMANDS["import"], Import(words=tuple(ids)))
 
+    def import_staged(self, numbers: Sequence[int]) -> None:
+        """Proposes to bring these transfers, which are staged, into the library."""
+        from mediatui.commands.import_ import Import
+
+        self.propose_command(COMMANDS["import"], Import(words=tuple(map(str, numbers))))
+
     def select_files(self, torrent_id: str, files: Sequence[int]) -> None:
         """Proposes to select these files of a torrent that waits for it."""
 

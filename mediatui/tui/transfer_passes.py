@@ -37,6 +37,7 @@ class TransferPasses:
         self._own: Job | None = None
         self._fetching: Job | None = None
         self._fetched = ""
+        self._importing: Job | None = None
         self._failed_of = ""
         self._under_way = 0
         self._counted = False
@@ -67,7 +68,7 @@ class TransferPasses:
 
     def news(self, job: Job, event: Event) -> str:
         """What a pass of its own that ended well has changed, as a sentence; empty for everything else."""
-        is_own = job is self._own or job is self._fetching
+        is_own = job in (self._own, self._fetching, self._importing)
         if not is_own or not isinstance(event, Finished) or event.error or event.outcome == "cancelled":
             return ""
         moved = [one.row for one in job.events if isinstance(one, FoundRow) and one.type == "transfer"]
@@ -77,8 +78,11 @@ class TransferPasses:
         return f"{len(moved):,} transfers moved on. {event.summary}" if moved else ""
 
     def ended(self, job: Job) -> None:
-        """Counts the transfers again after a job; a pass follows soon where there are others now."""
+        """Counts the transfers again after a job; a pass follows soon where there are others now. What was staged is
+        imported at once."""
         in_background(self._app, self._count_again, "transfer-count")
+        if job is self._fetching:
+            in_background(self._app, self._import, "transfer-import")
 
     async def _count_again(self) -> None:
         before = self._under_way
@@ -138,6 +142,7 @@ class TransferPasses:
         self._own = None if asked else job
         await job.wait()
         await self._fetch()
+        await self._import()
         return any(isinstance(event, FoundRow) for event in job.events)
 
     async def _fetch(self) -> None:
@@ -152,6 +157,18 @@ class TransferPasses:
         busy = any(job.lane == FETCH.lane for job in workspace.runner.running)
         if not busy and await workspace.read(is_anything_due, workspace.settings, time.time()):
             self._fetching = workspace.runner.start(FETCH, FetchOptions())
+
+    async def _import(self) -> None:
+        """Begins to bring into the library what is staged and due, unless something else works on the library."""
+        if self._app.workspace.settings.staging.folder is None:
+            return
+        from mediatui.acquire.importing.job import ImportDue, is_import_due
+        from mediatui.commands.workspace import IMPORT
+
+        workspace = self._app.workspace
+        busy = any(job.lane == IMPORT.lane for job in workspace.runner.running)
+        if not busy and await workspace.read(is_import_due, workspace.settings, time.time()):
+            self._importing = workspace.runner.start(IMPORT, ImportDue())
 
 
 def _count_under_way(connection: sqlite3.Connection) -> int:

@@ -75,6 +75,11 @@ CASES: list[tuple[Hold, State, str]] = [
     (choice("import", service="Sonarr", files=2, reasons="not an upgrade"), State.STAGED,
      "Sonarr rejects 2 files: not an upgrade"),
     (choice("import"), State.STAGED, "the episode has a file; replace?"),
+    (choice("import", not_yet="Sonarr"), State.STAGED,
+     "Sonarr looks after it: importing through that is not there yet"),
+    (choice("import", in_library="Heat (1995).mkv"), State.STAGED, "Heat (1995).mkv leads to a file; replace?"),
+    (choice("import", unplaced="Heat (1995).mkv", said="its link is not there"), State.STAGED,
+     "Heat (1995).mkv could not be placed: its link is not there"),
     (choice("import", place="Dune (2021).mkv"), State.STAGED, "Dune (2021).mkv lies there already, in no record"),
     (choice("import", replaces="S01E09-E10", bare="S01E10"), State.STAGED,
      "replaces S01E09-E10; S01E10 would have no file"),
@@ -83,6 +88,11 @@ CASES: list[tuple[Hold, State, str]] = [
     (choice("no-storage", problem="staging.folder /s is not a folder"), State.READY,
      "staging.folder /s is not a folder"),
     (choice("place"), State.STAGED, "the folder for it is not known"),
+    (choice("place", why="its genre is not known"), State.STAGED, "its genre is not known"),
+    (choice("files", no_video="Heat.1995"), State.STAGED, "no video is in Heat.1995"),
+    (choice("episode", wanted="S02E03", file="a.mkv", found="S02E04"), State.STAGED,
+     "S02E03 is wanted, a.mkv is S02E04"),
+    (choice("episode", file="a.mkv"), State.STAGED, "a.mkv does not say which episode it is"),
     (waiting("client-away", service="the seedbox"), State.DOWNLOADING, "waits for the seedbox"),
     (choice("client-refused", service="Real-Debrid"), State.WANTED, "Real-Debrid refuses the password or token"),
     (choice("host-key"), State.READY, "host key changed"),
@@ -160,10 +170,12 @@ def test_every_code_has_its_sentences_and_a_case() -> None:
         ),
         ({"state": State.READY}, "whole at Real-Debrid", "you"),
         ({"state": State.READY, "auto": "fetch"}, "whole at Real-Debrid", "time"),
-        ({"state": State.STAGED}, "its links are in staging", "you"),
+        ({"state": State.STAGED, "has_target": True}, "its links are in staging", "you"),
+        ({"state": State.STAGED, "has_target": True, "auto": "import"}, "its links are in staging", "time"),
+        ({"state": State.STAGED}, "its links are in staging; it is for nothing in particular", "you"),
         ({"state": State.IMPORTING}, "being imported", "works"),
         ({"state": State.FETCHING}, "waits for the mount", "works"),
-        ({"state": State.IMPORTED}, "in the library; media servers are told next", "time"),
+        ({"state": State.IMPORTED}, "in the library; what is left in staging goes next", "time"),
         ({"state": State.WANTED, "hold": Hold(HoldKind.PAUSED)}, "paused by you", "you"),
         (
             {"state": State.WANTED, "hold": Hold(HoldKind.PAUSED, detail={"before": {"code": "gone", "detail": {}}})},
@@ -210,7 +222,7 @@ def test_a_mount_that_is_away_holds_only_what_goes_on_by_itself() -> None:
     held = {"mount": ServiceHold("mount", "mount-away", {"problem": "/mnt/rd is empty"}, NOW, 1, NOW + 60)}
     assert why_stuck(transfer(State.READY, auto="import"), held, NOW).why == "/mnt/rd is empty since 14:00"
     assert why_stuck(transfer(State.READY), held, NOW).why == "whole at Real-Debrid"
-    assert why_stuck(transfer(State.STAGED, auto="import"), held, NOW).why == "its links are in staging"
+    assert why_stuck(transfer(State.STAGED, auto="fetch", has_target=True), held, NOW).why == "its links are in staging"
 
 
 def test_whether_a_link_has_expired_is_said_by_a_check_of_its_entry() -> None:

@@ -74,7 +74,9 @@ def test_every_key_has_an_environment_name_that_sets_it(file: Path) -> None:
     special |= {"max_answer_bytes": "2000000", "prefer": '{"languages": "fr"}'}
     special |= {"pause_s": "5", "avoid": '{"languages": "vfq"}', "route_by_indexer": '{"Alpha": "seedbox"}'}
     texts |= {"rclone_rc": "http://h", "monitor": "none", "series_type": "anime", "minimum_availability": "announced"}
-    texts |= {"auto": "fetch", "probe": "none", "folder": "/staging", "route": "arr"}
+    texts |= {"auto": "fetch", "probe": "none", "folder": "/staging", "method": "library", "existing": "skip"}
+    texts |= {"route": "arr"}
+    texts |= {"film_name": "{title}", "episode_name": "{season}x{episode}", "season_folder": "s{season}"}
     for key in all_keys().values():
         field = key.name.partition(".")[2]
         text = special.get(field) or samples.get(key.kind) or texts.get(field, "anything")

@@ -68,17 +68,19 @@ class PlaceLink(StagingStep):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeLink(StagingStep):
     """Removes a link from staging that still has this text. ``because``: a person takes back that it was placed
-    (``undone``), or what it led to is gone (``gone``)."""
+    (``undone``), what it led to is gone (``gone``), or it is in the library (``imported``)."""
 
     KIND: ClassVar[str] = "take_link"
     WORDS: ClassVar[StepWords] = StepWords(
         "take link out of staging", "link taken out of staging", "links taken out of staging"
     )
 
-    because: Literal["undone", "gone"] = "undone"
+    because: Literal["undone", "gone", "imported"] = "undone"
 
 
-def links_to_take(transfer: int, files: Sequence[TransferFile]) -> Sequence[Step]:
+def links_to_take(
+    transfer: int, files: Sequence[TransferFile], because: Literal["gone", "imported"] = "gone"
+) -> Sequence[Step]:
     """The steps that take the links of a transfer out of staging, and the folders that hold nothing then."""
     folders = {os.path.dirname(file.link) for file in files if file.link}
     folders |= {os.path.dirname(folder) for folder in folders if not _is_of_transfer(transfer, folder)}
@@ -89,7 +91,7 @@ def links_to_take(transfer: int, files: Sequence[TransferFile]) -> Sequence[Step
     takes = [
         TakeLink(
             what=printable(os.fsdecode(os.path.basename(file.link))), transfer=transfer, file=file.path,
-            path=os.fsdecode(file.link), target=os.fsdecode(file.remote), size=file.size, because="gone",
+            path=os.fsdecode(file.link), target=os.fsdecode(file.remote), size=file.size, because=because,
         )
         for file in files if file.link
     ]  # fmt: skip
@@ -155,6 +157,8 @@ async def take_link(act: StepRun, step: TakeLink) -> Outcome:
         return ended if ended.ended == "done" else Outcome("skipped", ended.reason, already=True)
     if there != target:
         return await close_open_lines(act, TAKE, path, lambda: False, "something else is at its path now")
+    if step.because == "imported" and (why := await act.ctx.db.read(_why_not_imported, step.transfer)):
+        return await close_open_lines(act, TAKE, path, lambda: False, why)
     record = {
         "path": step.path, "target": step.target, "transfer": step.transfer, "file": step.file, "size": step.size,
     }  # fmt: skip
@@ -164,6 +168,14 @@ async def take_link(act: StepRun, step: TakeLink) -> Outcome:
     if ended.ended == "done":
         await _taken(act, step)
     return ended
+
+
+def _why_not_imported(connection: sqlite3.Connection, number: int) -> str:
+    """Why the links of a transfer stay in staging; empty where all of it is in the library."""
+    transfer = read_transfer(connection, number)
+    if transfer is None or transfer.state in (State.IMPORTED, State.DONE):
+        return ""
+    return f"transfer {number} is {transfer.state}"
 
 
 async def _taken(act: StepRun, step: TakeLink) -> None:

@@ -207,6 +207,21 @@ class LibrarySnapshot:
 def read_tree(places: LibraryPaths, storage: Storage, reporter: Reporter) -> Tree:
     """Walks the roots once, in the order of names, so that what belongs together is found together. A target that the
     storage lists is not looked at again; the others are looked at last, those on mounts several at a time."""
+    tree = _walk(places, storage, reporter)
+    _leave_out_hidden(tree, places)
+    _stat_targets(tree.links, places, storage)
+    reporter.progress(len(tree.links))
+    return tree
+
+
+def read_names(places: LibraryPaths, reporter: Reporter) -> Tree:
+    """Walks the roots once as ``read_tree`` does, without a look at any target: the state of every link is empty."""
+    tree = _walk(places, Storage((), reader=places.reader()), reporter)
+    _leave_out_hidden(tree, places)
+    return tree
+
+
+def _walk(places: LibraryPaths, storage: Storage, reporter: Reporter) -> Tree:
     tree = Tree(places.roots, reader=storage.reader)
     pending = list(reversed(places.roots))
     while pending:
@@ -223,9 +238,6 @@ def read_tree(places: LibraryPaths, storage: Storage, reporter: Reporter) -> Tre
         pending.extend(folder + b"/" + name for name in reversed(folders))
         if len(tree.folders) % BEAT == 0:
             reporter.progress(len(tree.links), current=os.fsdecode(folder))
-    _leave_out_hidden(tree, places)
-    _stat_targets(tree.links, places, storage)
-    reporter.progress(len(tree.links))
     return tree
 
 

@@ -164,13 +164,13 @@ def _belongs(
     if home is not None:
         genre = sorted(layout.genres(home) & {word for genres in entry_genres.genres for word in genres})[0]
         lies = f"it lies in {_shown(place.category)}" if place.here else "it lies beside the folders of genres"
-        return _in_range(home, name, layout), f"it is {genre}, {lies}"
+        return in_range(home, name, layout), f"it is {genre}, {lies}"
     key = place_key(name)
     spans = [layout.span(folder) for folder in place.ranges]
     if all(span is not None and key in span for span in spans):
-        deeper = _in_range(place.folder, name, layout)
+        deeper = in_range(place.folder, name, layout)
         return None if deeper == place.folder.path else (deeper, "it lies beside the folder of its letters")
-    goal = _in_range(place.category, name, layout)
+    goal = in_range(place.category, name, layout)
     return None if goal == place.folder.path else (goal, f"its letters are not those of {_shown(place.folder)}")
 
 
@@ -180,15 +180,16 @@ def _home(place: _Place, entry_genres: GenresOfOne, layout: Layout) -> PlannedFo
         return None
     folders = [place.kind.folders[name] for name in sorted(place.kind.folders)]
     homes = [folder for folder in folders if layout.role(folder) == "genre"]
-    found = {_first_home(homes, genres, layout) for genres in entry_genres.genres}
+    found = {first_home(homes, genres, layout) for genres in entry_genres.genres}
     return found.pop() if len(found) == 1 else None
 
 
-def _first_home(homes: Sequence[PlannedFolder], genres: Sequence[str], layout: Layout) -> PlannedFolder | None:
+def first_home(homes: Sequence[PlannedFolder], genres: Sequence[str], layout: Layout) -> PlannedFolder | None:
+    """Of folders of genres that of the first of these genres that has one."""
     return next((home for genre in genres for home in homes if genre in layout.genres(home)), None)
 
 
-def _in_range(folder: PlannedFolder, name: str, layout: Layout) -> bytes:
+def in_range(folder: PlannedFolder, name: str, layout: Layout) -> bytes:
     """The innermost range folder below a folder that a name belongs in, else the folder itself."""
     if not layout.ranges(folder):
         return folder.path

@@ -40,9 +40,7 @@ class TransferActs(ChoosesTarget):
         Binding("p", "pause", "pause", id="transfers.pause", tooltip="Pause, or let paused ones go on"),
         Binding("r", "retry", "retry", id="transfers.retry", tooltip="Try again at once; take up what has ended"),
         Binding("m", "target", "what for", id="transfers.target", tooltip="Choose which film or episode it is for"),
-        Binding(
-            "I", "import", "import", show=False, id="transfers.import", tooltip="Let what rests at the account go on"
-        ),
+        Binding("I", "import", "import", id="transfers.import", tooltip="Into the library; let what rests go on"),
         Binding("f", "end('forget')", "forget", id="transfers.forget", tooltip="End it; nothing is deleted"),
         Binding("D", "end('done')", "by hand", id="transfers.done", tooltip="End it as dealt with by hand"),
         Binding("H", "ignore", "ignore", show=False, id="transfers.ignore", tooltip="Leave alone, or take that back"),
@@ -100,15 +98,18 @@ class TransferActs(ChoosesTarget):
         self.say(f"{_named([transfer])}: looked at again at once.")
 
     def action_import(self) -> None:
-        """Lets what is whole and rests on the account go on into staging."""
+        """Proposes to bring into the library what is staged; lets what is whole and rests on the account go on."""
         chosen = self._chosen()
+        if staged := [one.id for one in chosen if one.state == State.STAGED]:
+            self.host.plans.import_staged(staged)
+            return
         resting = [one for one in chosen if one.state == State.READY and not one.is_fetched and one.entry_id]
         if chosen and self.workspace.settings.staging.folder is None:
             self.say("There is no folder for staging: set staging.folder (, shows the settings).", "warning")
         elif resting:
             self.host.plans.take_on([one.entry_id for one in resting])
         elif chosen:
-            self.say("Only what rests at Real-Debrid, whole, can be let go on.", "warning")
+            self.say("Only what is in staging, or rests at Real-Debrid, whole, can be let go on.", "warning")
 
     def action_end(self, act: Act) -> None:
         chosen = self._chosen()

@@ -76,6 +76,10 @@ def _ways(transfer: Transfer) -> Iterator[tuple[str, str]]:
         yield "r", f"{again}; the next pass needs a request or two"
     if transfer.ended_at is not None:
         return
+    if transfer.state == State.STAGED:
+        yield "I", "says where its links go in the library, and brings them there on your yes"
+    elif transfer.state == State.READY and not transfer.is_fetched and transfer.entry_id:
+        yield "I", "lets it go on into staging"
     asked = not has_target and transfer.state == State.WANTED
     if asked:
         yield "m", "chooses which film, season or episode it is for; then it is sent"

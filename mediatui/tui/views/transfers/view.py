@@ -37,7 +37,7 @@ from mediatui.tui.widgets.row_list import RowList
 REFRESH_S = 0.3
 AGE_S = 5.0
 """How often what is said of times is said anew."""
-_OF_ROW = {"pause": "p", "retry": "r", "target": "m", "end('forget')": "f", "end('done')": "D"}
+_OF_ROW = {"pause": "p", "retry": "r", "target": "m", "import": "I", "end('forget')": "f", "end('done')": "D"}
 """The keys that not every row takes."""
 EMPTY = "Nothing is on its way.\n+ sends a magnet, a hash or a .torrent file, 7 searches releases"
 
@@ -52,7 +52,19 @@ class TransfersView(TransferActs, ChippedView):
         "app looks after them by itself."
     )
     STAYS = True
-    FIRST_KEYS = ("open", "pause", "retry", "target", "end('forget')", "end('done')", "group", "filter", "mark", "undo")
+    FIRST_KEYS = (
+        "open",
+        "pause",
+        "retry",
+        "target",
+        "import",
+        "end('forget')",
+        "end('done')",
+        "group",
+        "filter",
+        "mark",
+        "undo",
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("plus", "grab", "send", id="transfers.grab", tooltip="Send a magnet, a hash or a .torrent file"),
         Binding("W", "group", "group by why", show=False, id="transfers.group", tooltip="Under a heading each reason"),

@@ -54,7 +54,7 @@ def test_every_key_of_the_details_is_one_of_the_screen() -> None:
     states = [one for one in State if one is not State.UNKNOWN]
     held = [FREE, Hold(HoldKind.PAUSED), Hold(HoldKind.IGNORED), Hold(HoldKind.CHOICE, "target")]
     offered = {key for state in states for hold in held for key in keys_of(transfer(state, hold))} - {":"}
-    assert offered == {"p", "r", "m", "f", "D", "H"}
+    assert offered == {"p", "r", "m", "f", "D", "H", "I"}
     assert offered <= bound
 
 

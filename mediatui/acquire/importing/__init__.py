@@ -1,0 +1,1 @@
+"""From proven links in staging to the library."""

@@ -1,0 +1,201 @@
+"""The library as it is now, for importing: its folders and links by their names, and what is known of films and series.
+No target is looked at but those of links that are already there for what is imported."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from mediatui.library.maintenance.cleanup.known_genres import Genres, KnownGenres
+from mediatui.library.maintenance.cleanup.layout import Layout
+from mediatui.library.maintenance.library_paths import LibraryPaths
+from mediatui.library.maintenance.planned_tree import PlannedFolder, PlannedLink, PlannedTree
+from mediatui.library.maintenance.reporter import Reporter
+from mediatui.library.maintenance.snapshot import LibrarySnapshot, judge_link, read_names
+from mediatui.library.maintenance.storage import Storage
+from mediatui.model.link import REMOVABLE
+from mediatui.model.target import Target
+from mediatui.names.claims import is_extra
+from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of
+from mediatui.names.parsed import library_title
+from mediatui.names.seasons import season_of_folder
+from mediatui.names.titles import fold_title, same_title
+from mediatui.store.library.media import Media, iterate_media
+
+
+@dataclass(slots=True)
+class LibraryNow:
+    """What importing has to know of the library. Made and used off the event loop."""
+
+    places: LibraryPaths
+    tree: PlannedTree
+    layout: Layout
+    genres: KnownGenres
+    snapshot: LibrarySnapshot
+    _media: dict[str, list[Media]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, places: LibraryPaths, connection: sqlite3.Connection) -> LibraryNow:
+        """Reads the names in the roots and the media table. Blocks."""
+        silent = Reporter(lambda kind, content: None)
+        snapshot = LibrarySnapshot(places, connection, silent)
+        known = KnownGenres(snapshot)
+        tree = PlannedTree(read_names(places, silent), (*places.mounts, *places.storage))
+        return cls(places, tree, Layout(known.words), known, snapshot)
+
+    def genres_of(self, target: Target, name: str) -> frozenset[Genres]:
+        """The genres known of a film or series: those of its id, else those of its name."""
+        kind = _kind(target)
+        by_id = {genres for one in self.known(target) for genres in [one.genres] if genres}
+        if by_id:
+            given = self.genres.of_folder(PlannedFolder(os.fsencode(_named(next(iter(self.known(target)))))), kind)
+            if given.genres:
+                return given.genres
+        return self.genres.of_folder(PlannedFolder(os.fsencode(name)), kind).genres
+
+    def known(self, target: Target) -> list[Media]:
+        """What the media table has of a film or series: by an id that both have, else by title and year."""
+        kind = _kind(target)
+        if kind not in self._media:
+            self._media[kind] = list(iterate_media(self.snapshot.connection, kind))
+        rows = self._media[kind]
+        ids = [one for one in rows if _has_id(one, target)]
+        return ids or [one for one in rows if _is_called(one, target)]
+
+    # What is there already
+
+    def series_folders(self, target: Target) -> list[PlannedFolder]:
+        """The folders that a series has, the fullest first: those with a link that is known by its id or by title and
+        year, else those that are called so."""
+        found: dict[PlannedFolder, None] = {}
+        for one in self.known(target):
+            folder = self._title_folder(one.link_path) if one.link_path else None
+            if folder is not None:
+                found[folder] = None
+        if not found:
+            found = dict.fromkeys(self._folders_called(target))
+        return sorted(found, key=lambda folder: (-sum(1 for _ in folder.all_links()), folder.path))
+
+    def film_folder(self, target: Target) -> PlannedFolder | None:
+        """A folder of its own that a film has, by its name; None when it has none."""
+        return next(iter(sorted(self._folders_called(target), key=lambda folder: folder.path)), None)
+
+    def links_of_film(self, target: Target) -> list[PlannedLink]:
+        """The links of a film, in the order of their paths."""
+        titles = {fold_title(target.title)} if target.title else set()
+        found = {link.path: link for one in self.known(target) if (link := self._link(one.link_path)) is not None}
+        for link in self._links_of_kind("film"):
+            name = os.fsdecode(link.name)
+            own = library_title(name) or library_title(os.fsdecode(link.folder.name.rpartition(b"/")[2]))
+            if own is not None and _same(own, target):
+                found[link.path] = link
+        return [
+            link for path, link in sorted(found.items())
+            if not is_extra(os.fsdecode(link.name), os.fsdecode(link.folder.name.rpartition(b"/")[2]), titles)
+            and link.name.lower().endswith(self.places.video_endings)
+        ]  # fmt: skip
+
+    def episodes_in(self, folder: PlannedFolder) -> list[tuple[PlannedLink, EpisodeNumbers]]:
+        """The links below the folder of a series that have numbers."""
+        found = []
+        for link in folder.all_links():
+            above = [os.fsdecode(one.name.rpartition(b"/")[2]) for one in (link.folder.parent, link.folder) if one]
+            numbers = episodes_of(os.fsdecode(link.name), above)
+            if numbers is not None and link.name.lower().endswith(self.places.video_endings):
+                found.append((link, numbers))
+        return found
+
+    def state_of(self, link: PlannedLink) -> str:
+        """The state of a link now, by views and witnesses too: ``broken`` only for what is known to be gone."""
+        seen = judge_link(link.path, self.places, Storage((), reader=self.places.reader()))
+        if seen.state not in REMOVABLE:
+            return seen.state
+        verdicts = self.snapshot.link_judge.judge([(seen.path, seen.target, seen.pointed, seen.state)])
+        return verdicts.get(seen.path, (seen.state, ""))[0]
+
+    # Folders of seasons
+
+    def season_folders(self, folder: PlannedFolder) -> dict[int, list[PlannedFolder]]:
+        """The folders of seasons in the folder of a series, the fullest first."""
+        found: dict[int, list[PlannedFolder]] = {}
+        for inner in folder.folders.values():
+            season = season_of_folder(os.fsdecode(inner.name))
+            if season is not None and not inner.hidden:
+                found.setdefault(season, []).append(inner)
+        for folders in found.values():
+            folders.sort(key=lambda one: (-len(one.links), one.path))
+        return found
+
+    def names_of_seasons(self, category: PlannedFolder | None, most: int = 50) -> list[str]:
+        """What folders of seasons of the series in a category are called."""
+        names: list[str] = []
+        series = 0
+        for folder in category.all_folders() if category is not None else ():
+            if self.layout.role(folder) == "title":
+                names += [os.fsdecode(one.name) for some in self.season_folders(folder).values() for one in some]
+                series += 1
+                if series >= most:
+                    break
+        return names
+
+    def _links_of_kind(self, kind: str) -> Iterator[PlannedLink]:
+        for folder in self._folders_of_kind(kind):
+            yield from folder.links.values()
+
+    def _folders_of_kind(self, kind: str) -> Iterator[PlannedFolder]:
+        return (folder for folder in self.tree.all_folders() if not folder.hidden and self.layout.kind(folder) == kind)
+
+    def _folders_called(self, target: Target) -> list[PlannedFolder]:
+        found = []
+        for folder in self._folders_of_kind(_kind(target)):
+            own = library_title(os.fsdecode(folder.name.rpartition(b"/")[2]))
+            if own is not None and _same(own, target) and self.layout.role(folder) == "title":
+                found.append(folder)
+        return found
+
+    def _title_folder(self, path: bytes) -> PlannedFolder | None:
+        """The folder of the title that a link lies in."""
+        folder = self.tree.folder(os.path.dirname(path))
+        while folder is not None and self.layout.role(folder) != "title":
+            folder = folder.parent
+        return folder
+
+    def _link(self, path: bytes | None) -> PlannedLink | None:
+        folder = self.tree.folder(os.path.dirname(path)) if path else None
+        return None if folder is None or path is None else folder.links.get(os.path.basename(path))
+
+
+def titled(folder: PlannedFolder, target: Target) -> tuple[str, int | None]:
+    """Title and year for the names in a folder: its own, else those of the target."""
+    return library_title(os.fsdecode(folder.name.rpartition(b"/")[2])) or (target.title, target.year)
+
+
+def _kind(target: Target) -> str:
+    return "film" if target.kind == "film" else "episode"
+
+
+def _named(media: Media) -> str:
+    return f"{media.title} ({media.year})" if media.year else media.title
+
+
+def _has_id(media: Media, target: Target) -> bool:
+    pairs: Sequence[tuple[int | None, int]] = [(media.tmdb_id, target.tmdb_id)]
+    if target.kind == "series":
+        pairs = [(media.tvdb_id, target.tvdb_id), *pairs]
+    known = [(own, its) for own, its in pairs if own and its]
+    return bool(known) and known[0][0] == known[0][1]
+
+
+def _is_called(media: Media, target: Target) -> bool:
+    titles = filter(None, (media.title, media.original_title))
+    return any(_same((title, media.year), target) for title in titles)
+
+
+def _same(own: tuple[str, int | None], target: Target) -> bool:
+    """Whether title and year are those of a target; a year that is not known is no other."""
+    title, year = own
+    if year is not None and target.year is not None and year != target.year:
+        return False
+    return bool(target.title) and same_title(fold_title(title), fold_title(target.title))

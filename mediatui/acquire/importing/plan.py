@@ -1,0 +1,173 @@
+"""The steps that bring a staged transfer into the library, or what a person has to answer first."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from mediatui.acquire.importing.assign import AssignOptions, Question, assign
+from mediatui.acquire.importing.library_now import LibraryNow
+from mediatui.acquire.importing.place import PlacedFile, PlaceOptions, Placer
+from mediatui.changes.steps.importing import BeginImport, CloseImport, EndImport, PlaceInLibrary
+from mediatui.changes.steps.staging import links_to_take
+from mediatui.library.maintenance.library_paths import LibraryPaths
+from mediatui.model.arr import named_title
+from mediatui.model.human import counted
+from mediatui.model.plan import Plan, Step
+from mediatui.model.stuck import why_stuck
+from mediatui.model.target import MappedTarget, Target
+from mediatui.model.text import printable
+from mediatui.model.transfer import Hold, HoldKind, State, Transfer
+from mediatui.model.transfer_file import TransferFile
+from mediatui.settings import Settings
+from mediatui.store.arr.items import episodes_of
+from mediatui.store.transfers.files import files_of
+from mediatui.store.transfers.targets import targets_of
+
+Method = Literal["", "auto", "arr", "library"]
+"""How something is imported; empty: as the settings say."""
+MB: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How transfers are imported: by which ``method`` (empty: as the settings say), whether a pack may lack episodes,
+    whether live links are replaced, and where new films and series are put (empty: where they belong)."""
+
+    method: Method = ""
+    partial: bool = False
+    replace: bool = False
+    folder: bytes = b""
+    by: str = "user"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedImport:
+    """What becomes of a transfer: its ``steps``, or what it ``asks``; and the files that are ``left``, each with the
+    reason."""
+
+    transfer: Transfer
+    steps: tuple[Step, ...] = ()
+    left: tuple[tuple[str, str], ...] = ()
+    asks: Question | None = None
+
+
+def plan_imports(
+    connection: sqlite3.Connection,
+    places: LibraryPaths,
+    settings: Settings,
+    transfers: Sequence[Transfer],
+    options: ImportOptions,
+    at: float,
+) -> list[PlannedImport]:
+    """What becomes of each of these staged transfers. Reads the names in the library; blocks."""
+    now: LibraryNow | None = None
+    planned = []
+    for transfer in transfers:
+        targets = targets_of(connection, transfer.id)
+        if asks := _asked_first(settings, targets, options):
+            planned.append(PlannedImport(transfer, asks=asks))
+            continue
+        now = now or LibraryNow.read(places, connection)
+        planned.append(_plan(connection, now, settings, transfer, [one.target for one in targets], options, at))
+    return planned
+
+
+def _asked_first(settings: Settings, targets: Sequence[MappedTarget], options: ImportOptions) -> Question | None:
+    if not targets:
+        return Question("target", {"unsure": "it is for nothing in particular"})
+    method = options.method or settings.importing.method
+    service = next((one.target.service for one in targets if one.target.service and one.target.service_id), "")
+    in_use = any(one.name == service and one.enabled for one in settings.services)
+    if method == "arr" or (method == "auto" and in_use):
+        return Question("import", {"not_yet": named_title(service) or "Sonarr or Radarr"})
+    return None
+
+
+def _plan(
+    connection: sqlite3.Connection,
+    now: LibraryNow,
+    settings: Settings,
+    transfer: Transfer,
+    targets: Sequence[Target],
+    options: ImportOptions,
+    at: float,
+) -> PlannedImport:
+    files = [file for file in files_of(connection, transfer.id) if file.wanted and file.link]
+    how = AssignOptions(options.partial, settings.importing.sample_max_mb * MB, settings.library.video_endings)
+    found = assign(files, targets, transfer.name, how, _known_episodes(connection, targets, at))
+    if found.asks is not None:
+        return PlannedImport(transfer, left=found.left, asks=found.asks)
+    placement = Placer(now, settings, PlaceOptions(options.replace, options.folder)).place(found.imported)
+    left = (*found.left, *placement.kept)
+    if placement.asks is not None:
+        return PlannedImport(transfer, left=left, asks=placement.asks)
+    what = printable(transfer.name or transfer.hash)
+    places = [_place(transfer, one, placement.genres) for one in placement.files if not one.is_there]
+    links = tuple((os.fsdecode(one.path), os.fsdecode(one.assigned.file.remote), one.assigned.file.size)
+                  for one in placement.files)  # fmt: skip
+    said = tuple(f"{path.rpartition('/')[2]}: {why}" for path, why in left)
+    steps = (
+        BeginImport(what=what, transfer=transfer.id, by=options.by), *places,
+        EndImport(what=what, transfer=transfer.id, links=links, left=said),
+        *closing_steps(transfer, files),
+    )  # fmt: skip
+    return PlannedImport(transfer, steps, left)
+
+
+def closing_steps(transfer: Transfer, files: Sequence[TransferFile]) -> tuple[Step, ...]:
+    """The steps that take an imported transfer out of staging, and end it."""
+    what = printable(transfer.name or transfer.hash)
+    return *links_to_take(transfer.id, files, "imported"), CloseImport(what=what, transfer=transfer.id)
+
+
+def _place(transfer: Transfer, one: PlacedFile, genres: tuple[str, ...]) -> PlaceInLibrary:
+    target, path = one.assigned.target, os.fsdecode(one.path)
+    return PlaceInLibrary(
+        what=printable(path), path=path, transfer=transfer.id, file=one.assigned.file.path,
+        target=os.fsdecode(one.assigned.file.remote), size=one.assigned.file.size, before=os.fsdecode(one.before),
+        title=target.title, year=target.year, season=one.assigned.season, episodes=one.assigned.episodes,
+        tmdb_id=target.tmdb_id, tvdb_id=target.tvdb_id, genres=genres,
+    )  # fmt: skip
+
+
+def _known_episodes(
+    connection: sqlite3.Connection, targets: Sequence[Target], at: float
+) -> Mapping[int, Sequence[int]]:
+    """The episodes that are out of a series, by season, as its service has said."""
+    found: dict[int, list[int]] = {}
+    for service, series in {(one.service, one.service_id) for one in targets if one.service and one.service_id}:
+        for episode in episodes_of(connection, service, series):
+            if episode.has_aired(at):
+                found.setdefault(episode.season, []).append(episode.number)
+    return found
+
+
+def plan_of_imports(planned: Sequence[PlannedImport], others: Sequence[tuple[str, str]]) -> Plan:
+    """The plan of a person: what is imported, and what cannot be, each with the reason and what helps."""
+    notes = [*others]
+    for one in planned:
+        what = printable(one.transfer.name or one.transfer.hash)
+        if one.asks is not None:
+            hold = Hold(HoldKind.CHOICE, one.asks.code, one.asks.detail)
+            stuck = why_stuck(replace(one.transfer, hold=hold), {}, 0.0)
+            helps = f": mediatui --headless {stuck.helps}" if stuck.helps else ""
+            notes.append((what, f"{stuck.why}{helps}"))
+        notes += [(printable(path.rpartition("/")[2]), f"left: {why}") for path, why in one.left]
+    ready = [one for one in planned if one.asks is None]
+    steps = tuple(step for one in ready for step in one.steps)
+    links = sum(isinstance(step, PlaceInLibrary) for step in steps)
+    anew = sum(isinstance(step, PlaceInLibrary) and bool(step.before) for step in steps)
+    pointed = f", {anew:,} of them pointed anew" if anew else ""
+    says = (
+        [f"{counted(links, 'link')} in the library{pointed}; then nothing of it is left in staging."] if ready else []
+    )
+    return Plan("import", f"Import {counted(len(ready), 'transfer')}", steps, tuple(notes), says=tuple(says))
+
+
+def is_staged(transfer: Transfer) -> bool:
+    """Whether a transfer can be imported now."""
+    return transfer.state == State.STAGED and transfer.route == "debrid"

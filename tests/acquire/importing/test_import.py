@@ -1,0 +1,181 @@
+"""From staging to links in the library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mediatui.changes.undo import plan_undo
+from mediatui.model.target import Target
+from mediatui.store.library.media import Media
+from tests.worlds.account import MakeWorld
+from tests.worlds.importing import FERN, SALT, Importing
+from tests.worlds.staging import SIZE, film, pack
+from tests.worlds.transfers import hash_of, history, states, synced
+
+FILM, SEASON = film(hash_of(1)), pack(hash_of(2))
+DONE, STAGED = ("done", "none", ""), ("staged", "none", "")
+DRAMA = Media("film", "Fern Valley", 2019, tmdb_id=7, genres=("Drama",), source="radarr", service_id=1)
+SERIES = Media("episode", "Salt Road", 2018, 1, 1, tvdb_id=9, genres=("Drama",), source="sonarr", service_id=1)
+FILE = f"{FILM.filename}/{FILM.filename}.mkv"
+EPISODES = {
+    f"Séries/Drama/Salt Road (2018)/Season 03/Salt Road (2018) - S03E0{number}.mkv":
+    f"{SEASON.filename}/Salt.Road.S03E0{number}.mkv" for number in (1, 2, 3)
+}  # fmt: skip
+
+
+@pytest.fixture
+def importing_of(account_of: MakeWorld, tmp_path: Path):  # type: ignore[no-untyped-def]  # a fixture's fixture
+    async def make(torrents, **settings: object) -> Importing:  # type: ignore[no-untyped-def]
+        world = await synced(account_of, list(torrents))
+        at = Importing(world, tmp_path, **settings)
+        await at.know(DRAMA, SERIES)
+        await at.stage(torrents)
+        return at
+
+    return make
+
+
+async def test_links_are_placed_where_they_belong_and_staging_is_left_empty(importing_of) -> None:  # type: ignore[no-untyped-def]
+    at = await importing_of({FILM: FERN, SEASON: SALT})
+    run = await at.run()
+    assert states(at.world) == [DONE, DONE]
+    assert at.tree() == {"Films/Drama/Fern Valley (2019)/Fern Valley (2019).mkv": FILE, **EPISODES}
+    assert at.links() == {}
+    assert run.finished.summary == "2 transfers imported."
+    assert [one.to_state for one in history(at.world)][-4:] == ["staged", "importing", "imported", "done"]
+
+
+async def test_the_archive_knows_what_was_placed_without_a_scan(importing_of) -> None:  # type: ignore[no-untyped-def]
+    at = await importing_of({FILM: FERN})
+    await at.run()
+    assert at.world.rows("SELECT state, size, torrent_id FROM library_links") == [("ok", SIZE, FILM.id)]
+    assert at.world.rows("SELECT title, year, tmdb_id, genres FROM media WHERE link_path IS NOT NULL") == [
+        ("Fern Valley", 2019, 7, '["drama"]')
+    ]
+
+
+async def test_an_undo_takes_back_links_and_folders_and_stages_again(importing_of) -> None:  # type: ignore[no-untyped-def]
+    at = await importing_of({FILM: FERN, SEASON: SALT})
+    folders, staged = at.folders(), at.links()
+    await at.run()
+    undone = await at.world.apply(at.world.plan(plan_undo))
+    assert undone.finished.error is None
+    assert (at.tree(), at.folders(), at.links()) == ({}, folders, staged)
+    assert states(at.world) == [("staged", "paused", ""), ("staged", "paused", "")]
+    assert at.world.rows("SELECT count(*) FROM library_links") == [(0,)]
+    assert (await at.run()).finished.summary == "Nothing imported."
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("Séries/Kept/Salt Road (2018)/Saison 01/Salt Road (2018) - S01E01.mkv",
+         "Séries/Kept/Salt Road (2018)/Saison 03/Salt Road (2018) - S03E01.mkv"),
+        ("Séries/Drama/Salt Road (2018)/S3/old - S03E09.mkv",
+         "Séries/Drama/Salt Road (2018)/S3/Salt Road (2018) - S03E01.mkv"),
+        ("Séries/Drama/Salt Road (2018)/Salt Road - S01E01.mkv",
+         "Séries/Drama/Salt Road (2018)/Salt Road (2018) - S03E01.mkv"),
+        ("Séries/Drama/Another (2001)/Saison 1/Another (2001) - S01E01.mkv",
+         "Séries/Drama/Salt Road (2018)/Saison 3/Salt Road (2018) - S03E01.mkv"),
+    ],
+)  # fmt: skip
+async def test_the_folder_that_is_there_wins(importing_of, path: str, expected: str) -> None:  # type: ignore[no-untyped-def]
+    at = await importing_of({SEASON: SALT})
+    at.library_link(path, "Old/old.mkv", size=SIZE)
+    await at.run()
+    assert states(at.world) == [DONE]
+    assert expected in at.tree()
+
+
+async def test_a_dead_link_of_the_same_is_pointed_anew(importing_of) -> None:  # type: ignore[no-untyped-def]
+    at = await importing_of({FILM: FERN})
+    at.library_link("Films/Drama/Fern Valley (2019).mkv", "Gone/gone.mkv")
+    await at.run()
+    assert states(at.world) == [DONE]
+    assert at.tree() == {"Films/Drama/Fern Valley (2019).mkv": FILE}
+    undone = await at.world.apply(at.world.plan(plan_undo))
+    assert undone.finished.error is None
+    assert at.tree() == {"Films/Drama/Fern Valley (2019).mkv": "Gone/gone.mkv"}
+
+
+async def test_a_live_link_of_the_same_is_asked_about(importing_of) -> None:  # type: ignore[no-untyped-def]
+    at = await importing_of({FILM: FERN})
+    at.library_link("Films/Drama/Fern Valley (2019).mkv", "Old/old.mkv", size=SIZE)
+    before = at.tree()
+    run = await at.run()
+    assert states(at.world) == [("staged", "choice", "import")]
+    assert at.detail() == {"in_library": "Fern Valley (2019).mkv"}
+    assert at.tree() == before
+    assert run.finished.exit_code == 1
+
+
+async def test_a_live_link_may_be_kept_without_a_question(importing_of) -> None:  # type: ignore[no-untyped-def]
+    at = await importing_of({FILM: FERN}, **{"importing.existing": "skip"})
+    at.library_link("Films/Drama/Fern Valley (2019).mkv", "Old/old.mkv", size=SIZE)
+    await at.run()
+    assert states(at.world) == [DONE]
+    assert at.tree() == {"Films/Drama/Fern Valley (2019).mkv": "Old/old.mkv"}
+    assert "1 left" in history(at.world)[-2].why
+
+
+async def test_an_episode_that_would_lose_its_file_is_asked_about(importing_of) -> None:  # type: ignore[no-untyped-def]
+    at = await importing_of({SEASON: SALT}, **{"importing.existing": "skip"})
+    at.library_link("Séries/Drama/Salt Road (2018)/Season 03/Salt Road - S03E03-E04.mkv", "Old/old.mkv", size=SIZE)
+    await at.run()
+    assert at.detail() == {"replaces": "S03E03E04", "bare": "S03E04"}
+
+
+async def test_what_leads_to_the_file_already_counts_as_placed(importing_of) -> None:  # type: ignore[no-untyped-def]
+    at = await importing_of({FILM: FERN})
+    at.library_link("Films/Action/Fern Valley (2019).mkv", FILE)
+    await at.run()
+    assert states(at.world) == [DONE]
+    assert at.tree() == {"Films/Action/Fern Valley (2019).mkv": FILE}
+
+
+@pytest.mark.parametrize(
+    ("target", "code", "detail"),
+    [
+        (Target("film", "Unknown Film", 2020), "place", {"why": "its genre is not known"}),
+        (Target("film", "No Year"), "place", {"why": "its title and year are not known"}),
+        (Target("series", "Salt Road", 2018, tvdb_id=9, season=1), "episode",
+         {"file": f"{FILM.filename}.mkv"}),
+    ],
+)  # fmt: skip
+async def test_what_is_not_sure_is_asked(importing_of, target: Target, code: str, detail: dict[str, object]) -> None:  # type: ignore[no-untyped-def]
+    at = await importing_of({FILM: target})
+    await at.run()
+    assert (states(at.world), at.detail(), at.tree()) == ([("staged", "choice", code)], detail, {})
+
+
+async def test_what_sonarr_looks_after_is_left_to_it(importing_of) -> None:  # type: ignore[no-untyped-def]
+    target = Target("series", "Salt Road", 2018, tvdb_id=9, season=3, service="sonarr", service_id=4)
+    sonarr = {"sonarr.enabled": True, "sonarr.url": "http://sonarr.invalid", "sonarr.api_key": "k"}
+    at = await importing_of({SEASON: target}, **sonarr)
+    await at.run()
+    assert (states(at.world), at.detail()) == ([("staged", "choice", "import")], {"not_yet": "Sonarr"})
+
+
+async def test_nothing_is_placed_while_a_mount_is_away(importing_of) -> None:  # type: ignore[no-untyped-def]
+    at = await importing_of({FILM: FERN})
+    at.mount.rename(at.mount.with_name("away"))
+    await at.run()
+    assert states(at.world) == [STAGED]
+    assert at.hold()[0] == "mount-away"
+    assert at.tree() == {}
+    at.mount.with_name("away").rename(at.mount)
+    await at.run(later=60)
+    assert states(at.world) == [DONE]
+
+
+async def test_what_stands_in_the_way_is_never_overwritten(importing_of) -> None:  # type: ignore[no-untyped-def]
+    at = await importing_of({FILM: FERN})
+    real = at.root / "Films/Drama/Fern Valley (2019)/Fern Valley (2019).mkv"
+    real.parent.mkdir()
+    real.write_text("a file of its own")
+    await at.run()
+    assert states(at.world) == [("staged", "choice", "import")]
+    assert real.read_text() == "a file of its own"
+    assert len(at.links()) == 2

@@ -56,6 +56,7 @@ DEMO_SETTINGS: dict[str, object] = {
     "automation.sync_every_minutes": 1,
     "sonarr": [{**DEMO_ARR, "url": "http://sonarr.invalid"}],
     "radarr": [{**DEMO_ARR, "url": "http://radarr.invalid"}],
+    "importing.method": "library",
     "prowlarr.enabled": True,
     "prowlarr.url": "http://prowlarr.invalid",
     "prowlarr.api_key": DEMO_TOKEN,

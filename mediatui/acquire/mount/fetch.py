@@ -71,14 +71,14 @@ class FetchOptions:
 @dataclass(slots=True)
 class _Looked:
     """A transfer that is being fetched: what its entry is, since when (monotonic seconds) and how often it was looked
-    for, and whether the folder of a file of another size was refreshed."""
+    for, whether the folder of a file of another size was refreshed, and which files are not shown."""
 
     transfer: Transfer
     entry: Entry
     since: float
     looks: int = 0
     refreshed: bool = False
-    missing: str = ""
+    missing: Sequence[str] = ()
 
 
 async def fetch(ctx: Context, options: FetchOptions) -> AsyncGenerator[Event, None]:
@@ -217,7 +217,7 @@ class _Fetching:
             elif found.fit.resized and found.view is not None:
                 await self._resized(one, found)
             else:
-                one.missing = next(iter(found.fit.missing), "")
+                one.missing = found.fit.missing
 
     async def _all_views(self) -> Sequence[View]:
         return await guarded(self.ctx, self._views.views())
@@ -326,6 +326,8 @@ class _Fetching:
         now = time.monotonic()
         for one in [one for one in self.waiting.values() if now - one.since >= self.options.patience_s]:
             hold = await self._hold_of(one)
+            for path in one.missing:
+                await self.ctx.db.write(note_file, one.transfer.id, path, "missing")
             changed = await self._stop(one.transfer.id, hold, f"not on the mount after {one.looks:,} looks")
             self.held += 1
             if changed is not None and changed.hold.kind == HoldKind.CHOICE:

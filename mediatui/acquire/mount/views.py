@@ -137,7 +137,8 @@ class MountViews:
             seen = FoundOnMount(fit_files(wanted, at_place(candidates, view, entry.picked)), view)
             if seen.fit.found or seen.fit.doubled:
                 return seen
-            if seen.fit.resized and not best.fit.resized:
+            fewer = len(seen.fit.missing) < len(best.fit.missing)
+            if not best.fit.resized and (seen.fit.resized or fewer):
                 best = seen
         return best
 

@@ -125,6 +125,10 @@ async def test_all_files_or_none(staging_of) -> None:  # type: ignore[no-untyped
     await at.fetch()
     assert states(at.world) == [("ready", "waiting", "not-on-mount")]
     assert at.links() == {}
+    assert [path for path, state, _ in at.files() if state == "missing"] == ["/Salt.Road.S03E02.mkv"]
+    at.show(SALT)
+    await at.fetch(later=60)
+    assert {state for _, state, _ in at.files()} == {"linked"}
 
 
 async def test_a_file_of_another_size_is_asked_about_after_a_second_look(

@@ -32,6 +32,9 @@ class MediaSearch(View):
 
     def action_pick(self) -> None:
         """Asks for the film or series whose releases are to be searched."""
+        if not self.workspace.settings.metadata.in_use:
+            self.say("Titles are looked up with a key of TMDB or TVDB: set one (, then /tmdb).", "warning")
+            return
         in_background(self, self.refresh_what_is_due, "search-due", exclusive=True)
         hint = pairs(("enter", "look it up"), ("esc", "back"))
         self.host.prompt.open(PICK, "film or series: ", hint=hint)

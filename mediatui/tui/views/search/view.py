@@ -359,6 +359,11 @@ class SearchView(ReleaseActs, MediaSearch, ChippedView):
         view.set_filter("prowlarr")
 
     @property
+    def first_keys(self) -> Sequence[str]:
+        """The way to the settings of Prowlarr first where it is not set up."""
+        return self.FIRST_KEYS if self._is_set_up else ("prowlarr", "grab", *self.FIRST_KEYS)
+
+    @property
     def key_words(self) -> Mapping[str, str]:
         """Where ``tab`` goes; the way to the settings of Prowlarr only where it is not set up."""
         return {"other_pane": self.tab_word, "prowlarr": "" if self._is_set_up else "Prowlarr"}

@@ -79,6 +79,9 @@ async def test_without_prowlarr_the_screen_says_what_to_set_leads_there_and_send
     async with open_app(well(2), size=(80, 24)) as screen:
         await screen.press("7")
         await screen.until(lambda: "Releases are searched with Prowlarr, which is not set up here." in screen.text())
+        assert "P Prowlarr  + send" in screen.text()
+        await screen.press("t")
+        await screen.until(lambda: "with a key of TMDB or TVDB: set one (, then /tmdb)." in screen.text())
         await screen.press("plus")
         await screen.type("c" * 40)
         await screen.press("enter")

@@ -166,8 +166,8 @@ class TransferPasses:
         from mediatui.commands.workspace import IMPORT
 
         workspace = self._app.workspace
-        busy = any(job.lane == IMPORT.lane for job in workspace.runner.running)
-        if not busy and await workspace.read(is_import_due, workspace.settings, time.time()):
+        due = await workspace.read(is_import_due, workspace.settings, time.time())
+        if due and not any(job.lane == IMPORT.lane for job in workspace.runner.running):
             self._importing = workspace.runner.start(IMPORT, ImportDue())
 
 

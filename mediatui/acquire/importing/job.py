@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from mediatui.acquire.importing.plan import (
     ImportOptions,
     PlannedImport,
-    closing_steps,
     is_staged,
+    leftover_steps,
     plan_imports,
 )
 from mediatui.acquire.mount.holds import hold_mount, present_hold
@@ -91,7 +91,8 @@ async def import_due(ctx: Context, options: ImportDue) -> AsyncGenerator[Event, 
     steps: list[Step] = []
     for one in present:
         if one.state == State.IMPORTED:
-            steps += closing_steps(one, await ctx.db.read(files_of, one.id))
+            files = await ctx.db.read(files_of, one.id)
+            steps += await in_thread(lambda one=one, files=files: leftover_steps(ctx.settings, one, files))  # type: ignore[misc]
     asked = 0
     if due:
         yield Phase("choosing where what is staged goes")

@@ -11,6 +11,8 @@ from typing import Final, Literal
 from mediatui.acquire.importing.assign import AssignOptions, Question, assign
 from mediatui.acquire.importing.library_now import LibraryNow
 from mediatui.acquire.importing.place import PlacedFile, PlaceOptions, Placer
+from mediatui.acquire.mount.staging_names import folder_name
+from mediatui.changes.steps.folders import RemoveEmptyDir
 from mediatui.changes.steps.importing import BeginImport, CloseImport, EndImport, PlaceInLibrary
 from mediatui.changes.steps.staging import links_to_take
 from mediatui.library.maintenance.library_paths import LibraryPaths
@@ -23,6 +25,7 @@ from mediatui.model.text import printable
 from mediatui.model.transfer import Hold, HoldKind, State, Transfer
 from mediatui.model.transfer_file import TransferFile
 from mediatui.settings import Settings
+from mediatui.settings.places import staging_folder
 from mediatui.store.arr.items import episodes_of
 from mediatui.store.transfers.files import files_of
 from mediatui.store.transfers.targets import targets_of
@@ -122,6 +125,19 @@ def closing_steps(transfer: Transfer, files: Sequence[TransferFile]) -> tuple[St
     """The steps that take an imported transfer out of staging, and end it."""
     what = printable(transfer.name or transfer.hash)
     return *links_to_take(transfer.id, files, "imported"), CloseImport(what=what, transfer=transfer.id)
+
+
+def leftover_steps(settings: Settings, transfer: Transfer, files: Sequence[TransferFile]) -> tuple[Step, ...]:
+    """The same for a transfer whose import was cut off once all of it was there: its folders may be empty already.
+    Blocks for a moment: staging is local."""
+    folder = os.path.join(
+        staging_folder(settings) or b"", os.fsencode(folder_name(transfer.id, transfer.name or transfer.hash))
+    )
+    steps = closing_steps(transfer, files)
+    emptied = {step.path for step in steps if isinstance(step, RemoveEmptyDir)}
+    paths = [os.fsdecode(path) for path, _, _ in os.walk(folder, topdown=False)]
+    more = [RemoveEmptyDir(what=printable(path), path=path) for path in paths if path not in emptied]
+    return *steps[:-1], *more, steps[-1]
 
 
 def _place(transfer: Transfer, one: PlacedFile, genres: tuple[str, ...]) -> PlaceInLibrary:

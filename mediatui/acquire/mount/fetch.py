@@ -10,7 +10,7 @@ import contextlib
 import os
 import time
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from mediatui.acquire.mount.away import (
@@ -190,13 +190,13 @@ class _Fetching:
         entry = await read_entry(ctx, transfer)
         if entry is None:
             return
+        # Known before it is changed: a stop in between puts back what was changed.
+        self.waiting[transfer.id] = _Looked(transfer, entry, time.monotonic())
         try:
-            changed = await ctx.db.write(
-                change, transfer.id, Happened.FETCH, "job", State.READY, State.FETCHING, now=ctx.clock()
-            )
+            await ctx.db.write(change, transfer.id, Happened.FETCH, "job", State.READY, State.FETCHING, now=ctx.clock())
         except MovedOn:
+            del self.waiting[transfer.id]
             return
-        self.waiting[transfer.id] = _Looked(replace(changed, hold=transfer.hold), entry, time.monotonic())
         if bad := hostile_name(entry.wanted, *entry.names):
             await self._ask(transfer.id, {"hostile": printable(bad, empty="an empty name")}, "a name that is none")
 

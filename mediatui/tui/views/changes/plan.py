@@ -262,7 +262,4 @@ def _notes(plan: Plan, folders: Sequence[bytes]) -> list[Row]:
 def _said(plan: Plan) -> list[Row]:
     """The sentences about the whole of a plan, below its steps and what it leaves."""
     first = len(plan.notes) + 1
-    return [
-        Row(-number, (printable(text), "", "", printable(text), ""), "quiet")
-        for number, text in enumerate(plan.says, first)
-    ]
+    return [Row(-number, (printable(text), "", "", "", ""), "quiet") for number, text in enumerate(plan.says, first)]

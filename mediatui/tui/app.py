@@ -225,7 +225,13 @@ class MediatuiApp(Frame):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGHUP, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-                loop.add_signal_handler(number, self.exit, 0)
+                loop.add_signal_handler(number, self._end_by_signal)
+
+    def _end_by_signal(self) -> None:
+        """Ends the app. A closed terminal tells of itself more than once: a second time it would cut the end off."""
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGHUP)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        self.exit(0)
 
     def _handle_exception(self, error: Exception) -> None:
         if self.broke is None:

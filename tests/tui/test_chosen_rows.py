@@ -119,7 +119,9 @@ async def try_often(
 ) -> int:  # fmt: skip
     """Wanders about and presses ``d``; returns how often there was something to ask about."""
     times = 0
-    for number in range(BURSTS):
+    for number in range(10 * BURSTS):
+        if times and number >= BURSTS:
+            break
         await wander(screen, dice, others, filters=number > 0)
         await screen.until(lambda: marked_count(screen) >= sum(row.marked for row in rows_of(screen)))
         names, hidden = expected(screen)

@@ -10,6 +10,7 @@ from mediatui.model.stuck import ADDS, sentence_of
 from mediatui.model.transfer import Hold, HoldKind
 from mediatui.model.transfer_errors import TROUBLES, hold_for, wait_s
 from mediatui.services.errors import ServiceError
+from mediatui.store.changes.journal import read_batch
 from mediatui.store.transfers import holds
 
 PAUSED_MOST_S = 360.0
@@ -54,14 +55,22 @@ async def hold_for_a_slot(act: StepRun) -> str:
     return sentence_of("no-slot", known, now)
 
 
+async def _began_before(act: StepRun, since: float) -> bool:
+    """Whether the batch has seen all of a pause: what comes after that is left, one that begins later asks once."""
+    batch = await act.ctx.db.read(read_batch, act.batch)
+    return batch is not None and (batch.started_at or since + 1) <= since
+
+
 async def wait_for_adds(act: StepRun, *, waits: bool) -> str:
     """Waits while adds are held back, for six minutes where a person ``waits`` for them; returns why nothing is to be
     sent now, empty when it may be. Raises Stopped."""
     held = (await act.ctx.db.read(holds.service_holds)).get(ADDS)
     left = 0.0 if held is None else (held.retry_at or 0.0) - act.ctx.clock()
-    if held is None or left <= 0:
+    if held is None:
         return ""
     is_over = act.ctx.clock() - held.since >= PAUSED_MOST_S * act.scale
+    if left <= 0 and not (is_over and waits and await _began_before(act, held.since)):
+        return ""
     if held.code == "no-slot" or is_over or not waits:
         return sentence_of(held.code, held.detail, act.ctx.clock())
     act.report_wait("adds are held back (451)", left / max(act.scale, 1e-9), SAID if held.tries == 1 else "")

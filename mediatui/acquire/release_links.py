@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -40,7 +40,8 @@ class NotFetched:
 class ReleaseLinks:
     """Fetches the torrents of releases from ``prowlarr``, where there is one. ``is_named`` says that they were asked to
     be sent to the account: else neither private ones are, nor those whose indexer has another route (``route_of``, by
-    its name). An indexer that is paused, or at its limit, is asked for nothing more."""
+    its name). An indexer that is paused, or at its limit, is asked for nothing more. ``kept`` gives the .torrent of a
+    hash that was fetched before, empty for none: such a one is not asked for again."""
 
     def __init__(
         self,
@@ -48,8 +49,9 @@ class ReleaseLinks:
         *,
         is_named: bool = False,
         route_of: Callable[[str], str] = lambda indexer: ACCOUNT,
+        kept: Callable[[str], Awaitable[bytes]] | None = None,
     ) -> None:
-        self._prowlarr, self._is_named, self._route_of = prowlarr, is_named, route_of
+        self._prowlarr, self._is_named, self._route_of, self._kept = prowlarr, is_named, route_of, kept
         self.offers: dict[str, FoundRelease] = {}
         """The offer each torrent came from, by its hash."""
         self._private: frozenset[int] | None = None
@@ -85,6 +87,9 @@ class ReleaseLinks:
         for offer in offers:
             if self._prowlarr is None or not offer.link:
                 continue
+            if (before := await self._fetched_before(offer)) is not None:
+                self.offers[before.hash] = offer
+                return before
             if offer.indexer_id in self._paused:
                 reasons.append(self._paused[offer.indexer_id])
                 continue
@@ -115,6 +120,19 @@ class ReleaseLinks:
             return NotFetched(title, f"whether its indexer is private is not known: {printable(error.message)}")
         first = release.first
         return NotFetched(title, PRIVATE) if is_private else TorrentSource(hashes[0], first.title, size=first.size or 0)
+
+    async def _fetched_before(self, offer: FoundRelease) -> TorrentSource | None:
+        """The torrent of an offer as it was fetched before; None when it was not, or is not kept."""
+        content = await self._kept(offer.hash) if self._kept is not None and offer.hash else b""
+        if not content:
+            return None
+        try:
+            facts = read_torrent_file(content)
+        except UsageError:
+            return None
+        if facts.hash != offer.hash.lower():
+            return None
+        return TorrentSource(facts.hash, facts.name, content, facts, size=offer.size or 0)
 
     async def _paused_until(self, offer: FoundRelease, error: SlowDown) -> float | None:
         """Until when (epoch seconds) an indexer that refused a link is asked for nothing: as Prowlarr lists it, which

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
@@ -101,6 +102,7 @@ async def _plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan:
     from mediatui.commands.find_targets import connect_arr
     from mediatui.model.human import counted
     from mediatui.store.releases.rows import find_releases, note_hash
+    from mediatui.store.transfers.rows import blob_of, store_blob
     from mediatui.system.threads import in_thread
     from mediatui.system.torrent_source import read_torrent_source
 
@@ -138,15 +140,21 @@ async def _plan(workspace: Workspace, options: Grab, answer: Answer) -> Plan:
         def begun(text: str) -> None:
             answer.said("info", text)
 
+        async def kept_torrent(info_hash: str) -> bytes:
+            return await workspace.read(blob_of, info_hash)
+
         async with open_prowlarr(workspace.settings, workspace.invocation) as prowlarr:
             if prowlarr is not None:
                 prowlarr.on_wait(begun)
-            links = ReleaseLinks(prowlarr, is_named=how.named, route_of=workspace.settings.acquire.route_of)
+            route_of = workspace.settings.acquire.route_of
+            links = ReleaseLinks(prowlarr, is_named=how.named, route_of=route_of, kept=kept_torrent)
             fetched, missing = await links.fetch_all(releases, begun)
         offers = links.offers
         for release, source in fetched:
             if source.hash in offers:
                 await workspace.db.write(note_hash, release.number, offers[source.hash], source.hash)
+            if source.content:
+                await workspace.db.write(store_blob, source.hash, source.content, time.time())
         kept |= {source.hash: kept[release.name] for release, source in fetched if release.name in kept}
         sources, left = [*sources, *(source for _, source in fetched)], [*left, *missing]
         failed = len(missing)

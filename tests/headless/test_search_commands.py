@@ -232,6 +232,9 @@ def test_a_release_is_sent_by_its_number_and_no_indexer_is_asked_for_what_is_lef
     assert "Fetching" not in result.err
     searching.run("transfers", "unignore", hash_of(Offer(EPISODE)))
     prowlarr.indexers[1].grabs_left = 0
+    result = searching.run("grab", "r2", "--no-target", "--again")
+    assert "Send 1 torrent" in result.out, "what was fetched once is not asked for again"
+    searching.sql("DELETE FROM torrent_blobs")
     for more in ([], ["--apply"]):  # nothing is done before that is typed, so nothing has failed
         result = searching.run("grab", "r2", "--no-target", "--again", *more)
         assert "Alpha: The indexer is at its limit of grabs" in result.out

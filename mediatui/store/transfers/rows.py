@@ -17,6 +17,9 @@ _COLUMNS: Final = (
     "created_at, changed_at, ended_at, "
     "EXISTS (SELECT 1 FROM transfer_targets WHERE transfer_id = transfers.id), service"
 )
+DAY_S: Final = 86_400
+UNSENT_DAYS: Final = 7
+ENDED_DAYS: Final = 30
 _EVENTS: Final = "transfer_id, at, who, event, from_state, to_state, hold, code, why, facts"
 
 
@@ -148,7 +151,13 @@ def note_look(
 
 
 def store_blob(connection: sqlite3.Connection, info_hash: str, content: bytes, now: float) -> None:
-    """Keeps the .torrent a transfer was sent from."""
+    """Keeps the .torrent a transfer was or may be sent from; those that were not sent for a week go, and those of
+    transfers that ended a month ago."""
+    connection.execute(
+        "DELETE FROM torrent_blobs WHERE at < ? AND NOT EXISTS (SELECT 1 FROM transfers WHERE "
+        "transfers.hash = torrent_blobs.hash AND (ended_at IS NULL OR ended_at > ?))",
+        (now - UNSENT_DAYS * DAY_S, now - ENDED_DAYS * DAY_S),
+    )
     connection.execute(
         "INSERT OR REPLACE INTO torrent_blobs (hash, data, at) VALUES (?, ?, ?)",
         (info_hash, zlib.compress(content), now),

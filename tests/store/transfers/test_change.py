@@ -31,7 +31,15 @@ from mediatui.model.transfer import (
 )
 from mediatui.store.database import prepare
 from mediatui.store.transfers.change import MovedOn, NewTransfer, NotAllowed, Noted, change, create
-from mediatui.store.transfers.rows import NoTransfer, find_transfer, history_of, state_to_retry, under_way
+from mediatui.store.transfers.rows import (
+    NoTransfer,
+    blob_of,
+    find_transfer,
+    history_of,
+    state_to_retry,
+    store_blob,
+    under_way,
+)
 
 ROOT = Path(__file__).parents[3]
 HASH = "a" * 40
@@ -197,3 +205,18 @@ def test_no_other_place_writes_transfers_state_or_events() -> None:
             statement = text[found.start() :].partition(" WHERE ")[0]
             assert path.name == "rows.py", path
             assert re.search(r"\b(state|hold|code|ended_at)\b", statement) is None, statement
+
+
+def test_torrents_are_kept_while_their_transfers_need_them(connection: sqlite3.Connection) -> None:
+    now = 100 * 86_400.0
+    ended, under, late, never = (letter * 40 for letter in "bcde")
+    for info_hash in (ended, under, late, never):
+        store_blob(connection, info_hash, b"d", now - 40 * 86_400)
+    for info_hash, at in ((ended, 31.0), (under, None), (late, 29.0)):
+        number = create(connection, NewTransfer("debrid", info_hash), "user", now=1.0)
+        if at is not None:
+            put_in(connection, number, "done")
+            connection.execute("UPDATE transfers SET ended_at = ? WHERE id = ?", (now - at * 86_400, number))
+    store_blob(connection, HASH, b"new", now)
+    kept = {one for one in (HASH, ended, under, late, never) if blob_of(connection, one)}
+    assert kept == {HASH, under, late}

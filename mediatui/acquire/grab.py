@@ -42,7 +42,7 @@ from mediatui.system.torrent_source import TorrentSource, read_torrent_source
 NOTHING_OFFERED: Final[Mapping[str, Offered]] = {}
 THEN: Final = {
     "fetch": "Then: links to its files in staging, as soon as the mount shows them",
-    "import": "Then: links to its files in staging, as soon as the mount shows them; import where that can be",
+    "import": "Then: links to its files in staging, as soon as the mount shows them, and into the library",
 }
 """What is said in a plan of what follows by itself."""
 ABOUT: Final = 0.05

@@ -44,9 +44,7 @@ def then_text(transfer: Transfer) -> str:
     """What follows by itself once a transfer is whole; empty when nothing does, or it has come that far."""
     if transfer.ended_at is not None or transfer.state in (State.STAGED, State.IMPORTING, State.IMPORTED):
         return ""
-    return {"fetch": "links in staging", "import": "links in staging, then import where that can be"}.get(
-        transfer.auto, ""
-    )
+    return {"fetch": "links in staging", "import": "links in staging, then in the library"}.get(transfer.auto, "")
 
 
 def _target(row: ShownTransfer) -> str:

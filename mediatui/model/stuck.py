@@ -292,7 +292,8 @@ def _ended(transfer: Transfer, now: float) -> Stuck:
     said = sentence_of(transfer.hold.code, transfer.hold.detail, now) if transfer.hold.code else ""
     words = {
         State.FAILED: said or "cannot go on", State.FORGOTTEN: "forgotten; nothing was deleted",
-        State.BY_HAND: "dealt with by hand", State.DONE: "done", State.CLEANED: "done, and gone at the seedbox",
+        State.BY_HAND: "dealt with by hand", State.DONE: "in the library",
+        State.CLEANED: "done, and gone at the seedbox",
     }  # fmt: skip
     key, helps = _help(transfer, "") if transfer.state in DROPPED else ("", "")
     return Stuck("ended", words[transfer.state], "", None, key, helps)

@@ -144,8 +144,10 @@ def sending(plan: Plan, left: int) -> list[str]:
         says.append(f"{noted:,} noted without a target{'' if taken_on else ', not sent'}.")
     if unknown := sum(not step.bytes for step in steps):
         says.append(f"{'Its size' if len(steps) == 1 else f'The size of {unknown:,}'} is not known yet.")
-    if any(not isinstance(step, PushRelease) and step.is_sent and step.auto != "none" for step in steps):
-        says.append("Linked in staging once it is whole." if len(steps) == 1 else "Linked in staging once whole.")
+    follows = {step.auto for step in steps if not isinstance(step, PushRelease) and step.is_sent} - {"none"}
+    if follows:
+        where = "the library" if "import" in follows else "staging"
+        says.append(f"Linked in {where} once {'it is ' if len(steps) == 1 else ''}whole.")
     if left:
         says.append(f"{left:,} more {'is' if left == 1 else 'are'} left (p shows why).")
     return says

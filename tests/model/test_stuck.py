@@ -184,7 +184,7 @@ def test_every_code_has_its_sentences_and_a_case() -> None:
         ),
         ({"state": State.WANTED, "hold": Hold(HoldKind.IGNORED)}, "ignored", "you"),
         ({"state": State.UNKNOWN}, "its state is of another version; it is left alone", "you"),
-        ({"state": State.DONE, "ended_at": NOW}, "done", "ended"),
+        ({"state": State.DONE, "ended_at": NOW}, "in the library", "ended"),
         ({"state": State.CLEANED, "ended_at": NOW}, "done, and gone at the seedbox", "ended"),
         ({"state": State.FORGOTTEN, "ended_at": NOW}, "forgotten; nothing was deleted", "ended"),
         ({"state": State.BY_HAND, "ended_at": NOW}, "dealt with by hand", "ended"),

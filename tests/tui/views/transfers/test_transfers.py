@@ -14,9 +14,11 @@ from mediatui.commands.transfer_columns import ShownTransfer
 from mediatui.demo.seed import make_torrents
 from mediatui.demo.transfers import STRANGERS, store_transfers
 from mediatui.model.stuck import Stuck, why_stuck
+from mediatui.model.target import MappedTarget, Target
 from mediatui.model.transfer import FREE, Event, Hold, HoldKind, ServiceHold, State, Transfer
 from mediatui.store.transfers.change import NewTransfer, Noted, change, create
 from mediatui.store.transfers.rows import transfers_of_hash
+from mediatui.store.transfers.targets import set_targets
 from mediatui.tui.view import View
 from mediatui.tui.views.transfers.detail import ways
 from mediatui.tui.views.transfers.rows import grouped_rows, hold_text
@@ -157,12 +159,14 @@ def test_reasons_that_are_the_same_stand_below_one_heading() -> None:
     assert all(row.key < 0 for row in rows if row.heading)
 
 
-async def test_the_open_app_brings_into_staging_what_the_mount_shows_and_asks_which_of_two(
+async def test_the_open_app_brings_what_the_mount_shows_into_staging_and_the_library_and_asks_which_of_two(
     open_app: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mediatui.tui.transfer_passes.SOON_S", 0.0)
     mount, staging = tmp_path / "mount", tmp_path / "staging"
     staging.mkdir()
+    (root := tmp_path / "links" / "Films").mkdir(parents=True)
+    monkeypatch.setenv("MEDIATUI_LIBRARY__ROOTS", f'["{root.parent}"]')
     monkeypatch.setenv("MEDIATUI_STAGING__FOLDER", str(staging))
     monkeypatch.setenv("MEDIATUI_LIBRARY__MOUNTS", f'["{mount}"]')
     monkeypatch.setenv("MEDIATUI_AUTOMATION__TRANSFERS_EVERY_S", "1")
@@ -186,3 +190,10 @@ async def test_the_open_app_brings_into_staging_what_the_mount_shows_and_asks_wh
         await screen.press(f"{places.index(str(alone)) + 1}")
         await screen.until(lambda: "its links are in staging" in screen.text())
         assert os.readlink(made) == str(alone)
+        await screen.press("I")
+        await screen.until(lambda: "nothing in particular" in screen.text())
+        await db.write(set_targets, one.id, [MappedTarget(Target("film", "Fern Valley", 2019))])
+        await screen.press("ctrl+r")
+        link = root / "Fern Valley (2019)" / "Fern Valley (2019).mkv"
+        await screen.until(lambda: link.is_symlink() and not any(staging.iterdir()))
+        assert os.readlink(link) == str(alone)

@@ -110,6 +110,7 @@ class ImportingSettings(Section):
     existing: Literal["ask", "skip"] = Field(
         default="ask", description="what happens where a film or an episode has a link that leads to a file"
     )
+    subtitles: bool = Field(default=True, description="whether subtitles are placed beside their videos")
     sample_max_mb: int = Field(default=300, ge=0, le=10_000, description="MB below which a sample is one by its name")
 
 

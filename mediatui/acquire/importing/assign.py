@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from mediatui.model.selection import SUBTITLES
 from mediatui.model.target import Target, number_text
 from mediatui.model.transfer_file import TransferFile
 from mediatui.names.claims import claims_of, is_extra
@@ -24,7 +25,8 @@ from mediatui.names.titles import fold_title, same_title
 DISC_FOLDERS: Final = frozenset(("BDMV", "VIDEO_TS"))
 DISC_ENDINGS: Final = (".iso", ".img", ".nrg")
 ARCHIVE_ENDINGS: Final = (".rar", ".zip", ".7z")
-SUBTITLE_ENDINGS: Final = (".srt", ".ass", ".ssa", ".sub", ".idx", ".vtt", ".sup")
+SUBTITLES_LEFT: Final = "subtitles"
+"""Why subtitles are left: they are placed beside a video, where it is clear which."""
 SAMPLE_SHARE: Final = 0.1
 """A sample is smaller than this share of the biggest video."""
 MOST_COUNTED: Final = 99
@@ -111,7 +113,7 @@ def _other(file: TransferFile) -> str:
     ending = os.path.splitext(file.path)[1].lower()
     if ending in ARCHIVE_ENDINGS:
         return "an archive"
-    return "subtitles" if ending in SUBTITLE_ENDINGS else "no video"
+    return SUBTITLES_LEFT if ending.lstrip(".") in SUBTITLES else "no video"
 
 
 def _name(file: TransferFile) -> str:

@@ -11,6 +11,7 @@ from typing import Final, Literal
 from mediatui.acquire.importing.assign import AssignOptions, Question, assign
 from mediatui.acquire.importing.library_now import LibraryNow
 from mediatui.acquire.importing.place import PlacedFile, PlaceOptions, Placer
+from mediatui.acquire.importing.subtitles import suffix_of, video_of
 from mediatui.acquire.mount.staging_names import folder_name
 from mediatui.changes.steps.folders import RemoveEmptyDir
 from mediatui.changes.steps.importing import BeginImport, CloseImport, EndImport, PlaceInLibrary
@@ -19,6 +20,7 @@ from mediatui.library.maintenance.library_paths import LibraryPaths
 from mediatui.model.arr import named_title
 from mediatui.model.human import counted
 from mediatui.model.plan import Plan, Step
+from mediatui.model.selection import SUBTITLES
 from mediatui.model.stuck import why_stuck
 from mediatui.model.target import MappedTarget, Target
 from mediatui.model.text import printable
@@ -110,6 +112,9 @@ def _plan(
         return PlannedImport(transfer, left=left, asks=placement.asks)
     what = printable(transfer.name or transfer.hash)
     places = [_place(transfer, one, placement.genres) for one in placement.files if not one.is_there]
+    beside = _subtitles(transfer, files, placement.files) if settings.importing.subtitles else {}
+    places += beside.values()
+    left = tuple((path, why) for path, why in left if path not in beside)
     links = tuple((os.fsdecode(one.path), os.fsdecode(one.assigned.file.remote), one.assigned.file.size)
                   for one in placement.files)  # fmt: skip
     said = tuple(f"{path.rpartition('/')[2]}: {why}" for path, why in left)
@@ -159,6 +164,29 @@ def _known_episodes(
         for episode in episodes_of(connection, service, series):
             if episode.has_aired(at):
                 found.setdefault(episode.season, []).append(episode.number)
+    return found
+
+
+def _subtitles(
+    transfer: Transfer, files: Sequence[TransferFile], placed: Sequence[PlacedFile]
+) -> Mapping[str, PlaceInLibrary]:
+    """Links to subtitles beside the links of their videos, by their paths in the torrent."""
+    by_video = {one.assigned.file.path: one for one in placed}
+    found: dict[str, PlaceInLibrary] = {}
+    taken: set[bytes] = set()
+    for file in files:
+        if file.path.rpartition(".")[2].lower() not in SUBTITLES:
+            continue
+        video = video_of(file.path, [one.assigned.file for one in placed])
+        if video is None:
+            continue
+        path = os.path.splitext(by_video[video.path].path)[0] + os.fsencode(suffix_of(file.path))
+        if path not in taken:
+            taken.add(path)
+            found[file.path] = PlaceInLibrary(
+                what=printable(os.fsdecode(path)), path=os.fsdecode(path), transfer=transfer.id, file=file.path,
+                target=os.fsdecode(file.remote), size=file.size,
+            )  # fmt: skip
     return found
 
 

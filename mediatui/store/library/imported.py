@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class ImportedLink:
     """A link, the text of its target and the size of that in bytes, the root it lies in, the transfer it is from; and
-    the film or episodes it is of."""
+    the film or episodes it is of (without a title: of none, as subtitles)."""
 
     path: bytes
     target: bytes
@@ -42,6 +42,8 @@ async def note_imported(connection: aiosqlite.Connection, link: ImportedLink, no
         "torrent_id = excluded.torrent_id",
         (link.path, link.target, link.size, link.root, now, link.transfer),
     )
+    if not link.title:  # subtitles are of the film or episode beside them
+        return
     kind = "film" if link.season is None else "episode"
     media = Media(
         kind, link.title, link.year, link.season, link.episodes[0] if link.episodes else None,

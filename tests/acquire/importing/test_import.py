@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from mediatui.model.target import Target
 from mediatui.store.library.media import Media
 from tests.worlds.account import MakeWorld
 from tests.worlds.importing import FERN, SALT, Importing
-from tests.worlds.staging import SIZE, film, pack
+from tests.worlds.staging import SIZE, film, pack, write_video
 from tests.worlds.transfers import hash_of, history, states, synced
 
 FILM, SEASON = film(hash_of(1)), pack(hash_of(2))
@@ -179,3 +181,28 @@ async def test_what_stands_in_the_way_is_never_overwritten(importing_of) -> None
     assert states(at.world) == [("staged", "choice", "import")]
     assert real.read_text() == "a file of its own"
     assert len(at.links()) == 2
+
+
+async def test_subtitles_are_placed_beside_their_video(importing_of) -> None:  # type: ignore[no-untyped-def]
+    at = await importing_of({FILM: FERN})
+    name = f"{FILM.filename}.fr.forced.srt"
+    shown = write_video(at.mount / "__all__" / FILM.filename / name)
+    link = at.folder / f"1-{FILM.filename}" / name
+    os.symlink(shown, link)
+    await at.world.db.write(store_file, 1, f"/{name}", bytes(shown), bytes(link))
+    await at.run()
+    assert states(at.world) == [DONE]
+    assert at.tree() == {
+        "Films/Drama/Fern Valley (2019)/Fern Valley (2019).fr.forced.srt": f"{FILM.filename}/{name}",
+        "Films/Drama/Fern Valley (2019)/Fern Valley (2019).mkv": FILE,
+    }
+    assert at.links() == {}
+    assert at.world.rows("SELECT count(*) FROM media WHERE link_path IS NOT NULL") == [(1,)]
+
+
+def store_file(connection: sqlite3.Connection, transfer: int, path: str, remote: bytes, link: bytes) -> None:
+    connection.execute(
+        "INSERT INTO transfer_files (transfer_id, path, size, wanted, state, remote, link) "
+        "VALUES (?, ?, ?, 1, ?, ?, ?)",
+        (transfer, os.fsencode(path), SIZE, "linked", remote, link),
+    )

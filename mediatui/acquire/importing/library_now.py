@@ -64,6 +64,16 @@ class LibraryNow:
         ids = [one for one in rows if _has_id(one, target)]
         return ids or [one for one in rows if _is_called(one, target)]
 
+    def may_be(self, target: Target) -> str:
+        """The name of a link that may be of a film or series: its title is the same, and its year is not known. Empty
+        when there is none, or it is known which is which by an id."""
+        kind = _kind(target)
+        if any(_has_id(one, target) for one in self.known(target)):
+            return ""
+        rows = (one for one in self._media[kind] if one.year is None and one.link_path and not one.tmdb_id)
+        found = next((one for one in rows if not one.tvdb_id and _same_title(one.title, target)), None)
+        return "" if found is None or found.link_path is None else os.fsdecode(os.path.basename(found.link_path))
+
     # What is there already
 
     def series_folders(self, target: Target) -> list[PlannedFolder]:
@@ -194,8 +204,10 @@ def _is_called(media: Media, target: Target) -> bool:
 
 
 def _same(own: tuple[str, int | None], target: Target) -> bool:
-    """Whether title and year are those of a target; a year that is not known is no other."""
+    """Whether title and year are those of a target; without both years that is not known."""
     title, year = own
-    if year is not None and target.year is not None and year != target.year:
-        return False
+    return year is not None and year == target.year and _same_title(title, target)
+
+
+def _same_title(title: str, target: Target) -> bool:
     return bool(target.title) and same_title(fold_title(title), fold_title(target.title))

@@ -192,6 +192,9 @@ class Placer:
         if self._options.folder:
             self._category = self._now.tree.folder(self._options.folder)
             return os.path.join(self._options.folder, os.fsencode(name)), (target.title, target.year)
+        if maybe := self._now.may_be(target):
+            self._ask("place", {"why": f"{maybe} may be of the same: its year is not known"})
+            return None
         kind = "film" if target.kind == "film" else "episode"
         belongs = place_of_new(self._now.tree, self._now.layout, kind, name, genres)
         if not belongs.folder:

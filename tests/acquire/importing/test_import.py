@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mediatui.acquire.acts import act_on
 from mediatui.changes.undo import plan_undo
 from mediatui.model.target import Target
 from mediatui.store.library.media import Media
@@ -150,6 +151,26 @@ async def test_what_is_not_sure_is_asked(importing_of, target: Target, code: str
     at = await importing_of({FILM: target})
     await at.run()
     assert (states(at.world), at.detail(), at.tree()) == ([("staged", "choice", code)], detail, {})
+
+
+async def test_another_year_is_another_film_and_an_unknown_one_is_asked_about(importing_of) -> None:  # type: ignore[no-untyped-def]
+    remake = Target("film", "Fern Valley", 2021)
+    at = await importing_of({FILM: remake})
+    at.library_link("Films/Drama/Fern Valley (2019).mkv", "Gone/gone.mkv")
+    await at.know(Media("film", "Fern Valley", 2021, genres=("Drama",), source="radarr", service_id=2))
+    await at.know(
+        Media("film", "Fern Valley", link_path=bytes(at.library_link("Films/Drama/Fern Valley.mkv", "x.mkv")))
+    )
+    await at.run()
+    assert at.detail() == {"why": "Fern Valley.mkv may be of the same: its year is not known"}
+    (at.root / "Films/Drama/Fern Valley.mkv").unlink()
+    async with at.world.db.transaction() as connection:
+        await connection.execute("DELETE FROM media WHERE link_path IS NOT NULL")
+    await at.world.db.write(act_on, "retry", "1", at.now)
+    await at.run()
+    assert at.tree() == {
+        "Films/Drama/Fern Valley (2019).mkv": "Gone/gone.mkv", "Films/Drama/Fern Valley (2021).mkv": FILE,
+    }  # fmt: skip
 
 
 async def test_what_sonarr_looks_after_is_left_to_it(importing_of) -> None:  # type: ignore[no-untyped-def]

@@ -14,6 +14,7 @@ from mediatui.archive.delete import plan_delete
 from mediatui.archive.select import plan_select
 from mediatui.archive.targets import targets_by_id
 from mediatui.changes.notify import notified_services
+from mediatui.changes.steps.importing import BeginImport
 from mediatui.changes.steps.moves import ArrPath, whose_paths_change
 from mediatui.changes.steps.symlinks import removed_by_state
 from mediatui.changes.steps.torrents import DeleteTorrent, SelectFiles
@@ -336,7 +337,9 @@ def question(plan: Plan, settings: Settings) -> str:
         seconds = plan.requests * 60 / settings.account.requests_per_minute
         parts.append(f"{counted(plan.requests, 'request')}, {duration(seconds)}.")
     counts = Counter(type(step) for step in plan.steps if not isinstance(step, ArrPath))
-    if not plan.requests and len(counts) > 1:
+    if BeginImport in counts:
+        parts += plan.says
+    elif not plan.requests and len(counts) > 1:
         parts.append(f"{', '.join(kind.counted(count) for kind, count in counts.items())}.")
     if removed := removed_by_state(plan):
         parts.append(removed)

@@ -9,13 +9,16 @@ from pathlib import Path
 import pytest
 
 from mediatui.acquire.acts import act_on
+from mediatui.acquire.importing.job import plan_staged
+from mediatui.acquire.importing.plan import ImportOptions, plan_of_imports
 from mediatui.changes.undo import plan_undo
 from mediatui.model.target import Target
+from mediatui.runtime.context import Context
 from mediatui.store.library.media import Media
 from tests.worlds.account import MakeWorld
 from tests.worlds.importing import FERN, SALT, Importing
 from tests.worlds.staging import SIZE, film, pack, write_video
-from tests.worlds.transfers import hash_of, history, states, synced
+from tests.worlds.transfers import hash_of, history, states, synced, transfers
 
 FILM, SEASON = film(hash_of(1)), pack(hash_of(2))
 DONE, STAGED = ("done", "none", ""), ("staged", "none", "")
@@ -227,3 +230,22 @@ def store_file(connection: sqlite3.Connection, transfer: int, path: str, remote:
         "VALUES (?, ?, ?, 1, ?, ?, ?)",
         (transfer, os.fsencode(path), SIZE, "linked", remote, link),
     )
+
+
+async def test_a_person_sees_a_plan_first(importing_of) -> None:  # type: ignore[no-untyped-def]
+    at = await importing_of({FILM: FERN, SEASON: SALT})
+    at.library_link("Films/Drama/Fern Valley (2019).mkv", "Old/old.mkv", size=SIZE)
+    ctx = Context(at.world.db, at.world.settings, 0, lambda: at.world.account)
+    staged = transfers(at.world)
+    planned, away = await plan_staged(ctx, staged, ImportOptions())
+    plan = plan_of_imports(planned, [])
+    assert away == ""
+    assert plan.says == ("3 links in the library; then nothing of it is left in staging.",)
+    assert [reason for _, reason in plan.notes] == [
+        "Fern Valley (2019).mkv leads to a file; replace?: mediatui --headless import 1 --replace"
+    ]
+    planned, _ = await plan_staged(ctx, staged[:1], ImportOptions(replace=True))
+    ran = await at.world.apply(plan_of_imports(planned, []))
+    assert ran.finished.error is None
+    assert at.tree() == {"Films/Drama/Fern Valley (2019).mkv": FILE}
+    assert states(at.world) == [DONE, STAGED]

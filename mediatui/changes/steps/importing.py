@@ -21,6 +21,7 @@ from mediatui.changes.in_root_dir import (
     reads,
     run_blocking,
 )
+from mediatui.changes.mount_guard import check_mounts
 from mediatui.changes.step_run import Outcome, StepRun
 from mediatui.changes.steps.aside import RELINK, UNLINK, aside_of, replace, unlink
 from mediatui.changes.steps.bases import LibraryStep
@@ -179,7 +180,8 @@ def _import(connection: sqlite3.Connection, number: int, who: Who, batch: int, n
 
 
 async def end_import(act: StepRun, step: EndImport) -> Outcome:
-    """The proof: the link is there with our text, and a file of its size is behind it."""
+    """The proof: the link is there with our text, and a file of its size is behind it. Raises GuardTripped when one is
+    not, and a mount is away."""
     state = await _state(act, step.transfer)
     if state in (State.IMPORTED, State.DONE):
         return Outcome("done")
@@ -188,6 +190,8 @@ async def end_import(act: StepRun, step: EndImport) -> Outcome:
     for path, target, size in step.links:
         why = await _why_not_there(act, os.fsencode(path), os.fsencode(target), size)
         if why:
+            # What a mount that went away meanwhile does not show is nobody's question.
+            await check_mounts(act.ctx, [os.fsencode(text) for _, text, _ in step.links])
             await act.ctx.db.write(_not_imported, step.transfer, os.path.basename(path), why, act.ctx.clock())
             return Outcome("failed", f"{printable(os.path.basename(path))}: {why}")
     with contextlib.suppress(MovedOn):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mediatui.acquire.acts import act_on
 from mediatui.acquire.importing.job import plan_staged
 from mediatui.acquire.importing.plan import ImportOptions, plan_of_imports
+from mediatui.changes.steps import importing
 from mediatui.changes.undo import plan_undo
 from mediatui.model.target import Target
 from mediatui.runtime.context import Context
@@ -194,6 +196,29 @@ async def test_nothing_is_placed_while_a_mount_is_away(importing_of) -> None:  #
     at.mount.with_name("away").rename(at.mount)
     await at.run(later=60)
     assert states(at.world) == [DONE]
+
+
+async def test_a_mount_that_goes_away_in_the_midst_asks_nobody(
+    importing_of, monkeypatch: pytest.MonkeyPatch  # type: ignore[no-untyped-def]
+) -> None:  # fmt: skip
+    at = await importing_of({FILM: FERN, SEASON: SALT})
+    away = at.mount.with_name("away")
+    see = importing.expect_size
+
+    async def go_away(*args: Any) -> None:
+        if at.tree():
+            at.mount.rename(away)
+            monkeypatch.setattr(importing, "expect_size", see)
+        await see(*args)
+
+    monkeypatch.setattr(importing, "expect_size", go_away)
+    await at.run()
+    assert states(at.world) == [STAGED, STAGED]
+    assert at.hold()[0] == "mount-away"
+    away.rename(at.mount)
+    await at.run(later=60)
+    assert states(at.world) == [DONE, DONE]
+    assert at.tree() == {"Films/Drama/Fern Valley (2019)/Fern Valley (2019).mkv": FILE, **EPISODES}
 
 
 async def test_what_stands_in_the_way_is_never_overwritten(importing_of) -> None:  # type: ignore[no-untyped-def]

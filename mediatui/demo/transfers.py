@@ -11,6 +11,7 @@ from mediatui.acquire.mapping.local import LocalItems
 from mediatui.acquire.mapping.rank import rank
 from mediatui.acquire.mapping.release_name import read_name
 from mediatui.demo.seed import SimTorrent, make_stranger
+from mediatui.model.human import duration
 from mediatui.model.target import MappedTarget
 from mediatui.model.transfer import FREE, Event, Hold, HoldKind, State, Who
 from mediatui.store.transfers.change import NewTransfer, Noted, change, create
@@ -48,6 +49,11 @@ def store_transfers(connection: sqlite3.Connection, torrents: Sequence[SimTorren
     for working in by_status["downloading"][:2]:
         number = _of(connection, working, _TO_DOWNLOADING, now - HOUR_S)
         note_look(connection, number, working.status, working.progress, 4, now - 600, None)
+    for quiet in by_status["queued"][:1]:
+        number = _of(connection, quiet, _TO_DOWNLOADING, now - 4 * HOUR_S)
+        note_look(connection, number, quiet.status, quiet.progress, 0, now - 3 * HOUR_S, None)
+        hold = Hold(HoldKind.WAITING, "stalled", {"quiet": duration(3 * HOUR_S)}, 6, now - 2.5 * HOUR_S, now + 1_200)
+        change(connection, number, Event.HELD, "job", State.DOWNLOADING, hold=hold, why="no byte for 3h", now=now - 600)
     if hanging := by_status["dead"][:1]:
         dead = _of(connection, hanging[0], _TO_DOWNLOADING, now - DAY_S)
         hold = Hold(HoldKind.CHOICE, "rd-dead", {"status": "dead", "kept": "it was there before"})

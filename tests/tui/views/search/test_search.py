@@ -59,7 +59,7 @@ async def test_a_search_lists_what_is_found_is_narrowed_and_sends_what_is_under_
         await screen.until(lambda: "Another.Film" in screen.text())
         await screen.press("escape", "slash")
         await screen.type("res:72")
-        assert "res takes 2160" in screen.text()
+        await screen.until(lambda: "res takes 2160" in screen.text())
         await screen.press("tab", "enter")
         await screen.until(lambda: "/res:720 1" in screen.text())
         assert SEASON not in screen.text()

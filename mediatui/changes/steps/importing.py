@@ -23,9 +23,10 @@ from mediatui.changes.in_root_dir import (
 )
 from mediatui.changes.mount_guard import check_mounts
 from mediatui.changes.step_run import Outcome, StepRun
-from mediatui.changes.steps.aside import RELINK, UNLINK, aside_of, replace, unlink
+from mediatui.changes.steps.aside import RELINK, UNLINK, aside_of, replace
 from mediatui.changes.steps.bases import LibraryStep
 from mediatui.changes.steps.folders import folders_made
+from mediatui.changes.steps.own_link import take_own_link
 from mediatui.changes.steps.registry import StepKind
 from mediatui.changes.steps.symlinks import expect_size, make_link
 from mediatui.model.human import counted
@@ -321,22 +322,10 @@ async def _note(act: StepRun, step: PlaceInLibrary) -> None:
 
 async def take_from_library(act: StepRun, step: TakeFromLibrary) -> Outcome:
     """Removes the link unless it leads elsewhere by now."""
-    path, target = os.fsencode(step.path), os.fsencode(step.target)
-    there = await run_blocking(act, lambda: reads(path) if os.path.lexists(path) else None)
-    if there is None:
-        ended = await close_open_lines(act, UNLINK, path, lambda: True, "it is not there any more")
-        await _forget(act, path)
-        return ended if ended.ended == "done" else Outcome("skipped", ended.reason, already=True)
-    if there != target:
-        return await close_open_lines(act, UNLINK, path, lambda: False, "something else is at its path now")
+    path = os.fsencode(step.path)
     known = await act.ctx.db.read(read_link_row, path)
     record = {"path": step.path, "target": step.target, "state": "ok", "known": known}
-    aside = aside_of(act.batch, act.position)
-    ended = await journaled(act, UNLINK, record, lambda: in_root_dir(
-        act, path, lambda folder, name: unlink(folder, name, aside, target)))  # fmt: skip
-    if ended.ended == "done":
-        await _forget(act, path)
-    return ended
+    return await take_own_link(act, UNLINK, path, os.fsencode(step.target), record, lambda: _forget(act, path))
 
 
 async def _forget(act: StepRun, path: bytes) -> None:

@@ -12,7 +12,6 @@ from typing import Any, ClassVar, Literal
 from mediatui.changes.in_root_dir import (
     Outdated,
     close_open_lines,
-    in_root_dir,
     is_seen,
     journaled,
     made_before,
@@ -21,8 +20,8 @@ from mediatui.changes.in_root_dir import (
     run_blocking,
 )
 from mediatui.changes.step_run import Outcome, StepRun
-from mediatui.changes.steps.aside import aside_of, unlink
 from mediatui.changes.steps.folders import RemoveEmptyDir, folders_made
+from mediatui.changes.steps.own_link import take_own_link
 from mediatui.changes.steps.registry import StepKind
 from mediatui.changes.steps.symlinks import expect_size, make_link
 from mediatui.model.plan import JobLane, Step, StepWords
@@ -149,25 +148,13 @@ async def _note(act: StepRun, step: StagingStep, state: Literal["", "linked"], *
 
 async def take_link(act: StepRun, step: TakeLink) -> Outcome:
     """Removes the link; a transfer whose links are taken back by a person is put aside, or it would be staged again."""
-    path, target = os.fsencode(step.path), os.fsencode(step.target)
-    there = await run_blocking(act, lambda: reads(path) if os.path.lexists(path) else None)
-    if there is None:
-        ended = await close_open_lines(act, TAKE, path, lambda: True, "it is not there any more")
-        await _taken(act, step)
-        return ended if ended.ended == "done" else Outcome("skipped", ended.reason, already=True)
-    if there != target:
-        return await close_open_lines(act, TAKE, path, lambda: False, "something else is at its path now")
-    if step.because == "imported" and (why := await act.ctx.db.read(_why_not_imported, step.transfer)):
-        return await close_open_lines(act, TAKE, path, lambda: False, why)
+    why = await act.ctx.db.read(_why_not_imported, step.transfer) if step.because == "imported" else ""
     record = {
         "path": step.path, "target": step.target, "transfer": step.transfer, "file": step.file, "size": step.size,
     }  # fmt: skip
-    aside = aside_of(act.batch, act.position)
-    ended = await journaled(act, TAKE, record, lambda: in_root_dir(
-        act, path, lambda folder, name: unlink(folder, name, aside, target)))  # fmt: skip
-    if ended.ended == "done":
-        await _taken(act, step)
-    return ended
+    return await take_own_link(
+        act, TAKE, os.fsencode(step.path), os.fsencode(step.target), record, lambda: _taken(act, step), why_stays=why
+    )
 
 
 def _why_not_imported(connection: sqlite3.Connection, number: int) -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.arr import KEY, FakeArr
+from tests.fakes.sockets import on_socket
 from tests.worlds.here import serving
 from tests.worlds.home import TOKEN, Home, Service, move_in
 
@@ -82,3 +84,29 @@ def changing_slowly(home: Home, slow_account: Service, synced_files: Path) -> Ho
     """A home whose archive holds ``slow_account`` as it is."""
     shutil.copytree(synced_files, home.database.parent)
     return home.use(slow_account)
+
+
+@pytest.fixture
+def sonarr(tmp_path: Path) -> FakeArr:
+    """A Sonarr with two seasons of one series."""
+    (tmp_path / "tv").mkdir()
+    sonarr = FakeArr("sonarr")
+    sonarr.hold("Harbor Lane", tmp_path / "tv/Harbor Lane", tvdbId=7001, year=2018)
+    for season in (1, 2):
+        for episode in range(1, 6):
+            sonarr.records.episode(1, season, episode)
+    return sonarr
+
+
+@pytest.fixture
+def sending(changing: Home, sonarr: FakeArr) -> Iterator[Home]:
+    """A home with that Sonarr, whose series are read."""
+    with on_socket(sonarr) as address:
+        config = changing.folder / "config" / "mediatui" / "config.toml"
+        config.parent.mkdir(parents=True, exist_ok=True)
+        config.write_text(
+            f'[sonarr]\nenabled = true\nurl = "{address}"\napi_key = "{KEY}"\n[radarr]\nenabled = false\n'
+        )
+        config.chmod(0o600)
+        assert changing.run("library", "refresh").code == 0
+        yield changing

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,8 +13,7 @@ from mediatui.model.arr_items import ArrEpisode, ArrItem, ArrSeason
 from mediatui.model.target import Target
 from mediatui.store.arr.items import store_item
 from mediatui.store.watch_archive import Watched, note_watched
-from tests.fakes.arr import KEY, FakeArr
-from tests.fakes.sockets import on_socket
+from tests.fakes.arr import FakeArr
 from tests.worlds.home import Home, Service
 
 SEASON = "Harbor.Lane.S02.1080p.BluRay.x265-AAA"
@@ -31,30 +28,11 @@ def magnet(name: str, number: int) -> str:
 
 
 @pytest.fixture
-def sonarr(tmp_path: Path) -> FakeArr:
-    (tmp_path / "tv").mkdir()
-    sonarr = FakeArr("sonarr")
-    sonarr.hold("Harbor Lane", tmp_path / "tv/Harbor Lane", tvdbId=7001, year=2018)
-    for season in (1, 2):
-        for episode in range(1, 6):
-            sonarr.records.episode(1, season, episode)
+def sonarr(sonarr: FakeArr) -> FakeArr:
+    """That Sonarr, and series it can look up."""
     sonarr.world.update({73244: ("The Office (US)", 2005), 78107: ("The Office (UK)", 2001)})
     sonarr.world[900_009] = ("Twofold", 2022)
     return sonarr
-
-
-@pytest.fixture
-def sending(changing: Home, sonarr: FakeArr) -> Iterator[Home]:
-    """A home with a Sonarr, whose series are read."""
-    with on_socket(sonarr) as address:
-        config = changing.folder / "config" / "mediatui" / "config.toml"
-        config.parent.mkdir(parents=True, exist_ok=True)
-        config.write_text(
-            f'[sonarr]\nenabled = true\nurl = "{address}"\napi_key = "{KEY}"\n[radarr]\nenabled = false\n'
-        )
-        config.chmod(0o600)
-        assert changing.run("library", "refresh").code == 0
-        yield changing
 
 
 def planned(home: Home, *arguments: str) -> list[dict[str, Any]]:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import httpx
-import pytest
 
 from tests.fakes.arr import KEY, FakeArr
 from tests.fakes.prowlarr import FakeProwlarr
@@ -19,30 +15,6 @@ NEW = "Twofold.S01E02.1080p.WEB-AAA"
 
 def magnet(name: str, number: int) -> str:
     return f"magnet:?xt=urn:btih:{number:040x}&dn={name}&tr=http%3A%2F%2Ftracker"
-
-
-@pytest.fixture
-def sonarr(tmp_path: Path) -> FakeArr:
-    (tmp_path / "tv").mkdir()
-    sonarr = FakeArr("sonarr")
-    sonarr.hold("Harbor Lane", tmp_path / "tv/Harbor Lane", tvdbId=7001, year=2018)
-    for episode in range(1, 6):
-        sonarr.records.episode(1, 2, episode)
-    return sonarr
-
-
-@pytest.fixture
-def sending(changing: Home, sonarr: FakeArr) -> Iterator[Home]:
-    """A home with a Sonarr, whose series are read, and no account that could be asked."""
-    with on_socket(sonarr) as address:
-        config = changing.folder / "config" / "mediatui" / "config.toml"
-        config.parent.mkdir(parents=True, exist_ok=True)
-        config.write_text(
-            f'[sonarr]\nenabled = true\nurl = "{address}"\napi_key = "{KEY}"\n[radarr]\nenabled = false\n'
-        )
-        config.chmod(0o600)
-        assert changing.run("library", "refresh").code == 0
-        yield changing
 
 
 def pushed(sonarr: FakeArr) -> list[str]:

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from typing import Final, TypeVar
 
 from mediatui.model.cells import cut_middle as cut_middle
-from mediatui.model.errors import UsageError
 from mediatui.model.secrets import mask_secrets
 
 # C0, DEL and C1 controls, zero-width characters, bidi marks, embeddings, overrides and isolates,
@@ -50,19 +49,6 @@ def one_line(text: str, *, empty: str = "(no name)") -> str:
 def printable_path(path: bytes) -> str:
     """A path as ``printable`` shows it."""
     return printable(os.fsdecode(path))
-
-
-def word_meant(text: str, words: Sequence[Choice], what: str, *, default: Choice | None = None) -> Choice:
-    """The first of ``words`` that begins with ``text``, or ``default`` when nothing was typed and there is one. Raises
-    UsageError that lists the words."""
-    typed = printable(text, empty="").strip().lower()
-    if not typed and default is not None:
-        return default
-    found = next((word for word in words if typed and word.startswith(typed)), None)
-    if found is None:
-        wrong = f"There is no {what} {typed!r}." if typed else "Nothing was typed."
-        raise UsageError(wrong, f"Type one of: {', '.join(words)}.")
-    return found
 
 
 def _replacement(match: re.Match[str]) -> str:

@@ -6,9 +6,8 @@ is the true complement.
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -79,11 +78,6 @@ WITH_HASH: Final = TorrentCondition(f"{_STANDING} AND hash <> ''")
 """The torrents the account still has and that can be added again by their hash."""
 EVERY_LINK: Final = LinkCondition("1")
 NOT_OK: Final = LinkCondition("state <> 'ok'")
-
-
-def torrents_with_ids(ids: Collection[str]) -> TorrentCondition:
-    """The torrents with these ids, tombstones included."""
-    return TorrentCondition("id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),))
 
 
 def links_below(folder: bytes) -> LinkCondition:

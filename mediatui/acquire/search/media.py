@@ -86,13 +86,6 @@ async def find_media(catalogs: Catalogs, text: str, kind: CatalogKind | None = N
     return FoundMedia(tuple(title for _, title in titles), tuple(failures))
 
 
-async def read_media(catalogs: Catalogs, title: CatalogTitle) -> CatalogTitle:
-    """A film or series that was found, whole: with all its titles and ids."""
-    client = catalogs.tmdb if title.catalog == "tmdb" else catalogs.tvdb
-    assert client is not None, "what found it is there"
-    return await client.read(title.kind, title.id)
-
-
 async def read_episodes(catalogs: Catalogs, title: CatalogTitle, season: int | None = None) -> Sequence[CatalogEpisode]:
     """The episodes of a series, or of one season, with the days they are first aired, in the numbers of the catalog it
     was found in. Raises NotFound for a season there is not."""

@@ -58,15 +58,6 @@ def store_service_fact(
     )
 
 
-def answer_service_fact(connection: sqlite3.Connection, service: str, name: str, answer: str, now: float) -> bool:
-    """Stores what a person answered to a fact; False when there is none."""
-    changed = connection.execute(
-        "UPDATE service_facts SET answer = ?, answered_at = ? WHERE service = ? AND name = ?",
-        (answer, now, service, name),
-    )
-    return changed.rowcount > 0
-
-
 def forget_service_fact(connection: sqlite3.Connection, service: str, name: str) -> None:
     """Forgets a fact that is no longer true."""
     connection.execute("DELETE FROM service_facts WHERE service = ? AND name = ?", (service, name))

@@ -49,14 +49,6 @@ async def keep_view(connection: aiosqlite.Connection, kept: KeptView) -> None:
     )
 
 
-async def forget_views(connection: aiosqlite.Connection, folder: bytes) -> None:
-    """Forgets the views of a mount, and of every mount point below it, with their canaries."""
-    for table in ("mount_views", "canaries"):
-        await connection.execute(
-            f"DELETE FROM {table} WHERE mount = ? OR (mount >= ? AND mount < ?)", (folder, folder + b"/", folder + b"0")
-        )
-
-
 def read_canaries(connection: sqlite3.Connection, view: View) -> list[bytes]:
     """Targets in a view that were good in the last scan that passed, without those in torrents the archive knows to be
     gone."""

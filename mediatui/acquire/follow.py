@@ -27,7 +27,8 @@ from mediatui.services.errors import NotFound, ServiceError
 from mediatui.store.changes.journal import set_outcome, store_plan
 from mediatui.store.database import Database
 from mediatui.store.transfers.holds import release_service, service_holds
-from mediatui.store.transfers.rows import all_transfers, forgotten_unselected, under_way
+from mediatui.store.transfers.rows import forgotten_unselected, transfers_by_id, under_way
+from mediatui.store.transfers.targets import targets_of
 from mediatui.store.writer import run
 
 AT_CLIENT: Final = frozenset({State.DOWNLOADING, State.READY, State.FETCHING, State.STAGED})
@@ -87,10 +88,10 @@ async def follow(ctx: Context, options: FollowOptions) -> AsyncGenerator[Event, 
     steps = [*found.removals, *dropped, *found.selections, *found.replacements, *await _sends(ctx, is_away)]
     async for event in _do(ctx, steps):
         yield event
-    for one in await ctx.db.read(all_transfers):
-        before = known.get(one.id)
-        if before is not None and (before.state, before.hold) != (one.state, one.hold):
-            yield FoundRow("transfer", as_row(one, await ctx.db.read(service_holds), ctx.clock()))
+    holds = await ctx.db.read(service_holds)
+    for one in await ctx.db.read(transfers_by_id, known):
+        if (known[one.id].state, known[one.id].hold) != (one.state, one.hold):
+            yield FoundRow("transfer", as_row(one, holds, ctx.clock(), await ctx.db.read(targets_of, one.id)))
     yield await how_it_stands(ctx.db, ctx.clock())
 
 

@@ -11,6 +11,7 @@ from mediatui.changes.steps.lacking import ASKED, lacking_unasked, question_of, 
 from mediatui.changes.steps.staging import links_to_take
 from mediatui.changes.steps.torrents import SelectFiles
 from mediatui.changes.steps.transfers import steps_in_favour
+from mediatui.changes.transfer_in_hand import TransferInHand
 from mediatui.model.human import counted, duration
 from mediatui.model.plan import Step
 from mediatui.model.stuck import sentence_of
@@ -23,12 +24,12 @@ from mediatui.model.torrent import (
     ListedTorrent,
     TorrentDetail,
 )
-from mediatui.model.transfer import FREE, Event, Hold, HoldKind, State, Transfer, Who
+from mediatui.model.transfer import FREE, Event, Hold, HoldKind, State, Transfer
 from mediatui.model.transfer_errors import hold_for
 from mediatui.runtime.context import Context
 from mediatui.services.errors import NotFound, ServiceError
 from mediatui.store.torrents.rows import store_details
-from mediatui.store.transfers.change import NOTHING, MovedOn, Noted, change
+from mediatui.store.transfers.change import MovedOn, Noted
 from mediatui.store.transfers.files import files_of, store_files
 from mediatui.store.transfers.rows import note_look
 from mediatui.store.transfers.targets import targets_of
@@ -88,9 +89,10 @@ async def look_at(ctx: Context, transfer: Transfer, listed: Listed) -> FollowedB
         return NOTHING_FOLLOWS
 
 
-class _Look:
+class _Look(TransferInHand):
     def __init__(self, ctx: Context, transfer: Transfer, listed: Listed) -> None:
-        self._ctx, self._transfer, self._listed = ctx, transfer, listed
+        super().__init__(ctx, transfer)
+        self._listed = listed
 
     async def follow(self) -> FollowedByLook:
         row = self._listed.entry_of(self._transfer)
@@ -236,19 +238,3 @@ class _Look:
         if known == (row.status, row.progress, row.seeders, at, None):
             return
         await self._ctx.db.write(note_look, self._transfer.id, row.status, row.progress, row.seeders, at, None)
-
-    async def _change(
-        self,
-        event: Event,
-        to: State | None,
-        *,
-        who: Who = "job",
-        hold: Hold | None = None,
-        why: str = "",
-        noted: Noted = NOTHING,
-        facts: Mapping[str, object] | None = None,
-    ) -> None:
-        self._transfer = await self._ctx.db.write(
-            change, self._transfer.id, event, who, self._transfer.state, to,
-            hold=hold, why=why, noted=noted, facts=facts, now=self._ctx.clock(),
-        )  # fmt: skip

@@ -34,7 +34,7 @@ from mediatui.store.database import open_reader
 from mediatui.store.transfers.change import MovedOn, change
 from mediatui.store.transfers.files import files_of
 from mediatui.store.transfers.holds import service_holds
-from mediatui.store.transfers.rows import read_transfer, under_way
+from mediatui.store.transfers.rows import transfers_by_id, under_way
 from mediatui.store.transfers.targets import targets_of
 from mediatui.store.writer import run
 from mediatui.system.threads import in_thread
@@ -114,11 +114,11 @@ async def import_due(ctx: Context, options: ImportDue) -> AsyncGenerator[Event, 
             yield event
     done = 0
     holds = await ctx.db.read(service_holds)
-    for number, was in before.items():
-        after = await ctx.db.read(read_transfer, number)
-        if after is not None and (after.state, after.hold) != (was.state, was.hold):
+    for after in await ctx.db.read(transfers_by_id, before):
+        was = before[after.id]
+        if (after.state, after.hold) != (was.state, was.hold):
             done += after.state == State.DONE
-            yield FoundRow("transfer", as_row(after, holds, ctx.clock(), await ctx.db.read(targets_of, number)))
+            yield FoundRow("transfer", as_row(after, holds, ctx.clock(), await ctx.db.read(targets_of, after.id)))
     parts = [f"{counted(done, 'transfer')} imported"] if done else []
     parts += [f"{asked:,} to be looked at"] if asked else []
     said = ", ".join(parts) or "nothing imported"

@@ -137,8 +137,9 @@ class _Fetching:
             async for event in self._round(listing=listing):
                 yield event
             await self._give_up()
+            holds = await ctx.db.read(service_holds) if self.moved else {}
             for one in self.moved:
-                yield FoundRow("transfer", as_row(one, await ctx.db.read(service_holds), ctx.clock()))
+                yield FoundRow("transfer", as_row(one, holds, ctx.clock(), await ctx.db.read(targets_of, one.id)))
             self.moved.clear()
             if not self.waiting:
                 continue

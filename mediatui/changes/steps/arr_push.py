@@ -20,6 +20,7 @@ from mediatui.changes.steps.bases import ArrStep
 from mediatui.changes.steps.begin_transfer import asked_detail, note_targets, was_made_by, why_on_its_way
 from mediatui.changes.steps.registry import StepKind
 from mediatui.changes.steps.with_service import with_service
+from mediatui.changes.transfer_in_hand import TransferInHand
 from mediatui.model.plan import JobLane, StepWords
 from mediatui.model.stuck import sentence_of, why_stuck
 from mediatui.model.text import fold
@@ -164,11 +165,12 @@ def find_row(queue: Sequence[QueueItem], info_hash: str, title: str) -> QueueIte
     return next((row for row in queue if row.is_pending and fold(row.title) == wanted), None)
 
 
-class _Pushing:
+class _Pushing(TransferInHand):
     """One release on its way to a service."""
 
     def __init__(self, act: StepRun, step: PushRelease, arr: Arr, transfer: Transfer) -> None:
-        self._act, self._step, self._arr, self._transfer = act, step, arr, transfer
+        super().__init__(act.ctx, transfer)
+        self._act, self._step, self._arr = act, step, arr
 
     async def run(self) -> Outcome:
         """Sends it, and returns how the step ends."""
@@ -351,22 +353,6 @@ class _Pushing:
         else:
             await self._change(Event.HELD, None, hold=hold, why=why)
         return Outcome("failed", sentence_of(code, known, now))
-
-    async def _change(
-        self,
-        event: Event,
-        to: State | None,
-        *,
-        who: Who = "job",
-        hold: Hold | None = None,
-        why: str = "",
-        facts: Mapping[str, object] | None = None,
-        noted: Noted = change.NOTHING,
-    ) -> None:
-        self._transfer = await self._act.ctx.db.write(
-            change.change, self._transfer.id, event, who, self._transfer.state, to,
-            hold=hold, why=why, facts=facts, noted=noted, now=self._act.ctx.clock(),
-        )  # fmt: skip
 
 
 def _opposite(line: Line, lines: Sequence[Line]) -> Sequence[PushRelease] | str:

@@ -40,11 +40,12 @@ from mediatui.changes.steps.held_back import hold_for_a_slot, judge_refusal, wai
 from mediatui.changes.steps.lacking import ASKED, lacking_unasked, needed_by_transfer, question_of, wanted_of_transfer
 from mediatui.changes.steps.registry import StepKind
 from mediatui.changes.steps.torrents import remove
+from mediatui.changes.transfer_in_hand import TransferInHand
 from mediatui.model.human import counted
 from mediatui.model.plan import Step
 from mediatui.model.stuck import sentence_of, why_stuck
 from mediatui.model.torrent import CONVERTING, DOWNLOADED, PROBLEM_STATUSES, UNSELECTED, TorrentDetail
-from mediatui.model.transfer import FREE, Event, Hold, HoldKind, State, Transfer, Who
+from mediatui.model.transfer import FREE, Event, Hold, HoldKind, State, Transfer
 from mediatui.model.transfer_errors import hold_for
 from mediatui.services.errors import Infringing, NoSlot, ServiceError
 from mediatui.store.changes.journal import append_steps
@@ -104,11 +105,12 @@ class _NotSent(Exception):
         self.outcome = outcome
 
 
-class _Sending:
+class _Sending(TransferInHand):
     """One transfer on its way to the account."""
 
     def __init__(self, act: StepRun, step: SendTransfer, transfer: Transfer) -> None:
-        self._act, self._step, self._transfer = act, step, transfer
+        super().__init__(act.ctx, transfer, {"batch": act.batch})
+        self._act, self._step = act, step
         self._before = transfer.hold
 
     async def run(self) -> Outcome:
@@ -347,23 +349,6 @@ class _Sending:
         else:
             await self._change(Event.HELD, None, hold=hold, why=why, noted=noted, facts=facts)
         return _NotSent(Outcome("failed", why))
-
-    async def _change(
-        self,
-        event: Event,
-        to: State | None,
-        *,
-        who: Who = "job",
-        hold: Hold | None = None,
-        why: str = "",
-        noted: Noted = change.NOTHING,
-        facts: dict[str, object] | None = None,
-    ) -> None:
-        known = {**(facts or {}), "batch": self._act.batch}
-        self._transfer = await self._act.ctx.db.write(
-            change.change, self._transfer.id, event, who, self._transfer.state, to,
-            hold=hold, why=why, noted=noted, facts=known, now=self._act.ctx.clock(),
-        )  # fmt: skip
 
 
 def _noted(detail: TorrentDetail, *, is_new: bool) -> Noted:

@@ -60,6 +60,15 @@ def under_way(connection: sqlite3.Connection, route: Route | None = None) -> lis
     return [_transfer(row) for row in rows]
 
 
+def transfers_by_id(connection: sqlite3.Connection, ids: Iterable[int]) -> list[Transfer]:
+    """The transfers with these numbers, in order of age."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM transfers WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+        (json.dumps(list(ids)),),
+    )
+    return [_transfer(row) for row in rows]
+
+
 def forgotten_unselected(connection: sqlite3.Connection) -> list[Transfer]:
     """The transfers that a person has forgotten whose own entry still waits for its files to be selected."""
     rows = connection.execute(

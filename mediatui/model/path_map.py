@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mediatui.model.errors import UsageError
@@ -72,19 +72,20 @@ class PathMap:
     def __init__(self, pairs: Iterable[tuple[str | os.PathLike[str], str]] = ()) -> None:
         """Raises UsageError when a path of a pair is not absolute."""
         known = [(_absolute(ours), _absolute(theirs)) for ours, theirs in pairs]
-        self._to_theirs = _longest_first(known)
-        self._to_ours = _longest_first((theirs, ours) for ours, theirs in known)
+        self._to_theirs = longest_first(known)
+        self._to_ours = longest_first((theirs, ours) for ours, theirs in known)
 
     def to_theirs(self, path: str | os.PathLike[str]) -> str:
         """Our ``path`` as a path of the other program."""
-        return _moved(path, self._to_theirs)
+        return next(moved(path, self._to_theirs), os.fspath(path))
 
     def to_ours(self, path: str) -> str:
         """A path of the other program as ours."""
-        return _moved(path, self._to_ours)
+        return next(moved(path, self._to_ours), path)
 
 
-_Moves = list[tuple[tuple[str, ...], FolderPath]]
+Moves = list[tuple[tuple[str, ...], FolderPath]]
+"""Folders (the key of each) and what stands in their place, the longest first."""
 
 
 def _absolute(path: str | os.PathLike[str]) -> FolderPath:
@@ -97,15 +98,15 @@ def _absolute(path: str | os.PathLike[str]) -> FolderPath:
     return folder
 
 
-def _longest_first(pairs: Iterable[tuple[FolderPath, FolderPath]]) -> _Moves:
+def longest_first(pairs: Iterable[tuple[FolderPath, FolderPath]]) -> Moves:
+    """What replaces one folder of each pair by the other; of equal ones the first comes first."""
     return sorted(((source.key, target) for source, target in pairs), key=lambda move: -len(move[0]))
 
 
-def _moved(path: str | os.PathLike[str], moves: _Moves) -> str:
+def moved(path: str | os.PathLike[str], moves: Moves) -> Iterator[str]:
+    """``path`` after each of the moves that fit it, once, the longest first; nothing when none fits."""
     folder = read_folder(path)
-    if folder is not None:
-        key = folder.key
-        for prefix, target in moves:
-            if key[: len(prefix)] == prefix:
-                return target.with_parts(folder.parts[len(prefix) - 1 :])
-    return os.fspath(path)
+    key = () if folder is None else folder.key
+    for prefix, target in moves:
+        if folder is not None and key[: len(prefix)] == prefix:
+            yield target.with_parts(folder.parts[len(prefix) - 1 :])

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
+from pydantic_core import PydanticCustomError
 
+from mediatui.model.path_rules import PathKind, PathRule, equal_sources
 from mediatui.model.preferred import Preferred
+from mediatui.model.text import printable
 from mediatui.settings.section import Section
 from mediatui.settings.value_types import (
+    Allowed,
     EpisodeName,
     FilmName,
     IndexerName,
@@ -17,6 +21,7 @@ from mediatui.settings.value_types import (
     Preferences,
     ProwlarrUrl,
     Routes,
+    RulePath,
     SeasonFolder,
     ViewName,
 )
@@ -112,6 +117,46 @@ class ImportingSettings(Section):
     )
     subtitles: bool = Field(default=True, description="whether subtitles are placed beside their videos")
     sample_max_mb: int = Field(default=300, ge=0, le=10_000, description="MB below which a sample is one by its name")
+
+
+class PathRuleSettings(Section):
+    """A folder of this side (``from``) and the same one as another program has it (``to``); ``service`` is the name of
+    the only Sonarr or Radarr it is for."""
+
+    kind: PathKind
+    source: RulePath = Field(alias="from")
+    target: RulePath = Field(alias="to")
+    service: str | None = None
+
+    @property
+    def as_rule(self) -> PathRule:
+        """The rule it is, for the service as it is named in the settings."""
+        return PathRule(self.kind, self.source, self.target, self.service or "")
+
+
+PATH_RULES: Final = (
+    "a list of {kind, from, to}: kind is seedbox, arr (with {service} for one alone), plex or jellyfin, from and to "
+    r"are absolute paths such as /home/bob or D:\TV without .. in them"
+)
+
+
+class PathsSettings(Section):
+    """Which folders have another path for another program."""
+
+    rules: Annotated[list[PathRuleSettings], Allowed(PATH_RULES)] = Field(
+        default=[], description="folders that other programs have elsewhere: a list of {kind, from, to}"
+    )
+
+    @field_validator("rules")
+    @classmethod
+    def _each_begins_elsewhere(cls, value: list[PathRuleSettings]) -> list[PathRuleSettings]:
+        """Of two rules with one beginning nobody could say which counts."""
+        if (twice := equal_sources([rule.as_rule for rule in value])) is not None:
+            raise PydanticCustomError(
+                "path_rules", "one rule for a folder (two of {whose} begin at {path})",
+                {"whose": printable(twice.whose), "path": printable(twice.source)},
+            )  # fmt: skip
+        return value
 
 
 class MetadataSettings(Section):

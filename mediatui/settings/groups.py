@@ -58,6 +58,9 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "acquire.episode_name": "Names of episodes",
         "acquire.season_folder": "Folders of seasons",
     },
+    "Paths": {
+        "paths.rules": "Folders that lie elsewhere there",
+    },
     "Titles and texts": {
         "metadata.languages": "Languages, first before others",
         "metadata.tmdb_key": "Key for TMDB",

@@ -123,7 +123,7 @@ def _plain(value: object) -> object:
     if isinstance(value, list):
         return [_plain(entry) for entry in value]
     if isinstance(value, BaseModel):
-        return value.model_dump(mode="json", exclude_none=True)
+        return value.model_dump(mode="json", exclude_none=True, by_alias=True)
     return value if isinstance(value, bool | int | float | str | dict) else str(value)
 
 
@@ -159,7 +159,7 @@ def _fields(annotation: object) -> tuple[EntryField, ...]:
     entry = next(iter(get_args(annotation)), None) if get_origin(annotation) is list else None
     if not (isinstance(entry, type) and issubclass(entry, BaseModel)):
         return ()
-    return tuple(EntryField(name, info.is_required()) for name, info in entry.model_fields.items())
+    return tuple(EntryField(info.alias or name, info.is_required()) for name, info in entry.model_fields.items())
 
 
 def _kind(annotation: object) -> Literal["text", "secret", "truth", "whole", "number", "list", "table"]:
@@ -194,5 +194,5 @@ def _allowed_entries(entry: object) -> str:
     words = next((item.text for item in getattr(entry, "__metadata__", ()) if isinstance(item, Allowed)), "")
     if words:
         return f"a list, each {words}"
-    fields = ", ".join(entry.model_fields) if isinstance(entry, type) and issubclass(entry, BaseModel) else ""
+    fields = ", ".join(field.name for field in _fields(list[entry]))  # type: ignore[valid-type]  # a class
     return f"a list of paths or {{{fields}}}" if fields.startswith("path") else f"a list of {{{fields}}}"

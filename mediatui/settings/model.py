@@ -22,6 +22,7 @@ from mediatui.settings.acquisition import (
     AcquireSettings,
     ImportingSettings,
     MetadataSettings,
+    PathsSettings,
     ProwlarrSettings,
     StagingSettings,
 )
@@ -318,6 +319,7 @@ class Settings(Section):
     acquire: AcquireSettings = AcquireSettings()
     staging: StagingSettings = StagingSettings()
     importing: ImportingSettings = ImportingSettings()
+    paths: PathsSettings = PathsSettings()
     metadata: MetadataSettings = MetadataSettings()
     play: PlaySettings = PlaySettings()
     ui: UiSettings = UiSettings()
@@ -373,6 +375,19 @@ class Settings(Section):
                         "staging_folder", "staging.folder has to lie apart from {path} ({key})",
                         {"path": printable(str(path)), "key": key},
                     )  # fmt: skip
+        return self
+
+    @check_together(mode="after")
+    def _path_rules_are_for_services(self) -> Settings:
+        """A rule for one service names one there is."""
+        for rule in self.paths.rules:
+            names = [service.name for service in self.services]
+            if rule.service is not None and (rule.kind != "arr" or rule.service not in names):
+                raise PydanticCustomError(
+                    "path_rule_service",
+                    "A rule of paths.rules is for the service {name}: allowed are {names}, in rules of the kind arr",
+                    {"name": printable(rule.service) or "without a name", "names": ", ".join(names)},
+                )
         return self
 
     @property

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mediatui.model.path_map import PathMap
+from mediatui.model.path_rules import PathRules
 from mediatui.system.mounts import Mount
 
 if TYPE_CHECKING:
@@ -49,3 +50,8 @@ def _plain(path: Path) -> bytes:
 def configured_path_map(settings: Settings, name: str) -> PathMap:
     """The path map of the service of this name; raises UsageError when a path of it is not absolute."""
     return PathMap((pair.ours, pair.theirs) for pair in settings.arr(name).path_map)
+
+
+def path_rules(settings: Settings) -> PathRules:
+    """The rules by which paths of this side become those of another: ``of("arr", NAME)``, ``of("plex")`` and so on."""
+    return PathRules([rule.as_rule for rule in settings.paths.rules])

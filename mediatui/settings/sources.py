@@ -32,6 +32,8 @@ from mediatui.system.files import NotAFile
 PREFIX: Final = "MEDIATUI_"
 TOKEN_KEY: Final = "realdebrid.token"
 _SHOWN = 80
+_ABOUT_SEVERAL: Final = {"staging_folder": "staging.folder", "path_rule_service": "paths.rules"}
+"""Errors that settings of several sections have together, by the one that is to be changed."""
 MOST_PROBLEMS = 20
 """At most so many wrong settings are explained; the others are counted."""
 
@@ -292,8 +294,8 @@ def _explain(detail: ErrorDetails, gathered: _Gathered) -> str:
     name, shown, inside = _place(where, gathered)
     origin = gathered.origins.get(name) or gathered.origins.get(where[0] if where else "", "")
     source = f" ({origin})" if origin else ""
-    if detail["type"] == "staging_folder":
-        return f"{detail['msg']} ({gathered.origins.get('staging.folder', 'default')})."
+    if about := _ABOUT_SEVERAL.get(detail["type"]):
+        return f"{detail['msg']} ({gathered.origins.get(about, 'default')})."
     if detail["type"] == "service_name":
         return f"{_about_names(where, gathered)}: {detail['msg']}."
     key = all_keys().get(name)
@@ -304,7 +306,7 @@ def _explain(detail: ErrorDetails, gathered: _Gathered) -> str:
             section = name.partition(".")[0]
             return f"There is no setting {shown}{source}. Several are written as [[{section}]], each with a name."
         return f"There is no setting {shown}{source}. {suggestion(name)}"
-    if detail["type"] in ("short_window", "plain_address"):
+    if detail["type"] in ("short_window", "plain_address", "path_rules"):
         allowed = detail["msg"]
     else:
         allowed = key.allowed + (" (as JSON)" if key.kind in ("list", "table") and "variable" in source else "")

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from mediatui.model.languages import LONG, short_language
+from mediatui.model.path_map import read_folder
 
 ROUTES = ("debrid", "seedbox", "arr")
 PREFERENCES = ("languages", "resolutions", "sources", "groups")
@@ -50,6 +51,13 @@ def _view(text: str) -> str:
     if any(part in ("", ".", "..") for part in view.split("/")) and view:
         raise ValueError("not a folder below a mount")
     return view
+
+
+def _folder_there(text: str) -> str:
+    """A path of some machine, as it is written."""
+    if read_folder(text) is None or "\0" in text:
+        raise ValueError("not an absolute path")
+    return text
 
 
 def _url(text: str) -> str:
@@ -135,6 +143,7 @@ OptionalPath = Annotated[
     Allowed("an absolute path; empty is none"),
 ]
 ViewName = Annotated[str, AfterValidator(_view), Allowed("a folder below a mount; empty finds it")]
+RulePath = Annotated[str, AfterValidator(_folder_there)]
 Url = Annotated[str, AfterValidator(_url), Allowed("an address such as https://host:port/path")]
 OptionalUrl = Annotated[str, AfterValidator(_url_or_empty), Allowed("an address such as http://host:8989")]
 ProwlarrUrl = Annotated[str, AfterValidator(_url_or_empty), Allowed("an address such as http://host:9696")]

@@ -145,6 +145,20 @@ def test_a_bad_value_names_key_value_allowed_and_file(file: Path, line: str, sho
         ("[library]\nworkers = 65\n", "from 1 to 64"),
         ('[sonarr]\nafter_change = "delete"\n', "one of none, rescan, search"),
         ('[sonarr]\npath_map = [{ ours = "/a" }]\n', "wrong at entry 1, theirs"),
+        ('[paths]\nrules = [{ kind = "emby", from = "/a", to = "/b" }]\n', "kind is seedbox, arr"),
+        ('[paths]\nrules = [{ kind = "arr", from = "/a/../b", to = "/b" }]\n', "wrong at entry 1, from"),
+        ('[paths]\nrules = [{ kind = "arr", from = "/a", to = "D:b" }]\n', "wrong at entry 1, to"),
+        ('[paths]\nrules = [{ kind = "arr", source = "/a", to = "/b" }]\n', "wrong at entry 1, from"),
+        (
+            '[[paths.rules]]\nkind = "plex"\nfrom = "/a"\nto = "/b"\n'
+            '[[paths.rules]]\nkind = "plex"\nfrom = "/a/"\nto = "/c"\n',
+            "one rule for a folder (two of plex begin at /a/)",
+        ),
+        (
+            '[paths]\nrules = [{ kind = "arr", from = "/a", to = "/b", service = "anime" }]\n',
+            "for the service anime: allowed are sonarr, radarr",
+        ),
+        ('[paths]\nrules = [{ kind = "plex", from = "/a", to = "/b", service = "sonarr" }]\n', "of the kind arr"),
         ('[ui]\nvim_keys = "perhaps"\n', "true or false"),
         ("[ui.keymap]\nquit = 5\n", "a table of texts"),
         ("ui = 3\n", "ui is a section, not a value"),
@@ -334,6 +348,15 @@ def test_setting_a_value_keeps_comments_and_everything_else(file: Path) -> None:
         ("library.roots", '["/films", "/séries"]', ["/films", "/séries"]),
         ("library.mounts", '["/m", {"path": "/n", "sentinel": "alive"}]', None),
         ("ui.keymap", '{"quit": "ctrl+q"}', {"quit": "ctrl+q"}),
+        (
+            "paths.rules",
+            '[{"kind": "arr", "from": "/", "to": "D:\\\\TV", "service": "sonarr"}, '
+            '{"kind": "plex", "from": "/", "to": "/"}]',
+            [
+                {"kind": "arr", "from": "/", "to": "D:\\TV", "service": "sonarr"},
+                {"kind": "plex", "from": "/", "to": "/"},
+            ],
+        ),
         ("ui.vim_keys", "False", False),
         ("realdebrid.timeout_s", "12.5", 12.5),
         ("scan.ffprobe", '"quoted" \\ name', '"quoted" \\ name'),

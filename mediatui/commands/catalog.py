@@ -178,9 +178,14 @@ COMMANDS: Final[Mapping[str, Command]] = {
             options="staging:Staging", answer="staging:list_staging",
         ),
         Command(
-            "staging clean", "Take the links of ended transfers out of staging.", "plan",
+            "staging clean", "Take out of staging what is left of ended transfers, or what lies at PATH.", "plan",
             options="staging:Clean", plan="staging:make_plan",
-            more="What no transfer placed there stays.",
+            more="What no transfer placed there stays unless it is named. A link comes back with an undo, a file does "
+            "not.",
+        ),
+        Command(
+            "staging again", "Fetch staged transfers again: their links go, their files are looked for anew.", "plan",
+            options="staging:Again", plan="staging:plan_to_fetch_again",
         ),
         Command(
             "transfers pause", "Put transfers aside until they are resumed.", "rows",

@@ -6,7 +6,7 @@ import os
 
 from mediatui.acquire.mount.away import why_no_staging
 from mediatui.commands.checks import Check
-from mediatui.model.human import duration
+from mediatui.model.human import duration, size_text
 from mediatui.model.text import printable
 from mediatui.services.mount_cache import CacheTime, cache_times
 from mediatui.settings import Settings
@@ -15,6 +15,7 @@ from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.mount_table import is_remote
 from mediatui.system.mounts import Mount
 from mediatui.system.shown_files import why_unusable
+from mediatui.system.staged_links import room_in
 from mediatui.system.threads import in_thread
 
 TO_SET = "Set staging.folder to a local folder that is there, or leave it empty: then transfers rest at Real-Debrid."
@@ -31,6 +32,7 @@ async def check_staging(settings: Settings) -> list[Check]:
         checks.append(Check("staging", "problem", f"{shown} {why}.", TO_SET))
     else:
         checks.append(Check("staging", "ok", f"{shown} is there: transfers become links in it."))
+        checks += await in_thread(lambda: _check_room(settings, folder))
     mounts = configured_mounts(settings)[: len(settings.library.mounts)]
     if not mounts:
         hint = "Set library.mounts to where Real-Debrid is mounted."
@@ -39,6 +41,21 @@ async def check_staging(settings: Settings) -> list[Check]:
         checks += [await in_thread(lambda mount=mount: _check_view(settings, mount)) for mount in mounts]  # type: ignore[misc]
     times = await cache_times(settings)
     return [*checks, *(_check_age(place, time) for place, time in times.items() if is_remote(place))]
+
+
+def _check_room(settings: Settings, folder: bytes) -> list[Check]:
+    """Whether more is free in staging than is to be kept; nothing where that cannot be read."""
+    keep = int(settings.staging.keep_free_gb * 1e9)
+    try:
+        free, has_names = ask(room_in, folder)
+    except (TimedOut, OSError):
+        return []
+    if not has_names:
+        return [Check("staging", "problem", "Its file system takes no more names.", "Remove files there.")]
+    if free > keep:
+        return [Check("staging", "ok", f"{size_text(free)} are free there, {size_text(keep)} are kept free.")]
+    text = f"{size_text(free)} are free there, less than the {size_text(keep)} kept free: nothing is fetched."
+    return [Check("staging", "problem", text, "Free some, or lower staging.keep_free_gb.")]
 
 
 def _check_age(place: bytes, time: CacheTime) -> Check:

@@ -141,6 +141,7 @@ _HELPS: Final[Mapping[str, tuple[str, str]]] = {
     "arr-cannot-see-mount": ("", "doctor"),
     "paths": ("", "doctor"),
     "no-storage": ("", "config show"),
+    "no-space": ("", "staging --leftovers"),
     "import": ("I", "import {id}"),
     "place": ("", "import {id} --folder FOLDER"),
     "episode": ("m", "map {id}"),
@@ -255,9 +256,8 @@ def _of_service(transfer: Transfer, hold: ServiceHold, now: float) -> Stuck:
             "you", why, f"once it is put right: transfers retry {transfer.id}", None, *_help(transfer, hold.code)
         )
     since = time.strftime("%H:%M", time.localtime(hold.since))
-    return Stuck(
-        "time", f"{why} since {since}", _next_try(hold.retry_at, now), hold.retry_at, "", "transfers run --once"
-    )
+    helps = _HELPS.get(hold.code, _RUN)[1]
+    return Stuck("time", f"{why} since {since}", _next_try(hold.retry_at, now), hold.retry_at, "", helps)
 
 
 def _next_try(at: float | None, now: float) -> str:

@@ -48,6 +48,12 @@ class StagingSettings(Section):
     folder: OptionalPath = Field(
         default=None, description="local folder where transfers become links; empty leaves them at Real-Debrid"
     )
+    keep_free_gb: float = Field(
+        default=5, ge=0, le=1_000_000, description="GB that stay free where staging is: else nothing more is fetched"
+    )
+    leftover_days: int = Field(
+        default=7, ge=0, le=3650, description="days after which what belongs to no transfer counts as left over there"
+    )
 
 
 class AcquireSettings(Section):

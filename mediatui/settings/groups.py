@@ -45,6 +45,8 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "Staging": {
         "staging.folder": "Folder of staged links",
+        "staging.keep_free_gb": "Kept free there, GB",
+        "staging.leftover_days": "Left over after days",
         "acquire.auto": "Goes by itself up to",
         "acquire.mount_view": "View of the mounts",
         "acquire.probe": "Files are opened by",

@@ -6,19 +6,25 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final, Literal
 
-MOST = 20_000
+MOST: Final = 20_000
 """So many things are listed at most."""
+EntryKind = Literal["link", "file", "folder", "other"]
 
 
 @dataclass(frozen=True, slots=True)
 class StagedEntry:
     """A link, with the text of its target, or something else (``target`` empty) below staging; ``changed_at`` in epoch
-    seconds."""
+    seconds, ``stamp`` the same in nanoseconds, ``size`` in bytes (of a file alone). A ``folder`` is one that holds
+    nothing."""
 
     path: bytes
     target: bytes
     changed_at: float
+    kind: EntryKind = "link"
+    size: int = 0
+    stamp: int = 0
 
 
 def staged_entries(folder: bytes) -> list[StagedEntry]:
@@ -38,9 +44,23 @@ def _below(folder: bytes) -> Iterator[StagedEntry]:
                 seen = entry.stat(follow_symlinks=False)
                 if stat.S_ISDIR(seen.st_mode):
                     pending.append(entry.path)
-                elif stat.S_ISLNK(seen.st_mode):
-                    yield StagedEntry(entry.path, os.readlink(entry.path), seen.st_mtime)
                 else:
-                    yield StagedEntry(entry.path, b"", seen.st_mtime)
+                    yield _entry(entry.path, seen)
         if is_empty and current != folder:
-            yield StagedEntry(current, b"", os.lstat(current).st_mtime)
+            yield _entry(current, os.lstat(current))
+
+
+def _entry(path: bytes, seen: os.stat_result) -> StagedEntry:
+    """What lies at a path, as it was seen."""
+    at, stamp = seen.st_mtime, seen.st_mtime_ns
+    if stat.S_ISLNK(seen.st_mode):
+        return StagedEntry(path, os.readlink(path), at, "link", 0, stamp)
+    if stat.S_ISREG(seen.st_mode):
+        return StagedEntry(path, b"", at, "file", seen.st_size, stamp)
+    return StagedEntry(path, b"", at, "folder" if stat.S_ISDIR(seen.st_mode) else "other", 0, stamp)
+
+
+def room_in(folder: bytes) -> tuple[int, bool]:
+    """The bytes that are free for us where a folder is, and whether it has room for another name; raises OSError."""
+    seen = os.statvfs(folder)
+    return seen.f_bavail * seen.f_frsize, seen.f_files == 0 or seen.f_favail > 0

@@ -75,6 +75,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "select": ("WAITING", "--files", "all"),
     "show": ("ID",),
     "staging": (),
+    "staging again": ("TRANSFER",),
     "staging clean": (),
     "stats": (),
     "stream": ("ID",),
@@ -126,7 +127,7 @@ OF_THE_LIBRARY = (
     "fix-symlinks",
     "link-movies",
 )
-SHOWS_ITS_PLAN = [name for name in WITH_APPLY if name not in (*OF_THE_LIBRARY, "api", "staging clean")]
+SHOWS_ITS_PLAN = [name for name in WITH_APPLY if name not in (*OF_THE_LIBRARY, "api", "staging again", "staging clean")]
 """The others list what they found, each thing once; their plan is part of that (``test_scan_command``,
 ``test_maintenance_commands``). To be asked, a service has to be there (``test_ask_command``), and to be taken out
 of staging links have to lie there."""

@@ -37,7 +37,8 @@ def test_doctor_says_whether_staging_can_be_used(home: Home, tmp_path: Path, mad
     found = staging_checks(home)
     assert found[0][0] == state
     assert said in found[0][1]
-    assert found[1] == ("problem", f"The view {mount}/no cannot be read (No such file or directory).")
+    assert (found[1][0], "are kept free" in found[1][1]) == ("ok", True) or made != "folder"
+    assert found[-1] == ("problem", f"The view {mount}/no cannot be read (No such file or directory).")
 
 
 def test_nothing_is_said_of_staging_where_none_is_set(home: Home) -> None:
@@ -59,3 +60,26 @@ def test_auto_needs_a_folder_for_staging(home: Home) -> None:
     result = home.run("grab", HASH, "--no-target", "--auto", "soon")
     assert result.code == 2
     assert "'none', 'fetch', 'import'" in result.err
+
+
+def test_staging_says_whose_it_is_what_it_is_worth_and_what_is_left_over(home: Home, tmp_path: Path) -> None:
+    folder = tmp_path / "staging"
+    (folder / "9-Gone").mkdir(parents=True)
+    (folder / "9-Gone" / "film.mkv.part").write_bytes(b"12345")
+    (folder / "link.mkv").symlink_to("/mnt/rd/__all__/A/film.mkv")
+    configured(home, f'[staging]\nfolder = "{folder}"\nkeep_free_gb = 0\nleftover_days = 0\n')
+    found = home.json("staging").lines
+    assert [(row["kind"], row["size"], row["proof"], row["leftover"]) for row in found[:-1]] == [
+        ("file", 5, "not whole", True), ("link", None, "not known", True)
+    ]  # fmt: skip
+    assert (found[-1]["leftovers"], found[-1]["strange"], found[-1]["free"] > 0) == (2, 2, True)
+    assert "nowhere is not there." in home.run("staging", "clean", "nowhere").err
+    outside = home.run("staging", "clean", "../config", "--apply")
+    assert (outside.code, "does not lie in staging" in outside.err) == (2, True)
+    planned = home.run("staging", "clean", "9-Gone", "link.mkv")
+    assert "Take 1 link and 1 file (5 B) out of staging" in planned.out
+    assert "does not come back" in planned.out
+    assert home.run("staging", "clean", "9-Gone", "link.mkv", "--apply").code == 0
+    assert list(folder.iterdir()) == []
+    assert "does not come back" in home.run("undo", "--apply").out
+    assert (folder / "link.mkv").is_symlink()

@@ -40,6 +40,7 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "add": (f"{'a' * 40} --select all", "Add 1"),
     "grab": (f"{'b' * 40}", "Take on 1 torrent"),
     "staging": ("", "There is no folder for staging"),
+    "staging again": ("1", "There is no transfer 1."),
     "staging clean": ("", "There is no folder for staging"),
     "import": ("status:downloaded --no-target", "Take on "),
     "map": ("1", "There is no transfer 1"),

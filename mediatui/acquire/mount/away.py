@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Mapping
-from typing import NoReturn, TypeVar
+from typing import Final, NoReturn, TypeVar
 
-from mediatui.acquire.mount.holds import hold_mount, hold_staging
+from mediatui.acquire.mount.holds import hold_for_room, hold_mount, hold_staging
 from mediatui.acquire.mount.views import MountViews
 from mediatui.changes.mount_guard import NOTHING
 from mediatui.model.errors import GuardTripped, UsageError
+from mediatui.model.human import size_text
 from mediatui.model.stuck import MOUNT, STAGING
 from mediatui.model.text import printable
 from mediatui.model.views import SAME, View, view_label
@@ -21,9 +22,12 @@ from mediatui.system.ffprobe import find_ffprobe
 from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.mount_table import is_remote
 from mediatui.system.shown_files import why_unusable
+from mediatui.system.staged_links import room_in
 from mediatui.system.threads import in_thread
 
 Answer = TypeVar("Answer")
+BYTES_OF_LINK: Final = 4096
+"""What a link takes at most: a block for its text."""
 
 
 class Away(Exception):
@@ -60,6 +64,7 @@ async def guarded(ctx: Context, call: Awaitable[Answer]) -> Answer:
 async def expect_places(ctx: Context, views: MountViews) -> None:
     """Raises Away unless staging and every mount can be used; a view that lost names is refreshed once more."""
     await expect_staging(ctx, views)
+    await expect_room(ctx, 1)
     await ctx.db.write(release_service, STAGING)
     await expect_mounts(ctx, views)
     hold = (await ctx.db.read(service_holds)).get(MOUNT)
@@ -79,6 +84,27 @@ async def expect_staging(ctx: Context, views: MountViews) -> None:
     if problem := await staging_problem(ctx, views):
         await ctx.db.write(hold_staging, problem, ctx.clock())
         raise Away(f"Nothing is fetched: {problem}.")
+
+
+async def expect_room(ctx: Context, links: int) -> None:
+    """Raises Away unless so many links have room in staging, beside what ``staging.keep_free_gb`` keeps free."""
+    folder = staging_folder(ctx.settings) or b""
+    try:
+        free, has_names = await in_thread(lambda: ask(room_in, folder))
+    except (TimedOut, OSError):
+        return  # what is wrong with the folder is said where it is looked at
+    left = max(0, free - int(ctx.settings.staging.keep_free_gb * 1e9)) if has_names else 0
+    if left < links * BYTES_OF_LINK:
+        await end_for_room(ctx, links, left)
+
+
+async def end_for_room(ctx: Context, links: int, left: int = 0) -> NoReturn:
+    """Holds everything that goes into staging, which has no room for so many links; raises Away."""
+    needed = links * BYTES_OF_LINK
+    await ctx.db.write(hold_for_room, needed, left, ctx.clock())
+    kept = ctx.settings.staging.keep_free_gb
+    above = f" above the {kept:g} GB of staging.keep_free_gb" if kept else ""
+    raise Away(f"Nothing is fetched: staging needs {size_text(needed)}, {size_text(left)} are free{above}.")
 
 
 async def expect_mounts(ctx: Context, views: MountViews) -> None:

@@ -18,8 +18,10 @@ from mediatui.acquire.mount.away import (
     about_cache,
     end_for_lost_names,
     end_for_mount,
+    end_for_room,
     expect_mounts,
     expect_places,
+    expect_room,
     expect_staging,
     guarded,
 )
@@ -269,9 +271,12 @@ class _Fetching:
         """Places the links through the door of changes; the transfer is staged once every one of them is seen."""
         ctx, number = self.ctx, one.transfer.id
         sizes = {file.path: file.size for file in one.entry.wanted}
+        await expect_room(ctx, len(remote))
         placed = await guarded(ctx, place_links(ctx, one.transfer, remote, sizes))
         if placed.lacking:
             await expect_staging(ctx, self._views)
+            if placed.is_full:
+                await end_for_room(ctx, len(remote))
             name = _name(placed.lacking)
             await self._ask(number, {"in_way": name, "said": printable(placed.why)}, f"{name}: {placed.why}")
             return

@@ -13,7 +13,7 @@ from mediatui.settings import Settings
 from mediatui.store.transfers.holds import hold_service, service_holds
 from mediatui.store.transfers.rows import under_way
 
-__all__ = ["MOUNT", "STAGING", "hold_mount", "hold_staging", "is_anything_due", "present_hold"]
+__all__ = ["MOUNT", "STAGING", "hold_for_room", "hold_mount", "hold_staging", "is_anything_due", "present_hold"]
 
 STAGING_AGAIN_S: Final = 60.0
 
@@ -31,6 +31,15 @@ def hold_mount(
 def hold_staging(connection: sqlite3.Connection, problem: str, now: float) -> None:
     """Holds everything that goes into staging, which cannot be used."""
     hold_service(connection, STAGING, "no-storage", {"problem": problem}, now + STAGING_AGAIN_S, now)
+
+
+def hold_for_room(connection: sqlite3.Connection, needed: int, free: int, now: float) -> None:
+    """Holds everything that goes into staging, where ``needed`` bytes have no room: ``free`` are, beside the
+    reserve."""
+    held = service_holds(connection).get(STAGING)
+    tries = held.tries if held is not None and held.code == "no-space" else 0
+    retry_at = now + wait_s(TROUBLES["no-space"], tries)
+    hold_service(connection, STAGING, "no-space", {"needed": needed, "free": free}, retry_at, now)
 
 
 def present_hold(connection: sqlite3.Connection, now: float) -> ServiceHold | None:

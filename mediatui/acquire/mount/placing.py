@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from mediatui.system.threads import in_thread
 
 COMMAND: Final = "transfers fetch"
 """The command of the batches that place links."""
+FULL: Final = frozenset(os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT))
+"""What the system says where there is no room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,11 @@ class Placed:
     batch: int
     lacking: str = ""
     why: str = ""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there was no room for a link."""
+        return self.why in FULL
 
 
 async def place_links(

@@ -26,7 +26,7 @@ from mediatui.changes.steps.registry import StepKind
 from mediatui.changes.steps.symlinks import expect_size, make_link
 from mediatui.model.plan import JobLane, Step, StepWords
 from mediatui.model.text import printable
-from mediatui.model.transfer import Event, Hold, HoldKind, State
+from mediatui.model.transfer import FREE, Event, Hold, HoldKind, State
 from mediatui.model.transfer_file import TransferFile
 from mediatui.store.changes.journal import Line
 from mediatui.store.transfers.change import change
@@ -34,6 +34,7 @@ from mediatui.store.transfers.files import note_file
 from mediatui.store.transfers.rows import read_transfer
 
 PLACE, TAKE = "place link", "take link"
+Because = Literal["undone", "again", "gone", "imported"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,19 +68,18 @@ class PlaceLink(StagingStep):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeLink(StagingStep):
     """Removes a link from staging that still has this text. ``because``: a person takes back that it was placed
-    (``undone``), what it led to is gone (``gone``), or it is in the library (``imported``)."""
+    (``undone``) or has it fetched anew (``again``), what it led to is gone (``gone``), or it is in the library
+    (``imported``)."""
 
     KIND: ClassVar[str] = "take_link"
     WORDS: ClassVar[StepWords] = StepWords(
         "take link out of staging", "link taken out of staging", "links taken out of staging"
     )
 
-    because: Literal["undone", "gone", "imported"] = "undone"
+    because: Because = "undone"
 
 
-def links_to_take(
-    transfer: int, files: Sequence[TransferFile], because: Literal["gone", "imported"] = "gone"
-) -> Sequence[Step]:
+def links_to_take(transfer: int, files: Sequence[TransferFile], because: Because = "gone") -> Sequence[Step]:
     """The steps that take the links of a transfer out of staging, and the folders that hold nothing then."""
     folders = {os.path.dirname(file.link) for file in files if file.link}
     folders |= {os.path.dirname(folder) for folder in folders if not _is_of_transfer(transfer, folder)}
@@ -167,16 +167,16 @@ def _why_not_imported(connection: sqlite3.Connection, number: int) -> str:
 
 async def _taken(act: StepRun, step: TakeLink) -> None:
     await _note(act, step, "", link=b"")
-    if step.because == "undone":
-        await act.ctx.db.write(_put_back, step.transfer, act.ctx.clock())
+    if step.because in ("undone", "again"):
+        await act.ctx.db.write(_put_back, step.transfer, step.because, act.ctx.clock())
 
 
-def _put_back(connection: sqlite3.Connection, number: int, now: float) -> None:
-    """A staged transfer that lost a link waits for its links again, once a person lets it go on."""
+def _put_back(connection: sqlite3.Connection, number: int, because: Because, now: float) -> None:
+    """A staged transfer that lost a link waits for its links again: by itself, or once a person lets it go on."""
     transfer = read_transfer(connection, number)
     if transfer is not None and transfer.state == State.STAGED:
-        hold = Hold(HoldKind.PAUSED, since=now)
-        why = "its links were taken out of staging again"
+        hold = Hold(HoldKind.PAUSED, since=now) if because == "undone" else FREE
+        why = "its links were taken out of staging" + (" again" if because == "undone" else ", to be fetched again")
         change(connection, number, Event.UNDO, "user", State.STAGED, State.READY, hold=hold, why=why, now=now)
 
 

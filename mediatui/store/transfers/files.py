@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from mediatui.model.secrets import mask_secrets
 from mediatui.model.torrent import TorrentFile
 from mediatui.model.transfer_file import FileState, TransferFile
+
+_COLUMNS: Final = "path, size, wanted, state, why, remote, link"
 
 
 def store_files(connection: sqlite3.Connection, transfer_id: int, files: Sequence[TorrentFile]) -> None:
@@ -23,13 +26,27 @@ def store_files(connection: sqlite3.Connection, transfer_id: int, files: Sequenc
 def files_of(connection: sqlite3.Connection, transfer_id: int) -> list[TransferFile]:
     """The files of a transfer; empty while they are not known."""
     rows = connection.execute(
-        "SELECT path, size, wanted, state, why, remote, link FROM transfer_files WHERE transfer_id = ? ORDER BY path",
-        (transfer_id,),
+        f"SELECT {_COLUMNS} FROM transfer_files WHERE transfer_id = ? ORDER BY path", (transfer_id,)
     )
-    return [
-        TransferFile(os.fsdecode(path), int(size), bool(wanted), str(state), str(why), remote, link)
-        for path, size, wanted, state, why, remote, link in rows
-    ]
+    return [_file(row) for row in rows]
+
+
+def files_by_link(connection: sqlite3.Connection) -> dict[bytes, tuple[int, TransferFile]]:
+    """The transfer and the file of each link in staging that is known, by the path of the link."""
+    rows = connection.execute(f"SELECT transfer_id, {_COLUMNS} FROM transfer_files WHERE link != x''")
+    return {file.link: (int(number), file) for number, *row in rows for file in [_file(row)]}
+
+
+def _file(row: Iterable[object]) -> TransferFile:
+    path, size, wanted, state, why, remote, link = tuple(row)
+    return TransferFile(
+        os.fsdecode(_raw(path)), int(str(size)), bool(wanted), str(state), str(why), _raw(remote), _raw(link)
+    )
+
+
+def _raw(value: object) -> bytes:
+    """A path as bytes, also where the table was edited by hand."""
+    return value if isinstance(value, bytes) else os.fsencode(str(value or ""))
 
 
 def note_file(
@@ -48,9 +65,3 @@ def note_file(
         "WHERE transfer_id = ? AND path = ?",
         (state, mask_secrets(why), remote, link, transfer_id, os.fsencode(path)),
     )
-
-
-def transfers_of_links(connection: sqlite3.Connection) -> dict[bytes, int]:
-    """The transfer of each link in staging that is known, by the path of the link."""
-    rows = connection.execute("SELECT link, transfer_id FROM transfer_files WHERE link != x''")
-    return {link: int(number) for link, number in rows}

@@ -60,7 +60,7 @@ class Server:
         self.library, self.mount = folder / "library", folder / "mount"
         self._client = client
         self._theirs: Callable[[str], str] = lambda path: path
-        self._video = b"v" * 2048
+        self.video = b"v" * 2048
         self._before: dict[str, object] = {}
 
     @classmethod
@@ -95,7 +95,7 @@ class Server:
             self._sweep()
             for left in self.folder.parent.glob(f"{self.kind}-*"):
                 shutil.rmtree(left)
-            self._video = small_video()
+            self.video = small_video()
         for folder in (self.library, self.mount):
             folder.mkdir(parents=True)
             folder.chmod(0o777)
@@ -255,7 +255,7 @@ class Server:
         """One more link in an item's folder, to a file of its own on the mount."""
         target, link = self.mount / str(held.id) / name, held.folder / name
         target.parent.mkdir(exist_ok=True)
-        target.write_bytes(self._video + bytes(len(held.links)))
+        target.write_bytes(self.video + bytes(len(held.links)))
         # What the link says is for the server to follow.
         link.symlink_to(self.theirs(target))
         held.links.append(link)

@@ -59,7 +59,8 @@ STATISTICS = named(
     "episodeCount episodeFileCount percentOfEpisodes releaseGroups seasonCount sizeOnDisk totalEpisodeCount"
 )
 SETTINGS = named(
-    """autoUnmonitorPreviouslyDownloadedEpisodes autoUnmonitorPreviouslyDownloadedMovies deleteEmptyFolders
+    """autoUnmonitorPreviouslyDownloadedEpisodes autoUnmonitorPreviouslyDownloadedMovies
+    copyUsingHardlinks deleteEmptyFolders
     enableMediaInfo extraFileExtensions id importExtraFiles minimumFreeSpaceWhenImporting recycleBin
     recycleBinCleanupDays rescanAfterRefresh seasonPackUpgrade seasonPackUpgradeThreshold setPermissionsLinux
     skipFreeSpaceCheckWhenImporting userRejectedExtensions"""

@@ -42,7 +42,10 @@ from tests.fakes.arr_answers import Switches, body_of, ok, problem, version, wit
 from tests.fakes.arr_api import ServerApi
 from tests.fakes.arr_commands import Commands
 from tests.fakes.arr_disk import Disk
+from tests.fakes.arr_importing import ImportApi
+from tests.fakes.arr_imports import Imports
 from tests.fakes.arr_items import ItemsApi
+from tests.fakes.arr_reading import Importing, Reading
 from tests.fakes.arr_records import Kind, Records, Row
 from tests.fakes.arr_requests import endpoint_of, wrong_command, wrong_query
 from tests.fakes.arr_sending import Sending, SendingApi
@@ -79,10 +82,16 @@ class FakeArr:
         self.strict = strict
         self.settings = _settings(kind, released)
         self.records = Records(kind, theirs, ours)
+        self.naming = _naming(kind)
+        self.importing = Importing()
         self._disk = Disk(self.records, self._setting)
         self._commands = Commands(self.records, self._disk)
         self._switches = Switches(released=released, base=base)
-        self._apis = (
+        reading = Reading(self.records, self.importing)
+        self._disk.sees = reading.sees
+        self._later: list[tuple[float, Callable[[], None]]] = []
+        self._wire_imports(Imports(self.records, self._disk, reading, self._setting, self.naming, lambda: released))
+        self._apis: tuple[object, ...] = (
             ServerApi(self.records, self._commands, self.settings, self._switches),
             ItemsApi(self.records, self._disk, self._commands, self._switches),
             (adding := AddingApi(self.records, self._commands)),
@@ -91,7 +100,7 @@ class FakeArr:
         self._failures: list[list[object]] = []
         self.sending = Sending()
         self._sender = SendingApi(self.records, self._switches, self.sending)
-        self._apis = (*self._apis, self._sender)
+        self._apis = (*self._apis, self._sender, ImportApi(self.records, reading, self._switches, self.naming))
         self.next_failure: dict[str, Failure] = {}
         """What the next request of an endpoint (``add_item``, ``push``) is answered with; ``takes_all_the_same``:
         although it was taken."""
@@ -99,6 +108,14 @@ class FakeArr:
         self.seen: list[tuple[str, str]] = []
         self.bodies: list[Row] = []
         self.writes: list[tuple[str, str, Row]] = []
+
+    def _wire_imports(self, imports: Imports) -> None:
+        name = "RescanSeries" if self.kind == "sonarr" else "RescanMovie"
+        imports.rescan = lambda item: (self._commands.send(name, {self.records.owner: item}), None)[1]
+        imports.later = lambda seconds, act: self._later.append((seconds, act))
+        self._commands.imports = imports.run
+        self._commands.end_of_imports = lambda: self.importing.says
+        self._commands.words = lambda text: self.importing.words(text)
 
     def transport(self) -> httpx.MockTransport:
         """What a client of httpx sends its requests through to reach it."""
@@ -185,9 +202,18 @@ class FakeArr:
         """Ends every command that waits or runs."""
         self._commands.finish()
 
-    def restart(self) -> None:
-        """A kill and a start: what ran is orphaned, what was queued runs."""
-        self._commands.restart()
+    def restart(self, done: int = 0, forgets: bool = False) -> None:
+        """A kill and a start: what ran is orphaned, an import after ``done`` of its files (or unknown, when the server
+        ``forgets`` it); what was queued runs."""
+        self._commands.restart(done, forgets)
+
+    def pass_time(self, seconds: float) -> None:
+        """Does what it does so long after an import."""
+        left = [(due - seconds, act) for due, act in self._later]
+        self._later = [one for one in left if one[0] > 0]
+        for due, act in left:
+            if due <= 0:
+                act()
 
     # How it fails
 
@@ -240,7 +266,10 @@ class FakeArr:
             if str(failure[1]) in request.url.path and failure[2]:
                 failure[2] = int(str(failure[2])) - 1
                 return _failed(failure[0], request)
-        answer = self._admit(request)
+        try:
+            answer = self._admit(request)
+        except Hang as hang:
+            return _failed(hang, request)
         if not isinstance(answer, httpx.Response):  # it hangs
             return answer
         answer.headers["x-application-version"] = version(self.kind == "sonarr", self._switches.released)
@@ -324,6 +353,24 @@ def _settings(kind: Kind, released: bool) -> Row:
         f"autoUnmonitorPreviouslyDownloaded{what}": False, "recycleBin": "", "recycleBinCleanupDays": 7,
         "deleteEmptyFolders": False, "rescanAfterRefresh": "always", "setPermissionsLinux": False,
         "skipFreeSpaceCheckWhenImporting": False, "minimumFreeSpaceWhenImporting": 100, "importExtraFiles": False,
-        "extraFileExtensions": "srt", "enableMediaInfo": True,
+        "extraFileExtensions": "srt", "enableMediaInfo": True, "copyUsingHardlinks": True,
         **(newest if kind == "sonarr" and not released else {}), "id": 1,
+    }  # fmt: skip
+
+
+def _naming(kind: Kind) -> Row:
+    """How a fresh server names files: it does not rename."""
+    if kind == "radarr":
+        return {
+            "renameMovies": False, "replaceIllegalCharacters": True, "colonReplacementFormat": "smart",
+            "standardMovieFormat": "{Movie Title} ({Release Year}) {Quality Full}",
+            "movieFolderFormat": "{Movie Title} ({Release Year})", "id": 1,
+        }  # fmt: skip
+    form = "{Series Title} - S{season:00}E{episode:00} - {Episode Title} {Quality Full}"
+    return {
+        "renameEpisodes": False, "replaceIllegalCharacters": True, "colonReplacementFormat": 4,
+        "customColonReplacementFormat": "", "multiEpisodeStyle": 5, "standardEpisodeFormat": form,
+        "dailyEpisodeFormat": "{Series Title} - {Air-Date} - {Episode Title} {Quality Full}",
+        "animeEpisodeFormat": form, "seriesFolderFormat": "{Series Title}", "seasonFolderFormat": "Season {season}",
+        "specialsFolderFormat": "Specials", "id": 1,
     }  # fmt: skip

@@ -16,6 +16,7 @@ import httpx
 
 from tests.fakes.arr_answers import Switches, body_of, failure, gone, missing, ok, paged, refused, version, with_message
 from tests.fakes.arr_commands import KNOWN, QUIET, Commands
+from tests.fakes.arr_qualities import profile_items
 from tests.fakes.arr_records import Records, Row, join, number
 
 EVENTS: Final = {
@@ -128,7 +129,9 @@ class ServerApi:
         return ok([])
 
     def profiles(self, request: httpx.Request, _: int) -> httpx.Response:
-        rest: Row = {"upgradeAllowed": False, "cutoff": 1, "items": []}
+        rest: Row = {"upgradeAllowed": False, "cutoff": 1, "items": profile_items(self._records.kind)}
+        rest |= {"minFormatScore": 0, "cutoffFormatScore": 0, "minUpgradeFormatScore": 1, "formatItems": []}
+        rest |= {} if self._sonarr else {"language": {"id": -2, "name": "Original"}}
         return ok([{"name": name, **rest, "id": number_of} for number_of, name in self._records.profiles.items()])
 
     def tags(self, request: httpx.Request, _: int) -> httpx.Response:

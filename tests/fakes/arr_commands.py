@@ -9,11 +9,13 @@ from typing import Final
 
 from tests.fakes.arr_disk import Disk, Failed
 from tests.fakes.arr_records import Records, Row, now, number
+from tests.fakes.sockets import Hang
 
 KNOWN: Final = {
-    "sonarr": {"RescanSeries", "RefreshSeries", "EpisodeSearch", "MoveSeries"},
-    "radarr": {"RescanMovie", "RefreshMovie", "MoviesSearch", "MoveMovie"},
+    "sonarr": {"RescanSeries", "RefreshSeries", "EpisodeSearch", "MoveSeries", "ManualImport"},
+    "radarr": {"RescanMovie", "RefreshMovie", "MoviesSearch", "MoveMovie", "ManualImport"},
 }
+_ON_DISK: Final = ("Rescan", "Refresh", "Move", "ManualImport")
 QUIET: Final = {"RefreshMonitoredDownloads", "RssSync", "CheckHealth"}
 
 
@@ -51,6 +53,10 @@ class Commands:
         self.forced: tuple[str, str, str] | None = None
         self.finds: dict[int, str] = {}
         self.all: dict[int, Command] = {}
+        self.imports: Callable[[Row, int | None], str] = lambda sent, most: ""
+        self.end_of_imports: Callable[[], tuple[str, str, str] | None] = lambda: None
+        self.words: Callable[[str], str] = lambda text: text
+        self._hung: Command | None = None
         self.on_refresh: dict[int, Callable[[], None]] = {}
         """What the first refresh of a new item comes to, by its id."""
 
@@ -66,7 +72,8 @@ class Commands:
     def begin(self) -> None:
         """Starts what is queued, and ends what has no more looks to go; a server does that on its own time."""
         for command in list(self.all.values()):
-            if command.status == "queued" and not self.busy and not command.cancelled:
+            waits = self._hung is not None and command.name.startswith(_ON_DISK)
+            if command.status == "queued" and not self.busy and not command.cancelled and not waits:
                 command.status, command.started = "started", now()
             if command.status == "started" and command.looks == 0:
                 self._run(command)
@@ -79,16 +86,22 @@ class Commands:
         return command
 
     def finish(self) -> None:
-        """Ends everything that waits or runs."""
-        self.busy = False
+        """Ends everything that waits or runs; what hung is tried once more."""
+        self.busy, self._hung = False, None
         for command in self.all.values():
             command.looks = 0
         self.begin()
 
-    def restart(self) -> None:
-        """As after a kill: what ran is orphaned and never done, what waited runs now."""
-        for command in self.all.values():
-            if command.status == "started":
+    def restart(self, done: int = 0, forgets: bool = False) -> None:
+        """As after a kill: what ran is orphaned, an import after ``done`` of its files; what waited runs now. With
+        ``forgets`` what ran is not known any more."""
+        self._hung = None
+        for command in list(self.all.values()):
+            if command.status == "started" and done and command.name == "ManualImport":
+                self.imports(command.sent, done)
+            if command.status == "started" and forgets:
+                del self.all[command.id]
+            elif command.status == "started":
                 command.status, command.message, command.ended = "orphaned", "", now()
             command.cancelled = False
         self.finish()
@@ -108,7 +121,8 @@ class Commands:
                 "isExclusive": False, "isLongRunning": False, "name": command.name, "trigger": "manual",
                 "suppressMessages": False,
             },
-            "priority": "normal", "status": command.status, "result": command.result, "queued": command.queued,
+            "priority": "high" if command.name == "ManualImport" else "normal",
+            "status": command.status, "result": command.result, "queued": command.queued,
         }  # fmt: skip
         if command.started:
             shown["started"] = command.started
@@ -132,11 +146,17 @@ class Commands:
             command.status, command.result, command.message = self.forced
             return
         try:
-            command.message = self._do(command.name, command.sent)
+            command.message = self.words(self._do(command.name, command.sent))
         except Failed as failed:
-            command.status, command.message, command.exception = "failed", "Failed", str(failed)
+            command.status, command.message, command.exception = "failed", self.words("Failed"), str(failed)
+        except Hang:
+            command.looks, command.ended, self._hung = None, "", command
+            return
         else:
             command.status, command.result = "completed", "successful"
+        if command.name == "ManualImport" and (end := self.end_of_imports()) is not None:
+            command.status, command.result, command.message = end
+            command.exception = ""
 
     def _do(self, name: str, sent: Mapping[str, object]) -> str:
         items = self._records.items
@@ -153,6 +173,8 @@ class Commands:
                 for one in given if isinstance(given, list) and given else list(items):
                     self._refresh(number(one))
                 return ""
+            case "ManualImport":
+                return self.imports(dict(sent), None)
             case "EpisodeSearch":
                 found = self._grab(sent.get("episodeIds"))
                 return f"Episode search completed. {found} reports downloaded."

@@ -30,6 +30,8 @@ class Disk:
     def __init__(self, records: Records, setting: Callable[[str], object]) -> None:
         self._records = records
         self._setting = setting
+        self.sees: Callable[[str], bool] = os.path.exists
+        """Whether there is something at a path of ours, through links, for the server."""
 
     def root_trouble(self, item: int) -> str:
         """Why the root folder of an item keeps it from being looked at: "missing", "empty", or "" when it does not."""
@@ -56,6 +58,7 @@ class Disk:
             self._remove_if_empty(folder)
             if not sonarr and not os.path.isdir(folder):
                 raise Failed(NO_FOLDER.format(row["path"]))
+            self._take_extras(item)
         return said
 
     def delete(self, record: Row) -> tuple[int, str]:
@@ -70,18 +73,42 @@ class Disk:
                 end += " Rescan will not update movies as a failsafe."
             return 409, f"{whose} root folder ({root}) {end}"
         path = self._records.ours(self._records.path_of(record))
-        bin_folder = self._setting("recycleBin")
-        if os.path.islink(path) and not os.path.exists(path) and bin_folder:
+        if os.path.islink(path) and not self.sees(path) and self._setting("recycleBin"):
             return 500, f"Unable to delete {'episode' if sonarr else 'movie'} file"
         if os.path.lexists(path):
-            if bin_folder:
-                os.makedirs(self._records.ours(str(bin_folder)), exist_ok=True)
-                shutil.move(path, self._records.ours(join(str(bin_folder), os.path.basename(path))))
-            else:
-                os.unlink(path)
+            self.take_away(record)
+        self.take_extras_away(record)
         self._unmonitor(self._records.drop(record, "Manual"))
         self._remove_if_empty(self._records.ours(str(self._records.items[item]["path"])))
         return 0, ""
+
+    def take_away(self, record: Row) -> None:
+        """Removes the file of a record: to the recycle bin, below the name of its item, or for good."""
+        self._take(number(record[self._records.owner]), self._records.path_of(record))
+
+    def take_extras_away(self, record: Row) -> None:
+        """Removes what lies beside a file and belongs to it."""
+        item = number(record[self._records.owner])
+        for extra in self._records.extras_of(item):
+            path = self._records.extra_path(extra)
+            if extra["movieFileId"] == record["id"] and os.path.lexists(self._records.ours(path)):
+                self._take(item, path)
+        self._records.forget_missing_extras(item)
+
+    def _take(self, item: int, path: str) -> None:
+        ours, bin_folder = self._records.ours(path), self._setting("recycleBin")
+        if not bin_folder:
+            os.unlink(ours)
+            return
+        folder = str(self._records.items[item]["path"])
+        kept = self._records.ours(join(join(str(bin_folder), os.path.basename(folder)), path[len(folder) + 1 :]))
+        stem, extension = os.path.splitext(kept)
+        count = 1
+        while os.path.lexists(kept):
+            count += 1
+            kept = f"{stem}_{count}{extension}"
+        os.makedirs(os.path.dirname(kept), exist_ok=True)
+        shutil.move(ours, kept)
 
     def move(self, source: str, destination: str) -> None:
         """Moves an item's folder, when it is there."""
@@ -100,6 +127,25 @@ class Disk:
                     ours = os.path.join(where, name)
                     yield join(path, os.path.relpath(ours, folder)), ours
 
+    def _take_extras(self, item: int) -> None:
+        """Takes on what lies beside the files: at Radarr all of the film's folder, at Sonarr what shares a name."""
+        self._records.forget_missing_extras(item)
+        files = self._records.files_of(item)
+        for record in files if self._records.kind == "sonarr" else files[:1]:
+            path = self._records.path_of(record)
+            folder, stem = os.path.dirname(path), os.path.splitext(os.path.basename(path))[0]
+            ours = self._records.ours(folder)
+            for name in sorted(os.listdir(ours)) if os.path.isdir(ours) else []:
+                first, extension = os.path.splitext(name.lower())
+                shares = name.startswith(stem + ".") or self._records.kind == "radarr"
+                if (
+                    shares
+                    and extension not in VIDEOS
+                    and not first.endswith(_LEFT_OUT)
+                    and not os.path.isdir(os.path.join(ours, name))
+                ):
+                    self._records.add_extra(record, join(folder, name))
+
     def _drop_missing(self, item: int, seen: dict[str, str]) -> list[Row]:
         lost: list[Row] = []
         for record in self._records.files_of(item):
@@ -111,7 +157,7 @@ class Disk:
     def _take_new(self, item: int, seen: dict[str, str]) -> None:
         known = {self._records.path_of(record) for record in self._records.files_of(item)}
         for path, ours in seen.items():
-            if path not in known and os.path.exists(ours) and self._wanted(item, path):
+            if path not in known and self.sees(ours) and self._wanted(item, path):
                 self._records.take(item, path)
 
     def _wanted(self, item: int, path: str) -> bool:
@@ -124,7 +170,7 @@ class Disk:
     def _read_sizes(self, item: int) -> None:
         for record in self._records.files_of(item):
             path = self._records.ours(self._records.path_of(record))
-            if os.path.islink(path) and not os.path.exists(path):
+            if os.path.islink(path) and not self.sees(path):
                 raise Failed(NOT_FOUND.format(self._records.theirs(os.readlink(path))))
             record["size"] = self._records.size(self._records.path_of(record))
 

@@ -49,6 +49,7 @@ class Records:
         self.profiles: dict[int, str] = {1: "Any"}
         self.tags: dict[int, str] = {}
         self.owner = "seriesId" if kind == "sonarr" else "movieId"
+        self.extras: list[Row] = []
         self._episodes: dict[int, dict[tuple[int, int], Row]] = {}
         self._reads: dict[str, list[tuple[int, int]]] = {}
         self._last_item = 0
@@ -91,7 +92,7 @@ class Records:
         stem = posixpath.splitext(posixpath.basename(path.replace("\\", "/")))[0]
         record = self.new_record(item, path, file_id, {"sceneName": stem, "releaseGroup": "GRP"})
         if self.kind == "sonarr":
-            self._use(record, [self.episode(item, season, episode) for season, episode in episodes])
+            self.use(record, [self.episode(item, season, episode) for season, episode in episodes])
         return number(record["id"])
 
     def episode(self, item: int, season: int, episode: int, **facts: object) -> Row:
@@ -133,9 +134,12 @@ class Records:
         }  # fmt: skip
         return self.files[file_id]
 
-    def _use(self, record: Row, episodes: Iterable[Row]) -> None:
+    def use(self, record: Row, episodes: Iterable[Row]) -> None:
+        """Makes a record the file of these episodes, or of its film."""
         for row in episodes:
             row |= {"episodeFileId": record["id"], "hasFile": True}
+        if self.kind == "radarr":
+            self.items[number(record[self.owner])]["movieFileId"] = record["id"]
 
     # Reading them
 
@@ -158,6 +162,16 @@ class Records:
     def files_of(self, item: int) -> list[Row]:
         """The file records of an item, oldest first."""
         return [row for row in self.files.values() if row[self.owner] == item]
+
+    def file_of(self, item: int) -> Row | None:
+        """The record a film goes by: the one that was imported last, else its first."""
+        files = self.files_of(item)
+        named = self.items[item].get("movieFileId")
+        return next((row for row in files if row["id"] == named), files[0] if files else None)
+
+    def sharing(self, record: Row) -> list[Row]:
+        """The episodes a file record holds."""
+        return [row for row in self.episodes if row["episodeFileId"] == record["id"]]
 
     def episodes_of(self, item: int) -> list[Row]:
         """The episodes of a series."""
@@ -193,7 +207,7 @@ class Records:
         """Takes on a file a rescan found: a new record that knows nothing of the release, and no line of history."""
         record = self.new_record(item, path)
         if self.kind == "sonarr":
-            self._use(record, [self.episode(item, *one) for one in self.episodes_in(path)])
+            self.use(record, [self.episode(item, *one) for one in self.episodes_in(path)])
 
     def drop(self, record: Row, reason: str) -> list[Row]:
         """Drops a file record, and writes why; the rows (episodes, or the film) that lost their file."""
@@ -209,6 +223,34 @@ class Records:
             shown: Row = {"reason": reason, "releaseGroup": record.get("releaseGroup"), "size": str(record["size"])}
             self.note("episodeFileDeleted", item, self.path_of(record), shown, number(row["id"]))
         return lost
+
+    # What lies beside the files
+
+    def add_extra(self, record: Row, path: str) -> None:
+        """Notes a file that belongs to a file record."""
+        folder, extension = str(self.items[number(record[self.owner])]["path"]), posixpath.splitext(path)[1]
+        relative = path[len(folder) + 1 :]
+        if any((one[self.owner], one["relativePath"]) == (record[self.owner], relative) for one in self.extras):
+            return
+        subtitle = extension in (".srt", ".ass", ".ssa", ".sub", ".idx", ".vtt", ".sup", ".smi")
+        tags = [tag for tag in ("forced", "sdh", "cc", "hi", "default") if f".{tag}." in path]
+        row: Row = {self.owner: record[self.owner], "movieFileId": record["id"], "relativePath": relative}
+        row |= {"extension": extension, **({"languageTags": tags} if subtitle else {})}
+        kind = "subtitle" if subtitle else "metadata" if extension in (".jpg", ".png") else "other"
+        self.extras.append({**row, "type": kind, "id": len(self.extras) + 1})
+
+    def extras_of(self, item: int) -> list[Row]:
+        """What lies beside the files of an item."""
+        return [row for row in self.extras if row[self.owner] == item]
+
+    def extra_path(self, extra: Row) -> str:
+        """Where such a file is, as they write it."""
+        return join(str(self.items[number(extra[self.owner])]["path"]), str(extra["relativePath"]))
+
+    def forget_missing_extras(self, item: int) -> None:
+        """Drops those of an item that are no longer there."""
+        gone = [one for one in self.extras_of(item) if not os.path.lexists(self.ours(self.extra_path(one)))]
+        self.extras = [one for one in self.extras if one not in gone]
 
     def note(self, event: str, item: int, title: str, data: Row, episode: int = 0, download: str = "") -> Row:
         """Writes a line of history."""
@@ -237,11 +279,11 @@ class Records:
         size = sum(number(file["size"]) for file in files)
         groups = sorted({str(file["releaseGroup"]) for file in files if file.get("releaseGroup")})
         if self.kind == "radarr":
-            file = files[0] if files else None
+            file, listed = self.file_of(number(row["id"])), files[-1] if files else None
             shown |= {"folderName": row["path"], "hasFile": bool(file), "sizeOnDisk": size}
             shown["movieFileId"] = file["id"] if file else 0
-            if file:
-                one = self.file_json(file)
+            if listed:
+                one = self.file_json(listed)
                 shown["movieFile"] = {name: one[name] for name in one if not name.startswith("customFormat")}
             shown["statistics"] = {"movieFileCount": min(len(files), 1), "sizeOnDisk": size, "releaseGroups": groups}
             return shown

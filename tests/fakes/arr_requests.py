@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from tests.fakes.arr_records import Kind
 
-Type = Literal["integer", "string", "boolean", "integers"]
+Type = Literal["integer", "string", "boolean", "integers", "files", "mode"]
 Fields = dict[str, Type]
 PAGE: Final[Fields] = {"page": "integer", "pageSize": "integer", "sortKey": "string", "sortDirection": "string"}
 
@@ -64,6 +64,10 @@ _BOTH: Final = [
     Endpoint("indexers", "GET", "indexer"),
     Endpoint("settings", "GET", "config/mediamanagement"),
     Endpoint("put_settings", "PUT", "config/mediamanagement/{id}"),
+    Endpoint("naming", "GET", "config/naming"),
+    Endpoint("put_naming", "PUT", "config/naming/{id}"),
+    Endpoint("importable", "GET", "manualimport", {"folder": "string", "filterExistingFiles": "boolean"}),
+    Endpoint("judge", "POST", "manualimport"),
     Endpoint("send", "POST", "command"),
     Endpoint("commands", "GET", "command"),
     Endpoint("command", "GET", "command/{id}"),
@@ -108,7 +112,7 @@ ENDPOINTS: Final[dict[Kind, list[Endpoint]]] = {
         Endpoint("monitor", "PUT", "episode/monitor"),
         Endpoint("parse", "GET", "parse", {"title": "string"}),
     ],
-    "radarr": [*_BOTH, *_item("radarr")],
+    "radarr": [*_BOTH, *_item("radarr"), Endpoint("extra_files", "GET", "extrafile", {"movieId": "integer"})],
 }  # fmt: skip
 
 COMMANDS: Final[dict[Kind, dict[str, Fields]]] = {
@@ -116,12 +120,14 @@ COMMANDS: Final[dict[Kind, dict[str, Fields]]] = {
         "RescanSeries": {"seriesId": "integer"},
         "RefreshSeries": {"seriesIds": "integers"},
         "EpisodeSearch": {"episodeIds": "integers"},
+        "ManualImport": {"files": "files", "importMode": "mode"},
         "RefreshMonitoredDownloads": {},
     },
     "radarr": {
         "RescanMovie": {"movieId": "integer"},
         "RefreshMovie": {"movieIds": "integers"},
         "MoviesSearch": {"movieIds": "integers"},
+        "ManualImport": {"files": "files", "importMode": "mode"},
         "RefreshMonitoredDownloads": {},
     },
 }
@@ -160,11 +166,31 @@ def wrong_command(kind: Kind, body: object) -> str:
         return f"unknown command {body.get('name')}"
     if set(body) != {"name", *fields}:
         return f"fields {sorted(body)}"
+    if "files" in fields and (wrong := _wrong_files(kind, body["files"])):
+        return wrong
     return next((f"{name} is no {form}" for name, form in fields.items() if not _is(body[name], form)), "")
+
+
+def _wrong_files(kind: Kind, files: object) -> str:
+    """What is wrong with the files of an import: all that a server takes and loses a file by."""
+    if not isinstance(files, list) or not 0 < len(files) <= 100:
+        return "files is no list of 1 to 100"
+    owner = "seriesId" if kind == "sonarr" else "movieId"
+    for one in files:
+        needed = ["path", owner, "quality", "languages", *(["episodeIds"] if kind == "sonarr" else [])]
+        if lacking := [name for name in needed if not one.get(name)]:
+            return f"a file without {lacking[0]}"
+    if kind == "radarr" and len({one["movieId"] for one in files}) != len(files):
+        return "two files of one film"
+    return ""
 
 
 def _is(value: object, form: Type) -> bool:
     """Whether a JSON value has a type; true is no integer, and no list of ids may be empty."""
+    if form == "files":
+        return isinstance(value, list)
+    if form == "mode":
+        return value in ("copy", "move")
     if form == "integers":
         return isinstance(value, list) and bool(value) and all(_is(one, "integer") for one in value)
     return isinstance(value, int) and not isinstance(value, bool)

@@ -63,6 +63,12 @@ def same_path(one: str, other: str) -> bool:
     return first is not None and second is not None and first.key == second.key
 
 
+def holds(folder: str, path: str) -> bool:
+    """Whether ``path`` is ``folder`` or lies in it, by whole names; not for a path that is not absolute."""
+    outer, inner = read_folder(folder), read_folder(path)
+    return outer is not None and inner is not None and inner.key[: len(outer.key)] == outer.key
+
+
 class PathMap:
     """Turns our paths into theirs and back; the pair with the longest matching prefix decides.
 

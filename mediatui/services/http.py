@@ -56,7 +56,7 @@ class Call:
     """A request to be made. ``what`` is its name in the figures and the log, with ids replaced, ``about`` the thing
     asked for ("the series 7"), for errors. ``form`` is sent form-encoded, ``json`` as JSON, ``content`` as raw bytes.
     ``repeatable`` says that making it twice has the same effect as making it once. ``timeout_s`` is how long a piece of
-    its answer may take; None: the time of the policy."""
+    its answer may take; None: the time of the policy. ``headers`` go with this request alone."""
 
     method: Method
     path: str
@@ -69,6 +69,7 @@ class Call:
     repeatable: bool = True
     about: str = ""
     timeout_s: float | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Access(Protocol):
@@ -298,7 +299,7 @@ class HttpClient:
             data=call.form,
             json=call.json,
             content=call.content,
-            headers={"Authorization": f"Bearer {token}"} if token else None,
+            headers={**call.headers, **({"Authorization": f"Bearer {token}"} if token else {})} or None,
             timeout=httpx.USE_CLIENT_DEFAULT if call.timeout_s is None else call.timeout_s,
         )
         response = await self._client.send(request, stream=True)

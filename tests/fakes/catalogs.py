@@ -17,6 +17,7 @@ import httpx
 from mediatui.demo.catalogs import SimEpisode as SimEpisode
 from mediatui.demo.catalogs import SimTitle as SimTitle
 from mediatui.demo.catalogs import SimulatedTmdb, SimulatedTvdb
+from tests.fakes.shapes import Shape
 
 TMDB_KEY: Final = "0123456789abcdef0123456789abcdef"
 TMDB_TOKEN: Final = "eyJhbGciOiJIUzI1NiJ9.eyJhdWQiOiIwMTIzIn0.c2lnbmF0dXJl"
@@ -78,7 +79,6 @@ class FakeTvdb(_Lies, SimulatedTvdb):
         return super().__call__(request)
 
 
-Shape = Mapping[str, tuple[type, ...]]
 _TEXT, _NUMBER, _NONE = (str,), (int,), (str, type(None))
 _TMDB_RESULT: Final = {
     "id": _NUMBER, "original_language": _TEXT, "overview": _TEXT, "popularity": (float,), "genre_ids[]": _NUMBER,

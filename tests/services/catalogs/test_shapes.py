@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Iterator
-from typing import Any
+from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
@@ -15,6 +14,7 @@ from mediatui.services.catalog_http import Wire
 from mediatui.services.tmdb.client import Tmdb
 from mediatui.services.tvdb.client import Tvdb
 from tests.fakes.catalogs import CATALOG_SHAPES, TMDB_KEY, TVDB_KEY, FakeTmdb, FakeTvdb, SimEpisode, SimTitle
+from tests.fakes.shapes import is_within, leaves, watch_fields
 
 SERIES = SimTitle(
     "series", {"en": "Pilot Show", "fr": "Le Pilote"}, 2021, 900, 81189, 9000001, aliases=("Pilot",),
@@ -52,46 +52,10 @@ async def find_both_at(tvdb: Tvdb) -> None:
     await tvdb.find("tt9000002", "film")
 
 
-class Watched(dict[str, Any]):
-    """An object of an answer that notes which of its fields are read."""
-
-    def __init__(self, value: dict[str, Any], place: str, read: set[str]) -> None:
-        super().__init__({name: watched(one, f"{place}{name}", read) for name, one in value.items()})
-        self._place, self._read = place, read
-
-    def get(self, name: str, default: Any = None) -> Any:  # type: ignore[override]
-        self._read.add(f"{self._place}{name}")
-        return super().get(name, default)
-
-    def items(self) -> Any:
-        self._read.add(f"{self._place}*")
-        return super().items()
-
-
-def watched(value: Any, place: str, read: set[str]) -> Any:
-    if isinstance(value, dict):
-        return Watched(value, f"{place}." if place else "", read)
-    if isinstance(value, list):
-        return [watched(one, f"{place}[]", read) for one in value]
-    return value
-
-
-def leaves(value: Any, place: str = "") -> Iterator[tuple[str, type]]:
-    """The fields of an answer and the types of their values; empty lists and objects have none."""
-    if isinstance(value, dict):
-        for name, one in value.items():
-            by_language = place.endswith((".translations", ".overviews")) and len(name) == 3
-            yield from leaves(one, f"{place}.{'*' if by_language else name}".lstrip("."))
-    elif isinstance(value, list):
-        for one in value:
-            yield from leaves(one, f"{place}[]")
-    else:
-        yield place, type(value)
-
-
-def is_within(field: str, shape: set[str]) -> bool:
-    """Whether a field is in a shape, or is an object or a list that has fields there."""
-    return field in shape or any(one.startswith((f"{field}.", f"{field}[]")) for one in shape)
+def by_language(place: str) -> str:
+    """The place of a field with ``*`` for the language."""
+    above, _, name = place.rpartition(".")
+    return f"{above}.*" if above.endswith((".translations", ".overviews")) and len(name) == 3 else place
 
 
 def path_of(shape: str) -> str:
@@ -109,7 +73,7 @@ async def test_fake_and_client_know_the_same_fields(name: str, monkeypatch: pyte
             path = request.url.path.removeprefix(base)
             if response.status_code == 200 and (path == "login") == (name == "tvdb POST login"):
                 for place, kind in leaves(json.loads(response.content)):
-                    sent.setdefault(place, set()).add(kind)
+                    sent.setdefault(by_language(place), set()).add(kind)
             return response
 
         return httpx.MockTransport(give)
@@ -117,7 +81,7 @@ async def test_fake_and_client_know_the_same_fields(name: str, monkeypatch: pyte
     def parse(body: bytes) -> object:
         value = parse_json(body)
         is_login = isinstance(value, dict) and isinstance(value.get("data"), dict) and "token" in value["data"]
-        return watched(value, "", read if is_login == (name == "tvdb POST login") else set())
+        return watch_fields(value, "", read if is_login == (name == "tvdb POST login") else set())
 
     monkeypatch.setattr("mediatui.services.catalog_http.parse_json", parse)
     tmdb = Tmdb(SecretStr(TMDB_KEY), ["fr", "en"], Wire(transport=noting(FakeTmdb(TITLES), "/3/")))
@@ -137,10 +101,9 @@ async def test_fake_and_client_know_the_same_fields(name: str, monkeypatch: pyte
 
 def test_the_check_sees_a_field_that_is_not_in_the_table() -> None:
     read: set[str] = set()
-    value = watched({"data": [{"id": 1}]}, "", read)
+    value = watch_fields({"data": [{"id": 1}]}, "", read)
     value.get("data")[0].get("identifier")
     shape = {"data[].id"}
     assert [field for field in sorted(read) if not is_within(field, shape)] == ["data[].identifier"]
-    assert dict(leaves({"data": [{"id": 1, "overviews": {"fra": "x"}}]})) == {
-        "data[].id": int, "data[].overviews.*": str,
-    }  # fmt: skip
+    found = {by_language(place): kind for place, kind in leaves({"data": [{"id": 1, "overviews": {"fra": "x"}}]})}
+    assert found == {"data[].id": int, "data[].overviews.*": str}

@@ -60,6 +60,9 @@ DEMO_SETTINGS: dict[str, object] = {
     "prowlarr.enabled": True,
     "prowlarr.url": "http://prowlarr.invalid",
     "prowlarr.api_key": DEMO_TOKEN,
+    "jellyfin.enabled": True,
+    "jellyfin.url": "http://jellyfin.invalid",
+    "jellyfin.api_key": DEMO_TOKEN,
     "metadata.tmdb_key": DEMO_TOKEN,
     "metadata.tvdb_key": DEMO_TOKEN,
 }
@@ -309,12 +312,14 @@ class Workspace:
         return self._context(0)
 
     def _context(self, job_id: int) -> Context:
+        from mediatui.commands.connect_media_servers import make_media_server
         from mediatui.commands.connect_prowlarr import make_prowlarr
 
+        connect_server = functools.partial(make_media_server, self.settings, self.invocation)
         connect_prowlarr = functools.partial(make_prowlarr, self.settings, self.invocation)
         return Context(
             self.db, self.settings, job_id, self.connect, connect_arr=self.arr, connect_prowlarr=connect_prowlarr,
-            connect_catalogs=lambda: self.catalogs, memory=self._memory,
+            connect_catalogs=lambda: self.catalogs, connect_server=connect_server, memory=self._memory,
         )  # fmt: skip
 
     @functools.cached_property

@@ -13,6 +13,11 @@ ServerKind = Literal["film", "series", "season", "episode"]
 LibraryKind = Literal["films", "series", "other"]
 
 
+def server_of(section: str) -> ServerName | None:
+    """The media server of a section of the settings; None for another section."""
+    return next((name for name in SERVER_TITLES if name == section), None)
+
+
 @dataclass(frozen=True, slots=True)
 class ServerLibrary:
     """A library (Plex: a section) with its number or id, its title, what it holds, and its folders."""

@@ -11,8 +11,10 @@ from mediatui.store.database import Database
 
 if TYPE_CHECKING:
     from mediatui.model.account import DebridAccount
+    from mediatui.model.media_server import ServerName
     from mediatui.services.arr.client import Arr
     from mediatui.services.catalogs import Catalogs
+    from mediatui.services.media_server import MediaServer
     from mediatui.services.prowlarr.client import Prowlarr
     from mediatui.settings import Settings
 
@@ -38,7 +40,8 @@ class Context:
 
     ``connect`` opens the account when a job first needs it, so that jobs without requests need no token.
     ``connect_arr`` builds the client of the Sonarr or Radarr of a name, ``connect_prowlarr`` that of Prowlarr,
-    ``connect_catalogs`` gives those of TMDB and TVDB; None: from the settings.
+    ``connect_catalogs`` gives those of TMDB and TVDB, ``connect_server`` builds that of a media server; None: from the
+    settings.
     """
 
     db: Database
@@ -49,6 +52,7 @@ class Context:
     connect_arr: Callable[[str], Arr] | None = None
     connect_prowlarr: Callable[[], Prowlarr] | None = None
     connect_catalogs: Callable[[], Catalogs] | None = None
+    connect_server: Callable[[ServerName], MediaServer] | None = None
     holds: Holds | None = None
     late_target: bool = False
     memory: dict[type, object] = field(default_factory=dict)
@@ -89,3 +93,12 @@ class Context:
         from mediatui.services.catalogs import Catalogs
 
         return Catalogs(self.settings)
+
+    def media_server(self, name: ServerName) -> MediaServer:
+        """A client of a media server, to be closed by the caller; raises UsageError when its address or key is not
+        usable."""
+        if self.connect_server is not None:
+            return self.connect_server(name)
+        from mediatui.services.media_servers import configured_server
+
+        return configured_server(self.settings, name)

@@ -26,6 +26,10 @@ class MediaServer(Protocol):
         """Closes connections."""
         ...
 
+    async def about(self) -> str:
+        """What it is called and its version, as ``Jellyfin 10.11.11``. Raises BadAnswer when it is another program."""
+        ...
+
     async def libraries(self) -> Sequence[ServerLibrary]:
         """Its libraries of films and series, and the others."""
         ...

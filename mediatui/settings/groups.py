@@ -69,6 +69,15 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "metadata.tvdb_key": "Key for TVDB",
         "metadata.tvdb_pin": "PIN of that key",
     },
+    "Jellyfin": {
+        "jellyfin.enabled": "In use",
+        "jellyfin.url": "Address",
+        "jellyfin.api_key": "API key",
+        "jellyfin.user": "User whose eyes are used",
+        "jellyfin.libraries": "Libraries in use",
+        "jellyfin.ignore": "Libraries left alone",
+        "jellyfin.update": "Changes are reported",
+    },
     "rclone": {
         "library.rclone_rc": "Address of its control",
         "library.rclone_rc_user": "User name",

@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 from mediatui.model.arr import ARR_TITLES, ArrKind, arr_section, arr_title
 from mediatui.model.choices import OldDetails, Theme
 from mediatui.model.errors import UsageError
+from mediatui.model.media_server import ServerName
 from mediatui.model.text import printable
 from mediatui.settings.acquisition import (
     AcquireSettings,
@@ -26,6 +27,7 @@ from mediatui.settings.acquisition import (
     ProwlarrSettings,
     StagingSettings,
 )
+from mediatui.settings.media_servers import JellyfinSettings, MediaServerSettings
 from mediatui.settings.section import Section
 from mediatui.settings.value_types import (
     AbsolutePath,
@@ -321,6 +323,7 @@ class Settings(Section):
     importing: ImportingSettings = ImportingSettings()
     paths: PathsSettings = PathsSettings()
     metadata: MetadataSettings = MetadataSettings()
+    jellyfin: JellyfinSettings = JellyfinSettings()
     play: PlaySettings = PlaySettings()
     ui: UiSettings = UiSettings()
     automation: AutomationSettings = AutomationSettings()
@@ -394,6 +397,11 @@ class Settings(Section):
     def services(self) -> tuple[ArrSettings, ...]:
         """Every Sonarr and Radarr, enabled or not; there is at least one of each kind."""
         return (*self.sonarr, *self.radarr)
+
+    def media_server(self, name: ServerName) -> MediaServerSettings:
+        """The section of a media server."""
+        section: MediaServerSettings = getattr(self, name)
+        return section
 
     def arr(self, name: str) -> ArrSettings:
         """The Sonarr or Radarr of this name; the word of a kind also means the only service of that kind. Raises

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.contract.real import real_server
-from tests.fakes.arr import KEY
-from tests.fakes.jellyfin import FakeJellyfin
+from tests.fakes.jellyfin import JELLYFIN_SHAPES, KEY, FakeJellyfin, wrong_fields
 
 CLIENT = 'Client="mediatui", Device="terminal", DeviceId="11111111-2222-3333-4444-555555555555", Version="1.0"'
 
 
 @pytest.fixture(params=["fake", *(["real"] if real_server("jellyfin") else [])])
-def jellyfin(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
-    """A client of the fake with three films, or of the real one."""
-    fake = FakeJellyfin()
-    fake.films = [f"/media/Films/Film {number} (2001)/Film {number} (2001).mkv" for number in range(3)]
+def jellyfin(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[httpx.Client]:
+    """A client of the fake with three films and two episodes, or of the real one."""
+    fake = FakeJellyfin(tmp_path, strict=False)
+    for number in range(3):
+        fake.add_film(f"Film {number} (2001) [tmdbid-{number + 990}]")
+    for number in (1, 2):
+        fake.add_episode("Dust Ferry (2019)", 1, number)
+    fake.scan()
     real = real_server("jellyfin")
     if request.param == "real" and real:
         client = httpx.Client(base_url=real.url, timeout=60)
@@ -92,3 +96,70 @@ def test_a_report_is_taken_without_a_word_whatever_its_path(jellyfin: httpx.Clie
     answer = jellyfin.post("/Library/Media/Updated", json=report)
     assert (answer.status_code, answer.content) == (204, b"")
     assert jellyfin.put("/Library/Media/Updated", json=report).status_code == 405
+
+
+def test_no_field_is_invented(jellyfin: httpx.Client, request: pytest.FixtureRequest) -> None:
+    if request.node.callspec.params["jellyfin"] == "real":
+        pytest.skip("what a real one sends more does no harm")
+    user = jellyfin.get("/Users").json()[0]["Id"]
+    row = jellyfin.get("/Items", params={"userId": user, "includeItemTypes": "Movie"}).json()["Items"][0]["Id"]
+    state = {"userId": user}
+    jellyfin.post(f"/UserItems/{row}/UserData", params=state, json={"PlaybackPositionTicks": 1_000_000_000})
+    asked = {
+        "GET /Items": {"userId": user, "recursive": "true", "fields": "Path,ProviderIds,MediaSources,DateCreated"},
+        "GET /Items/{id}": state, "GET /UserItems/{id}/UserData": state, "POST /UserPlayedItems/{id}": state,
+        "DELETE /UserPlayedItems/{id}": state,
+    }  # fmt: skip
+    for name, shape in JELLYFIN_SHAPES.items():
+        method, path = name.split()
+        if (method, path) == ("POST", "/UserItems/{id}/UserData"):
+            answer = jellyfin.post(path.replace("{id}", row), params=state, json={"PlayCount": 2})
+        else:
+            answer = jellyfin.request(method, path.replace("{id}", row), params=asked.get(name))
+        assert answer.status_code == 200, name
+        assert wrong_fields(answer.json(), shape) == [], name
+
+
+def test_what_a_user_has_seen_is_set_and_read_back(jellyfin: httpx.Client) -> None:
+    """The state of a film as it was is put back at the end."""
+    user = {"userId": jellyfin.get("/Users").json()[0]["Id"]}
+    rows = items(jellyfin, limit=1)["Items"]
+    assert isinstance(rows, list)
+    if not rows:
+        pytest.skip("the server has no film")
+    state, mark = f"/UserItems/{rows[0]['Id']}/UserData", f"/UserPlayedItems/{rows[0]['Id']}"
+    before = jellyfin.get(state, params=user).json()
+    try:
+        seen = jellyfin.post(mark, params={**user, "datePlayed": "2026-01-02T03:04:05Z"}).json()
+        assert (seen["Played"], seen["PlaybackPositionTicks"]) == (True, 0)
+        assert seen["LastPlayedDate"].startswith("2026-01-02T03:04:05")
+        taken = jellyfin.delete(mark, params=user).json()
+        assert (taken["Played"], taken["PlayCount"], taken.get("LastPlayedDate")) == (False, 0, None)
+        placed = jellyfin.post(state, params=user, json={"PlaybackPositionTicks": 1_000_000_000, "PlayCount": 1}).json()
+        assert (placed["Played"], placed["PlaybackPositionTicks"]) == (False, 1_000_000_000)
+        assert jellyfin.get(state, params=user).json()["PlaybackPositionTicks"] == 1_000_000_000
+    finally:
+        jellyfin.request("POST" if before["Played"] else "DELETE", mark, params=user)
+        kept = {
+            name: before[name] for name in ("PlaybackPositionTicks", "PlayCount", "LastPlayedDate") if name in before
+        }
+        if before["PlaybackPositionTicks"] or before["Played"]:
+            jellyfin.post(state, params=user, json=kept)
+
+
+def test_what_is_asked_without_a_user_is_refused(jellyfin: httpx.Client) -> None:
+    rows = items(jellyfin, limit=1)["Items"]
+    assert isinstance(rows, list)
+    number = rows[0]["Id"] if rows else "0" * 32
+    assert jellyfin.get(f"/Items/{number}").status_code == 400
+    assert jellyfin.post(f"/UserPlayedItems/{number}").status_code == 400
+    assert jellyfin.get("/Items", params={"userId": "abc"}).json()["errors"] == {
+        "userId": ["The value 'abc' is not valid."]
+    }
+    assert jellyfin.get("/Items", params={"userId": f"{'0' * 31}1"}).status_code == 404
+
+
+def test_users_tell_who_is_an_administrator(jellyfin: httpx.Client) -> None:
+    users = jellyfin.get("/Users").json()
+    assert any(user["Policy"]["IsAdministrator"] for user in users)
+    assert all({"Name", "Id", "Policy"} <= set(user) for user in users)

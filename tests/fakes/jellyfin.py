@@ -1,83 +1,135 @@
-"""A Jellyfin: who it is, and the films it shows, page by page.
+"""A Jellyfin with its key: the simulated one of the demo, over folders of real links, which minds what it is asked.
 
-jellyfin = FakeJellyfin()
-jellyfin.films = ["/media/Films/Heat (1995)/Heat (1995).mkv"]
+    jellyfin = FakeJellyfin(tmp_path)
+    jellyfin.add_film("Heat (1995)")            # tmp_path/Films/Heat (1995)/Heat (1995).mkv, a link into tmp_path/mount
+    jellyfin.scan()
+
+``JELLYFIN_SHAPES`` are the fields a real one was seen to send; fake and client are both held to it.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
-import re
-from typing import Final
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
 
 import httpx
 
-from tests.fakes.arr import KEY
-from tests.fakes.arr_answers import PROBLEM, ok
+from mediatui.demo.jellyfin import SimulatedJellyfin, SimUser
+from mediatui.demo.jellyfin_library import SimLibrary
+from mediatui.model.path_map import PathMap
 
-USER: Final = "3e5edacc502746d4b5f67e73fab05073"
-ABOUT: Final = {
-    "LocalAddress": "http://jellyfin:8096", "ServerName": "mediaserver", "Version": "10.11.11",
-    "ProductName": "Jellyfin Server", "OperatingSystem": "", "Id": "0" * 32, "StartupWizardCompleted": True,
+KEY: Final = "0123456789abcdef0123456789abcdef"
+ADMIN: Final = "60196f2849584e8f98d65ab120755447"
+ANN: Final = "3e5edacc502746d4b5f67e73fab05073"
+BOB: Final = "3484112c049c4db0906f4f7176f88e9b"
+KNOWN: Final = {
+    "/Items": {"userId", "parentId", "ids", "recursive", "includeItemTypes", "fields", "startIndex", "limit", "sortBy",
+               "minDateLastSaved", "enableTotalRecordCount", "isPlayed"},
+    "/Items/{id}": {"userId"},
+    "/Items/{id}/Refresh": {"metadataRefreshMode", "imageRefreshMode"},
+    "/UserItems/{id}/UserData": {"userId"},
+    "/UserPlayedItems/{id}": {"userId", "datePlayed"},
 }  # fmt: skip
+"""The parameters of its calls that are of use; others are passed over."""
 
 
-class FakeJellyfin:
-    """See the module."""
+class FakeJellyfin(SimulatedJellyfin):
+    """See the module. ``strict``: no call without a user, with an unknown parameter, or that must never be made."""
 
-    def __init__(self) -> None:
-        self.films: list[str] = []
-        self.reported: list[str] = []
+    def __init__(self, folder: Path, *, theirs: str = "/media", strict: bool = True, **more: Any) -> None:
+        self.folder, self.theirs, self.strict = folder, theirs, strict
+        self.calls: list[tuple[str, str]] = []
+        """Method and path of every request, ids replaced."""
+        for name in ("Films", "Shows", "mount"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        libraries = [
+            SimLibrary("Films", "movies", [f"{theirs}/Films"]), SimLibrary("Shows", "tvshows", [f"{theirs}/Shows"]),
+        ]  # fmt: skip
+        users = [SimUser("admin", ADMIN, is_admin=True), SimUser("ann", ANN), SimUser("bob", BOB)]
+        to_ours = PathMap([(str(folder), theirs)]).to_ours
+        super().__init__(libraries, users, key=KEY, to_ours=to_ours, **more)
+
+    def add_film(self, name: str, file: str = "", *, size: int = 10, mtime: float = 0.0) -> Path:
+        """Places a link to a file on the mount; returns its path."""
+        return self._add(self.folder / "Films" / name / f"{file or name}.mkv", size, mtime)
+
+    def add_episode(self, series: str, season: int, episode: int, *, tag: str = "", mtime: float = 0.0) -> Path:
+        """The same for an episode."""
+        folder = self.folder / "Shows" / series / f"Season {season:02}"
+        return self._add(folder / f"{series} - S{season:02}E{episode:02}{tag}.mkv", 10, mtime)
+
+    def _add(self, link: Path, size: int, mtime: float) -> Path:
+        target = self.folder / "mount" / link.name
+        target.write_bytes(b"x" * size)
+        if mtime:
+            os.utime(target, (mtime, mtime))
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(target)
+        return link
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        """The answer to a request."""
-        path = request.url.path
-        if path == "/System/Info/Public":
-            return ok(ABOUT)
-        if f'Token="{KEY}"' not in request.headers.get("authorization", ""):
-            return httpx.Response(401)
-        match request.method, path:
-            case "GET", "/System/Info":
-                return ok({**ABOUT, "HasPendingRestart": False, "IsShuttingDown": False})
-            case "GET", "/Users":
-                return ok([{"Name": "ann", "Id": USER, "Policy": {"IsAdministrator": True, "EnableAllFolders": True}}])
-            case "GET", "/Library/VirtualFolders":
-                folders = sorted({os.path.dirname(os.path.dirname(film)) for film in self.films})
-                return ok([{"Name": "Films", "Locations": folders, "CollectionType": "movies", "ItemId": "1" * 32}])
-            case "GET", "/Items":
-                return self._page(request)
-            case "POST", "/Library/Media/Updated":
-                self.reported.append(request.content.decode())
-                return httpx.Response(204)
-            case _, "/Library/Media/Updated":
-                return httpx.Response(405, headers={"allow": "POST"})
-        return self._one(path.removeprefix("/Items/")) if path.startswith("/Items/") else httpx.Response(404)
-
-    def _page(self, request: httpx.Request) -> httpx.Response:
-        """A page of films; parameters it does not know are passed over, a path among them."""
-        asked = request.url.params
-        start, limit = int(asked.get("startIndex", "0")), int(asked.get("limit", "100"))
-        rows = [self._item(film) for film in sorted(self.films)][start : start + limit]
-        total = len(rows) if asked.get("enableTotalRecordCount") == "false" else len(self.films)
-        return ok({"Items": rows, "TotalRecordCount": total, "StartIndex": start})
-
-    def _one(self, given: str) -> httpx.Response:
-        if not re.fullmatch("[0-9a-f]{32}", given):
-            problem = {"title": "One or more validation errors occurred.", "status": 400}
-            return ok({**problem, "errors": {"itemId": [f"The value '{given}' is not valid."]}}, 400)
-        found = [film for film in self.films if _id(film) == given]
-        return ok(self._item(found[0]) if found else PROBLEM, 200 if found else 404)
-
-    def _item(self, film: str) -> dict[str, object]:
-        name = os.path.basename(os.path.dirname(film))
-        return {
-            "Name": name, "ServerId": ABOUT["Id"], "Id": _id(film), "Container": "mkv", "Path": film,
-            "RunTimeTicks": 4_001_280_000, "ProviderIds": {}, "IsFolder": False, "Type": "Movie",
-            "LocationType": "FileSystem", "MediaType": "Video",
-        }  # fmt: skip
+        path = "/".join("{id}" if len(part) == 32 else part for part in request.url.path.split("/"))
+        self.calls.append((request.method, path))
+        if self.strict:
+            allowed = KNOWN.get(path, set())
+            assert set(request.url.params) <= allowed, f"unknown parameters of {path}: {request.url.params}"
+            assert "userId" not in allowed or "userId" in request.url.params, f"{path} without a user"
+            assert (request.method, path) not in (("POST", "/Library/Refresh"), ("DELETE", "/Items/{id}"))
+            assert not path.endswith("/Refresh") or "metadataRefreshMode" in request.url.params
+            assert self.key not in str(request.url)
+        return super().__call__(request)
 
 
-def _id(path: str) -> str:
-    """The id of an item is made from its path: the same path is the same id."""
-    return hashlib.md5(path.encode(), usedforsecurity=False).hexdigest()
+_TEXT, _NUMBER, _BOOL = (str,), (int,), (bool,)
+_SEEN: Final = {
+    "PlaybackPositionTicks": _NUMBER, "PlayCount": _NUMBER, "IsFavorite": _BOOL, "Played": _BOOL, "Key": _TEXT,
+    "ItemId": _TEXT, "LastPlayedDate": _TEXT, "PlayedPercentage": (float, int), "UnplayedItemCount": _NUMBER,
+}  # fmt: skip
+_ITEM: Final = {
+    "Name": _TEXT, "ServerId": _TEXT, "Id": _TEXT, "IsFolder": _BOOL, "Type": _TEXT, "LocationType": _TEXT,
+    "MediaType": _TEXT, "ChannelId": (type(None),), "ProductionYear": _NUMBER, "RunTimeTicks": _NUMBER,
+    "Container": _TEXT, "ParentIndexNumber": _NUMBER, "IndexNumber": _NUMBER, "SeriesName": _TEXT, "Path": _TEXT,
+    "ProviderIds.*": _TEXT, "DateCreated": _TEXT, "MediaSources[].Path": _TEXT, "MediaSources[].Protocol": _TEXT,
+    **{f"UserData.{name}": types for name, types in _SEEN.items()},
+}  # fmt: skip
+_ABOUT: Final = {
+    "LocalAddress": _TEXT, "ServerName": _TEXT, "Version": _TEXT, "ProductName": _TEXT, "OperatingSystem": _TEXT,
+    "Id": _TEXT, "StartupWizardCompleted": _BOOL,
+}  # fmt: skip
+
+JELLYFIN_SHAPES: Final[Mapping[str, Mapping[str, tuple[type, ...]]]] = {
+    "GET /System/Info/Public": _ABOUT,
+    "GET /System/Info": {**_ABOUT, "HasPendingRestart": _BOOL, "IsShuttingDown": _BOOL},
+    "GET /System/Configuration": {"LibraryMonitorDelay": _NUMBER, "EnableLegacyAuthorization": _BOOL},
+    "GET /Users": {
+        "[].Name": _TEXT, "[].ServerId": _TEXT, "[].Id": _TEXT, "[].HasPassword": _BOOL,
+        "[].Policy.IsAdministrator": _BOOL, "[].Policy.EnableAllFolders": _BOOL, "[].Policy.EnabledFolders[]": _TEXT,
+    },
+    "GET /Library/VirtualFolders": {
+        "[].Name": _TEXT, "[].Locations[]": _TEXT, "[].CollectionType": _TEXT, "[].ItemId": _TEXT,
+        "[].LibraryOptions.Enabled": _BOOL, "[].LibraryOptions.EnableRealtimeMonitor": _BOOL, "[].RefreshStatus": _TEXT,
+    },
+    "GET /ScheduledTasks": {"[].Name": _TEXT, "[].State": _TEXT, "[].Id": _TEXT, "[].Key": _TEXT},
+    "GET /Items": {
+        "TotalRecordCount": _NUMBER, "StartIndex": _NUMBER, **{f"Items[].{name}": one for name, one in _ITEM.items()},
+    },
+    "GET /Items/{id}": _ITEM,
+    "GET /UserItems/{id}/UserData": _SEEN,
+    "POST /UserItems/{id}/UserData": _SEEN,
+    "POST /UserPlayedItems/{id}": _SEEN,
+    "DELETE /UserPlayedItems/{id}": _SEEN,
+}  # fmt: skip
+"""The fields of each answer and their types: ``[]`` is each element of a list, ``*`` any name. Any may be absent."""
+
+
+def wrong_fields(value: object, shape: Mapping[str, tuple[type, ...]], place: str = "") -> list[str]:
+    """The places of what a shape does not know, or has as another type."""
+    if isinstance(value, dict):
+        return [one for name, inner in value.items()
+                for one in wrong_fields(inner, shape, f"{place}.{name}" if place else name)]  # fmt: skip
+    if isinstance(value, list):
+        return [one for inner in value for one in wrong_fields(inner, shape, f"{place}[]")]
+    types = shape.get(place) or shape.get(f"{place.rpartition('.')[0]}.*")
+    return [] if types is not None and type(value) in types else [f"{place}: {type(value).__name__}"]

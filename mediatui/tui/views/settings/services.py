@@ -13,6 +13,7 @@ from textual.content import Content
 from mediatui.model.arr import ARR_TITLES, arr_section, arr_title
 from mediatui.model.catalog import CATALOG_TITLES
 from mediatui.model.errors import MediatuiError, UsageError
+from mediatui.model.media_server import SERVER_TITLES, server_of
 from mediatui.model.text import join_words, printable
 from mediatui.tui.view import View
 from mediatui.tui.widgets.detail_pane import DetailPane
@@ -68,11 +69,14 @@ class ServiceActions(View):
     def tested_from(self, key: SettingKey | None) -> str:
         """What is tested from a setting: its service, or all that are in use when it belongs to none."""
         from mediatui.commands.check_catalogs import used_catalogs
+        from mediatui.services.media_servers import used_servers
 
         try:
             settings = self.workspace.settings
             if key is not None and key.section in ARR_TITLES:
                 return settings.arr(key.service or key.section).title
+            if key is not None and (server := server_of(key.section)) is not None:
+                return SERVER_TITLES[server]
             if key is not None and key.section in ("prowlarr", "staging"):
                 return "Prowlarr" if key.section == "prowlarr" else "the folder of staging"
             catalogs = [CATALOG_TITLES[name] for name in used_catalogs(settings)]
@@ -80,6 +84,7 @@ class ServiceActions(View):
                 return join_words(catalogs)
             others = [one.title for one in settings.services if one.enabled]
             others += ["Prowlarr", *catalogs] if settings.prowlarr.enabled else catalogs
+            others += [SERVER_TITLES[name] for name in used_servers(settings)]
         except MediatuiError:  # the test says what is wrong with the settings
             others = []
         return "Real-Debrid" if key is None or key.section == "realdebrid" else join_words(["Real-Debrid", *others])
@@ -101,13 +106,20 @@ class ServiceActions(View):
         self.answers.show_checks(checks)
         bad = sum(check.state != "ok" for check in checks)
         summary = f"{bad:,} of {len(checks):,} need{'s' if bad == 1 else ''} attention" if bad else "all is well"
-        off = key.section in ARR_TITLES and not self.workspace.settings.arr(key.service or key.section).enabled
+        off = self._is_off(key)
         then = "But it is off: space on “In use” turns it on" if off else "Tab goes to the answers, esc closes them"
         said = f"{self.tested_from(key)}: {summary}" if len(checks) == 1 else summary.capitalize()
         self.say(f"{said}. {then}.", "warning" if bad or off else "info")
 
+    def _is_off(self, key: SettingKey) -> bool:
+        """Whether the service of a setting is not in use."""
+        if (server := server_of(key.section)) is not None:
+            return not self.workspace.settings.media_server(server).enabled
+        return key.section in ARR_TITLES and not self.workspace.settings.arr(key.service or key.section).enabled
+
     async def _checks(self, key: SettingKey) -> list[Check]:
         from mediatui.commands.check_catalogs import check_catalogs
+        from mediatui.commands.check_media_servers import check_media_servers
         from mediatui.commands.doctor import check_arr, check_prowlarr, check_realdebrid
 
         settings = self.workspace.settings
@@ -115,6 +127,8 @@ class ServiceActions(View):
             service = settings.arr(key.service or key.section)
             return [await check_arr(self.workspace.invocation, service, settings)]
         workspace = self.workspace
+        if (server := server_of(key.section)) is not None:
+            return await check_media_servers(workspace.invocation, settings, [server])
         if key.section == "staging":
             from mediatui.commands.check_staging import check_staging
 
@@ -138,6 +152,7 @@ class ServiceActions(View):
             if settings.prowlarr.enabled:
                 checks.append(await check_prowlarr(workspace.invocation, settings))
             checks += await check_catalogs(workspace.invocation, settings)
+            checks += await check_media_servers(workspace.invocation, settings)
         return checks
 
     # Finding

@@ -1,0 +1,43 @@
+"""The media servers of the demo: they show its link library, and look some seconds after a report."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from mediatui.demo.jellyfin import SimulatedJellyfin, SimUser
+from mediatui.demo.jellyfin_library import SimLibrary
+from mediatui.demo.library import library_folders
+from mediatui.model.media_server import ServerName
+
+LOOKS_AFTER_S: Final = 5.0
+_USERS: Final = (("camille", True), ("alex", False))
+
+
+@functools.cache
+def demo_jellyfin(database: Path) -> SimulatedJellyfin:
+    """The Jellyfin of the demo whose archive is ``database``; it looks at its library when it is first asked."""
+    root = library_folders(database.parent).root
+    films, series = ([str(place) for place in _places(root, word)] for word in ("film", "série"))
+    users = [SimUser(name, f"{number:032x}", is_admin) for number, (name, is_admin) in enumerate(_USERS, 1)]
+    libraries = [SimLibrary("Films", "movies", films), SimLibrary("Séries", "tvshows", series)]
+    return SimulatedJellyfin(
+        [one for one in libraries if one.locations], users, key="", delay_s=LOOKS_AFTER_S
+    )
+
+
+def server_transports(database: Path) -> Mapping[ServerName, httpx.AsyncBaseTransport]:
+    """What stands in for the network of the media servers of the demo."""
+    return {"jellyfin": httpx.MockTransport(lambda request: demo_jellyfin(database)(request))}
+
+
+def _places(root: Path, word: str) -> list[Path]:
+    """The folders of a kind that directly hold films or series: those of genres."""
+    kinds = [one for one in sorted(os.scandir(root), key=lambda one: one.name) if word in one.name.casefold()]
+    return [Path(genre.path) for kind in kinds for genre in sorted(os.scandir(kind.path), key=lambda one: one.name)
+            if genre.is_dir(follow_symlinks=False)]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Jellyfin: its libraries and items, reports of folders, and what its users have seen."""

@@ -26,9 +26,7 @@ def demo_jellyfin(database: Path) -> SimulatedJellyfin:
     films, series = ([str(place) for place in _places(root, word)] for word in ("film", "série"))
     users = [SimUser(name, f"{number:032x}", is_admin) for number, (name, is_admin) in enumerate(_USERS, 1)]
     libraries = [SimLibrary("Films", "movies", films), SimLibrary("Séries", "tvshows", series)]
-    return SimulatedJellyfin(
-        [one for one in libraries if one.locations], users, key="", delay_s=LOOKS_AFTER_S
-    )
+    return SimulatedJellyfin([one for one in libraries if one.locations], users, key="", delay_s=LOOKS_AFTER_S)
 
 
 def server_transports(database: Path) -> Mapping[ServerName, httpx.AsyncBaseTransport]:

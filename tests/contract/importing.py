@@ -79,7 +79,7 @@ class Staging:
 
     def ours(self, record: dict[str, Any]) -> Path:
         """Where the file of a record is, by our name."""
-        return self.held.folder / record["relativePath"]
+        return self.held.folder / str(record["relativePath"])
 
 
 def ended(end: dict[str, Any]) -> tuple[str, str, str]:

@@ -19,7 +19,7 @@ import pytest
 
 from tests.contract.real import RealServer, numbers, small_video, variable
 from tests.fakes.arr import KEY, FakeArr
-from tests.fakes.arr_records import Kind
+from tests.fakes.arr_qualities import Kind
 
 ENDS = {"completed", "failed", "aborted", "cancelled", "orphaned"}
 OURS = "mediatui-contract"

@@ -45,10 +45,12 @@ from tests.fakes.arr_disk import Disk
 from tests.fakes.arr_importing import ImportApi
 from tests.fakes.arr_imports import Imports
 from tests.fakes.arr_items import ItemsApi
+from tests.fakes.arr_qualities import Kind, Row
 from tests.fakes.arr_reading import Importing, Reading
-from tests.fakes.arr_records import Kind, Records, Row
+from tests.fakes.arr_records import Records
 from tests.fakes.arr_requests import endpoint_of, wrong_command, wrong_query
 from tests.fakes.arr_sending import Sending, SendingApi
+from tests.fakes.arr_settings import naming_of, settings_of
 from tests.fakes.openapi.check import note_request
 from tests.fakes.sockets import Cut, Hang
 
@@ -80,9 +82,9 @@ class FakeArr:
         self.kind: Kind = kind
         self.key = key
         self.strict = strict
-        self.settings = _settings(kind, released)
+        self.settings = settings_of(kind, released)
         self.records = Records(kind, theirs, ours)
-        self.naming = _naming(kind)
+        self.naming = naming_of(kind)
         self.importing = Importing()
         self._disk = Disk(self.records, self._setting)
         self._commands = Commands(self.records, self._disk)
@@ -343,34 +345,3 @@ async def _hang(request: httpx.Request) -> httpx.Response:
     limit = request.extensions.get("timeout", {}).get("read")
     await asyncio.sleep(limit if limit is not None else 86_400)
     raise httpx.ReadTimeout("no answer")
-
-
-def _settings(kind: Kind, released: bool) -> Row:
-    """Media management of a fresh server."""
-    what = "Episodes" if kind == "sonarr" else "Movies"
-    newest = {"userRejectedExtensions": "", "seasonPackUpgrade": "all", "seasonPackUpgradeThreshold": 100}
-    return {
-        f"autoUnmonitorPreviouslyDownloaded{what}": False, "recycleBin": "", "recycleBinCleanupDays": 7,
-        "deleteEmptyFolders": False, "rescanAfterRefresh": "always", "setPermissionsLinux": False,
-        "skipFreeSpaceCheckWhenImporting": False, "minimumFreeSpaceWhenImporting": 100, "importExtraFiles": False,
-        "extraFileExtensions": "srt", "enableMediaInfo": True, "copyUsingHardlinks": True,
-        **(newest if kind == "sonarr" and not released else {}), "id": 1,
-    }  # fmt: skip
-
-
-def _naming(kind: Kind) -> Row:
-    """How a fresh server names files: it does not rename."""
-    if kind == "radarr":
-        return {
-            "renameMovies": False, "replaceIllegalCharacters": True, "colonReplacementFormat": "smart",
-            "standardMovieFormat": "{Movie Title} ({Release Year}) {Quality Full}",
-            "movieFolderFormat": "{Movie Title} ({Release Year})", "id": 1,
-        }  # fmt: skip
-    form = "{Series Title} - S{season:00}E{episode:00} - {Episode Title} {Quality Full}"
-    return {
-        "renameEpisodes": False, "replaceIllegalCharacters": True, "colonReplacementFormat": 4,
-        "customColonReplacementFormat": "", "multiEpisodeStyle": 5, "standardEpisodeFormat": form,
-        "dailyEpisodeFormat": "{Series Title} - {Air-Date} - {Episode Title} {Quality Full}",
-        "animeEpisodeFormat": form, "seriesFolderFormat": "{Series Title}", "seasonFolderFormat": "Season {season}",
-        "specialsFolderFormat": "Specials", "id": 1,
-    }  # fmt: skip

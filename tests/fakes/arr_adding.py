@@ -8,7 +8,9 @@ import httpx
 
 from tests.fakes.arr_answers import body_of, empty, failure, no_such_root, not_positive, ok, refused, rows_in
 from tests.fakes.arr_commands import Commands
-from tests.fakes.arr_records import Records, Row, join, number
+from tests.fakes.arr_qualities import Row
+from tests.fakes.arr_records import Records, join
+from tests.fakes.arr_rows import number
 
 SERIES: Final = {
     900_001: ("Harbor Lights", 2019, {1: 6, 2: 6}),

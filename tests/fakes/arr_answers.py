@@ -9,7 +9,7 @@ from typing import Final
 
 import httpx
 
-from tests.fakes.arr_records import Row
+from tests.fakes.arr_qualities import Row
 
 PROBLEM: Final = {"type": "https://tools.ietf.org/html/rfc9110#section-15.5.5", "title": "Not Found", "status": 404}
 STACK: Final = "\n   at NzbDrone"

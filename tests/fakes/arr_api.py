@@ -16,8 +16,9 @@ import httpx
 
 from tests.fakes.arr_answers import Switches, body_of, failure, gone, missing, ok, paged, refused, version, with_message
 from tests.fakes.arr_commands import KNOWN, QUIET, Commands
-from tests.fakes.arr_qualities import profile_items
-from tests.fakes.arr_records import Records, Row, join, number
+from tests.fakes.arr_qualities import Row, profile_items
+from tests.fakes.arr_records import Records, join
+from tests.fakes.arr_rows import number
 
 EVENTS: Final = {
     "sonarr": {1: "grabbed", 3: "downloadFolderImported", 4: "downloadFailed", 5: "episodeFileDeleted"},

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tests.fakes.arr_disk import Disk, Failed
-from tests.fakes.arr_records import Records, Row, now, number
+from tests.fakes.arr_qualities import Row
+from tests.fakes.arr_records import Records, now
+from tests.fakes.arr_rows import at_client, number
 from tests.fakes.sockets import Hang
 
 KNOWN: Final = {
@@ -218,14 +220,5 @@ class Commands:
         data: Row = {"guid": f"https://indexer.invalid/{title}", "releaseSource": "Search", "size": "2000000000"}
         data["torrentInfoHash"] = download
         records.note("grabbed", item, title, data, one if episode else 0, download)
-        records.queue.append(
-            {
-                records.owner: item,
-                **({"episodeId": one, "seasonNumber": episode["seasonNumber"]} if episode else {}),
-                "size": 2_000_000_000, "title": title, "added": now(), "status": "downloading",
-                "trackedDownloadStatus": "ok", "trackedDownloadState": "downloading", "statusMessages": [],
-                "downloadId": download, "protocol": "torrent", "downloadClient": "box",
-                "downloadClientHasPostImportCategory": False, "sizeleft": 2_000_000_000,
-                "id": 700_000_000 + len(records.history),
-            }
-        )  # fmt: skip
+        row_id = 700_000_000 + len(records.history)
+        records.queue.append(records.queued(one, title, row_id) | at_client(download))

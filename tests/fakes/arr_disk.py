@@ -11,7 +11,9 @@ import shutil
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from tests.fakes.arr_records import Records, Row, join, number
+from tests.fakes.arr_qualities import Row
+from tests.fakes.arr_records import Records, join
+from tests.fakes.arr_rows import number
 
 VIDEOS: Final = (".mkv", ".mp4", ".avi", ".m4v", ".ts", ".wmv", ".mov", ".mpg")
 NOT_FOUND: Final = "System.IO.FileNotFoundException: Could not find file '{0}'.\nFile name: '{0}'\n   at ReadSize()"

@@ -13,9 +13,10 @@ import zlib
 import httpx
 
 from tests.fakes.arr_answers import Switches, broken, missing, ok, with_message
-from tests.fakes.arr_qualities import named, weight
+from tests.fakes.arr_qualities import Row, named, weight, whole
 from tests.fakes.arr_reading import MOST, NotThere, Reading, languages_of
-from tests.fakes.arr_records import Records, Row, number
+from tests.fakes.arr_records import Records
+from tests.fakes.arr_rows import number
 
 
 class ImportApi:
@@ -125,6 +126,7 @@ class ImportApi:
     def _judged(self, one: Row, item: Row) -> Row:
         path, quality = str(one["path"]), one["quality"]
         assert isinstance(quality, dict)
+        quality = whole(self._records.kind, quality)
         given = one.get("episodeIds")
         ids = given if isinstance(given, list) else []
         episodes = [row for row in self._records.episodes if row["id"] in ids] if self._sonarr else None

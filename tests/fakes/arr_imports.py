@@ -14,8 +14,10 @@ from collections.abc import Callable
 from typing import Final
 
 from tests.fakes.arr_disk import Disk, Failed
+from tests.fakes.arr_qualities import Row, whole
 from tests.fakes.arr_reading import NotThere, Reading
-from tests.fakes.arr_records import Records, Row, join, number
+from tests.fakes.arr_records import Records, join
+from tests.fakes.arr_rows import media_info, number
 
 LATER_S: Final = 2.0
 """So long after an import the subtitles of what was replaced are cleaned away."""
@@ -168,8 +170,10 @@ class Imports:
         record = self._records.new_record(number(item["id"]), place, known=known)
         if not record["releaseGroup"]:
             del record["releaseGroup"]
-        record |= {name: one[name] for name in ("quality", "languages", "indexerFlags") if one.get(name) is not None}
-        record["mediaInfo"] = self._reading.media_info(dropped or place, item)
+        record |= {name: one[name] for name in ("languages", "indexerFlags") if one.get(name) is not None}
+        if isinstance(given := one.get("quality"), dict):
+            record["quality"] = whole(self._records.kind, given)
+        record["mediaInfo"] = media_info(self._reading.minutes_of(posixpath.basename(dropped or place), item))
         if self._sonarr:
             record |= {"seasonNumber": episodes[0]["seasonNumber"], "releaseType": one.get("releaseType", "unknown")}
         elif dropped:

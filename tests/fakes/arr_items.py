@@ -31,7 +31,9 @@ from tests.fakes.arr_answers import (
 )
 from tests.fakes.arr_commands import Commands
 from tests.fakes.arr_disk import Disk
-from tests.fakes.arr_records import Records, Row, join, number
+from tests.fakes.arr_qualities import Row
+from tests.fakes.arr_records import Records, join
+from tests.fakes.arr_rows import number
 
 
 class ItemsApi:

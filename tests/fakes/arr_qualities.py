@@ -60,6 +60,15 @@ def named(kind: Kind, name: str, version: int = 1) -> Row:
     return {"quality": dict(row), "revision": {"version": version, "real": 0, "isRepack": False}}
 
 
+def whole(kind: Kind, quality: Row) -> Row:
+    """A quality in full, of which a client may tell the id alone."""
+    held, revision = quality["quality"], quality.get("revision")
+    assert isinstance(held, dict)
+    row = next((one for group in GROUPS[kind] for one in group if one["id"] == held["id"]), held)
+    given = revision if isinstance(revision, dict) else {}
+    return {"quality": dict(row), "revision": {"version": 1, "real": 0, "isRepack": False, **given}}
+
+
 def weight(kind: Kind, quality: Row) -> int:
     """Its place among all, as an entry of an import tells it; the unknown one is 2."""
     held = quality["quality"]

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from tests.fakes.arr_qualities import Row, read_from, version_of, weight
 from tests.fakes.arr_qualities import named as quality_named
-from tests.fakes.arr_qualities import read_from, version_of, weight
-from tests.fakes.arr_records import ENGLISH, Records, Row, number
+from tests.fakes.arr_records import Records
+from tests.fakes.arr_rows import ENGLISH, number
 from tests.fakes.sockets import Hang
 
 VIDEOS: Final = (".mkv", ".mp4", ".avi", ".m4v", ".ts", ".wmv", ".mov", ".mpg", ".m2ts")
@@ -173,19 +174,8 @@ class Reading:
             found = _GROUP.search(posixpath.basename(posixpath.dirname(path)))
         return found[1] if found else ""
 
-    def media_info(self, path: str, item: Row) -> Row:
-        """What their probe says of a video."""
-        minutes = self._minutes(os.path.basename(path), item)
-        hours, rest = divmod(int(minutes * 60), 3600)
-        clock = f"{rest // 60:02}:{rest % 60:02}"
-        return {
-            "audioBitrate": 0, "audioChannels": 2.0, "audioCodec": "AAC", "audioLanguages": "eng",
-            "audioStreamCount": 1, "videoBitDepth": 8, "videoBitrate": 0, "videoCodec": "h264", "videoFps": 1.0,
-            "videoDynamicRange": "", "videoDynamicRangeType": "", "resolution": "1920x1080",
-            "runTime": f"{hours}:{clock}" if hours else clock, "scanType": "Progressive", "subtitles": "",
-        }  # fmt: skip
-
-    def _minutes(self, name: str, item: Row) -> float:
+    def minutes_of(self, name: str, item: Row) -> float:
+        """How long a video is, in minutes."""
         return self.importing.minutes.get(name, float(number(item["runtime"]) or 42))
 
     # What is wrong with them
@@ -236,7 +226,7 @@ class Reading:
             yield "Unable to determine if file is a sample"
         elif name in self.importing.silent:
             yield "No audio tracks detected"
-        elif self._minutes(name, item) < self._sample_below(item):
+        elif self.minutes_of(name, item) < self._sample_below(item):
             yield "Sample"
         free, size = self.importing.free, self._records.size(path)
         if free is not None and size > free:

@@ -13,25 +13,18 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
-Kind = Literal["sonarr", "radarr"]
-Row = dict[str, object]
+from tests.fakes.arr_qualities import named
+from tests.fakes.arr_rows import AIRED, ENGLISH, Kind, Row, alternate_title, media_info, number, plain_item, queue_row
 
-ENGLISH: Final = [{"id": 1, "name": "English"}]
 _NUMBERS: Final = re.compile(r"S(\d{1,2})((?:-?E\d{1,3})+)", re.IGNORECASE)
 _GROUP: Final = re.compile(r"-([A-Za-z0-9]+)$")
-AIRED: Final = "2019-03-05T02:00:00Z"
 
 
 def now() -> str:
     """This moment as they write it."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def number(value: object) -> int:
-    """A whole number out of a row; 0 for what is none."""
-    return value if isinstance(value, int) else 0
 
 
 class Records:
@@ -75,7 +68,7 @@ class Records:
     def plain(self, item: int, title: str, path: str, **facts: object) -> Row:
         """The row of an item as it is at first, but for these facts. ``alternateTitles`` may be titles alone; they
         become rows as each of them writes them."""
-        row = {**_plain_item(self.kind, item, title, path), **facts}
+        row = {**plain_item(self.kind, item, title, path), **facts}
         titles = row["alternateTitles"]
         assert isinstance(titles, list)
         row["alternateTitles"] = [
@@ -127,7 +120,7 @@ class Records:
             "relativePath": path[len(folder) + 1 :] if _is_below(path, folder) else path,
             "size": self.size(path), "dateAdded": now(),
             **({"releaseGroup": group[1]} if group else {}),
-            **({"edition": ""} if movie else {}),
+            **({"edition": ""} if movie else {}), "mediaInfo": media_info(number(self.items[item]["runtime"])),
             **(known or {}), "languages": ENGLISH, "quality": quality(self.kind),
             "customFormats": [], "customFormatScore": 0, "indexerFlags": 0,
             **({} if movie else {"releaseType": "singleEpisode"}), "qualityCutoffNotMet": False, "id": file_id,
@@ -215,14 +208,23 @@ class Records:
         item = number(record[self.owner])
         if self.kind == "radarr":
             lost = [] if self.files_of(item) else [self.items[item]]
-            self.note("movieFileDeleted", item, self.path_of(record), {"reason": reason, "size": str(record["size"])})
+            self.note("movieFileDeleted", item, self.path_of(record), self._about(record, reason))
             return lost
         lost = [row for row in self.episodes_of(item) if row["episodeFileId"] == record["id"]]
         for row in lost:
             row |= {"episodeFileId": 0, "hasFile": False}
-            shown: Row = {"reason": reason, "releaseGroup": record.get("releaseGroup"), "size": str(record["size"])}
-            self.note("episodeFileDeleted", item, self.path_of(record), shown, number(row["id"]))
+            self.note("episodeFileDeleted", item, self.path_of(record), self._about(record, reason), number(row["id"]))
         return lost
+
+    @staticmethod
+    def _about(record: Row, reason: str) -> Row:
+        """What the history keeps of a record that is dropped."""
+        kind = str(record.get("releaseType", ""))
+        return {
+            "reason": reason, "releaseGroup": record.get("releaseGroup"), "size": str(record["size"]),
+            "indexerFlags": str(record["indexerFlags"]),
+            **({"releaseType": kind[:1].upper() + kind[1:]} if kind else {}),
+        }  # fmt: skip
 
     # What lies beside the files
 
@@ -251,6 +253,11 @@ class Records:
         """Drops those of an item that are no longer there."""
         gone = [one for one in self.extras_of(item) if not os.path.lexists(self.ours(self.extra_path(one)))]
         self.extras = [one for one in self.extras if one not in gone]
+
+    def queued(self, one: int, title: str, row_id: int) -> Row:
+        """A row of the queue of an episode or film, before anything is said of how it goes."""
+        episode = next((row for row in self.episodes if row["id"] == one), None) if self.kind == "sonarr" else None
+        return queue_row(self.kind, episode, one, title, now(), row_id)
 
     def note(self, event: str, item: int, title: str, data: Row, episode: int = 0, download: str = "") -> Row:
         """Writes a line of history."""
@@ -292,7 +299,7 @@ class Records:
         assert isinstance(seasons, list)
         shown["seasons"] = [{**one, "statistics": self._counts(episodes, one["seasonNumber"])} for one in seasons]
         shown["statistics"] = {"seasonCount": len(seasons), **self._counts(episodes)}
-        return shown
+        return shown | {"previousAiring": AIRED}
 
     def _counts(self, episodes: Sequence[Row], season: int | None = None) -> Row:
         rows = [row for row in episodes if season in (None, row["seasonNumber"])]
@@ -312,22 +319,9 @@ class Records:
         return {**record, "path": self.path_of(record)}
 
 
-def alternate_title(kind: Kind, item: int, title: str, place: int) -> Row:
-    """An alternative title, as each of them writes it; at Sonarr one for all seasons."""
-    if kind == "radarr":
-        return {"sourceType": "tmdb", "movieMetadataId": item, "title": title, "id": 100 * item + place}
-    return {"title": title, "seasonNumber": -1, "sceneSeasonNumber": -1}
-
-
 def quality(kind: Kind) -> Row:
     """WEBDL-1080p, as each of them writes it."""
-    source = {"source": "web", "resolution": 1080}
-    if kind == "radarr":
-        source = {"source": "webdl", "resolution": 1080, "modifier": "none"}
-    return {
-        "quality": {"id": 3, "name": "WEBDL-1080p", **source},
-        "revision": {"version": 1, "real": 0, "isRepack": False},
-    }
+    return named(kind, "WEBDL-1080p")
 
 
 def join(folder: str, relative: str) -> str:
@@ -342,26 +336,3 @@ def parent_of(path: str) -> str:
 
 def _is_below(path: str, folder: str) -> bool:
     return path.startswith(folder.rstrip("/\\") + ("\\" if "\\" in folder else "/"))
-
-
-def _plain_item(kind: Kind, item: int, title: str, path: str) -> Row:
-    slug = re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")
-    both: Row = {
-        "title": title, "sortTitle": title.casefold(), "overview": "", "images": [], "originalLanguage": ENGLISH[0],
-        "year": 0, "path": path, "qualityProfileId": 1, "monitored": True, "runtime": 42,
-        "cleanTitle": slug.replace("-", ""), "genres": ["Drama"], "tags": [], "added": AIRED, "id": item,
-    }  # fmt: skip
-    if kind == "radarr":
-        return {
-            **both, "originalTitle": title, "alternateTitles": [], "secondaryYearSourceId": 0, "status": "released",
-            "website": "", "youTubeTrailerId": "", "studio": "", "minimumAvailability": "released",
-            "isAvailable": True, "tmdbId": 800_000 + item, "imdbId": f"tt98{item:05}", "titleSlug": str(800_000 + item),
-            "keywords": [], "popularity": 12.5, "ratings": {"tmdb": {"votes": 401, "value": 6.8, "type": "user"}},
-        }  # fmt: skip
-    return {
-        **both, "alternateTitles": [], "status": "ended", "ended": True, "network": "Coastline", "airTime": "21:00",
-        "seasons": [], "seasonFolder": True, "monitorNewItems": "all", "useSceneNumbering": False,
-        "tvdbId": 900_000 + item, "tvRageId": 500_000 + item, "tvMazeId": 600_000 + item, "tmdbId": 700_000 + item,
-        "firstAired": AIRED, "lastAired": AIRED, "seriesType": "standard", "imdbId": f"tt99{item:05}",
-        "titleSlug": slug, "certification": "TV-14", "ratings": {"votes": 121, "value": 7.4}, "languageProfileId": 1,
-    }  # fmt: skip

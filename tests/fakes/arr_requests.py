@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from tests.fakes.arr_records import Kind
+from tests.fakes.arr_qualities import Kind
 
 Type = Literal["integer", "string", "boolean", "integers", "files", "mode"]
 Fields = dict[str, Type]

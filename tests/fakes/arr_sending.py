@@ -9,12 +9,13 @@ from typing import Final
 import httpx
 
 from tests.fakes.arr_answers import Switches, body_of, empty, failure, ok, refused, with_message
-from tests.fakes.arr_records import ENGLISH, Records, Row, now, number, quality
+from tests.fakes.arr_qualities import Row
+from tests.fakes.arr_records import Records, quality
+from tests.fakes.arr_rows import ENGLISH, at_client, number
 
 _EPISODE: Final = re.compile(r"^(?P<title>.+?)[ ._-]+S(?P<season>\d{1,2})(?:E(?P<episode>\d{1,3}))?", re.IGNORECASE)
 _FILM: Final = re.compile(r"^(?P<title>.+?)[ ._(]+(?P<year>(?:19|20)\d\d)\b")
 _HASH: Final = re.compile(r"urn:btih:([0-9a-fA-F]{40})\b")
-SIZE: Final = 2_000_000_000
 _READ: Final[Row] = {
     "age": 0, "ageHours": 4.402103692777778, "ageMinutes": 264.12622157833334, "releaseGroup": "OK", "releaseHash": "",
     "sceneSource": False, "releaseWeight": 0, "customFormats": [], "customFormatScore": 0,
@@ -78,7 +79,7 @@ class SendingApi:
         """Sends a row that is held."""
         for row in self._records.queue:
             if row["id"] == row_id and "downloadId" not in row:
-                row |= _at_client(self._held.get(row_id, f"{row_id:040X}"))
+                row |= at_client(self._held.get(row_id, f"{row_id:040X}"))
                 return ok({})
         return with_message(404, "NotFound")
 
@@ -176,33 +177,17 @@ class SendingApi:
         magnet = str(given.get("magnetUrl", ""))
         if known or (magnet and "&tr=" not in magnet):
             return
-        rows = [self._row(title, item, one) | _at_client(info_hash) for one in ids]
+        rows = [self._records.queued(one, title, self._row_id(one)) | at_client(info_hash) for one in ids]
         self._waiting += [(self._sending.looks_before_row, row) for row in rows]
 
     def _hold(self, status: str, title: str, item: int, ids: list[int], info_hash: str) -> None:
         for one in ids:
-            row = self._row(title, item, one) | {"size": 0, "sizeleft": 0}
+            row = self._records.queued(one, title, self._row_id(one)) | {"size": 0, "sizeleft": 0}
             self._held[number(row["id"])] = info_hash.upper()
             self._records.queue.append(row | {"status": status, "estimatedCompletionTime": "2030-01-01T21:40:00Z"})
 
-    def _row(self, title: str, item: int, one: int) -> Row:
-        records = self._records
-        episode = next((row for row in records.episodes if row["id"] == one), None) if self._sonarr else None
-        return {
-            records.owner: item,
-            **({"episodeId": one, "seasonNumber": episode["seasonNumber"]} if episode else {}),
-            "languages": ENGLISH, "quality": quality(records.kind), "customFormats": [], "customFormatScore": 0,
-            "size": SIZE, "title": title, "added": now(), "protocol": "torrent",
-            "downloadClientHasPostImportCategory": False, "sizeleft": SIZE,
-            "id": 800_000_000 + 1000 * len(records.queue) + one,
-        }  # fmt: skip
-
-
-def _at_client(info_hash: str) -> Row:
-    return {
-        "status": "downloading", "trackedDownloadStatus": "ok", "trackedDownloadState": "downloading",
-        "statusMessages": [], "downloadId": info_hash, "downloadClient": "box",
-    }  # fmt: skip
+    def _row_id(self, one: int) -> int:
+        return 800_000_000 + 1000 * len(self._records.queue) + one
 
 
 def _folded(title: str) -> str:

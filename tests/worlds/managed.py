@@ -16,7 +16,7 @@ from mediatui.runtime.context import Context
 from mediatui.services.arr.client import Arr
 from mediatui.services.arr.http import ArrHttp
 from tests.fakes.arr import KEY, FakeArr
-from tests.fakes.arr_records import Row
+from tests.fakes.arr_qualities import Row
 from tests.worlds.library import VIDEO, Run
 from tests.worlds.maintenance import MaintenanceWorld
 

@@ -11,7 +11,7 @@ from mediatui.services.arr.http import ArrHttp
 from mediatui.services.arr.roots import RootFolders
 from mediatui.settings.model import Settings
 from tests.fakes.arr import BROKEN, KEY, FakeArr
-from tests.fakes.arr_records import Kind
+from tests.fakes.arr_qualities import Kind
 
 
 class Several:

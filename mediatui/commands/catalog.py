@@ -175,7 +175,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         ),
         Command(
             "staging", "List what lies in staging, and whose it is.", "rows",
-            options="staging:Staging", answer="staging:list_staging",
+            options="staging:Staging", view="staging", answer="staging:list_staging", screen="on_screen:list_staging",
         ),
         Command(
             "staging clean", "Take out of staging what is left of ended transfers, or what lies at PATH.", "plan",

@@ -39,7 +39,7 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "dedupe": ("--by title --keep largest", "keep the largest · "),
     "add": (f"{'a' * 40} --select all", "Add 1"),
     "grab": (f"{'b' * 40}", "Take on 1 torrent"),
-    "staging": ("", "There is no folder for staging"),
+    "staging": ("", "No folder for staging is set"),
     "staging again": ("1", "There is no transfer 1."),
     "staging clean": ("", "There is no folder for staging"),
     "import": ("status:downloaded --no-target", "Take on "),

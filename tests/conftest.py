@@ -41,7 +41,7 @@ ON_MEMORY = Path("/dev/shm")
 ENOUGH_BYTES = 2 << 30
 WHOLE_WORLDS = {"open_app", "account_of", "home"}
 WHOLE_FOLDERS = {"changes", "demo", "headless", "links", "maintenance", "scan"}
-REAL_FIXTURES = {"samples", "video", "debrid", "lasting", "terminal"}
+REAL_FIXTURES = {"samples", "video", "debrid", "lasting", "terminal", "rtorrent"}
 WAYS_BACK = {
     "ffmpeg": "install ffmpeg",
     "ffprobe": "install ffmpeg",
@@ -53,6 +53,7 @@ WAYS_BACK = {
     "root may": "run as a user that is not root",
     "namespace": "run as root where unshare is allowed",
     "bash": "install bash",
+    "no rtorrent": "install rtorrent",
     "strace": "install strace, and allow ptrace",
 }
 """A word of the reason, and what makes the tests run."""

@@ -22,11 +22,12 @@ from mediatui.library.maintenance import job
 from mediatui.library.maintenance.repair_links import search_by_title
 from mediatui.model import secrets
 from mediatui.store import database
+from mediatui.system import own_process
 from tests.fakes.openapi.check import WRONG
 from tests.worlds.account import AccountWorld, MakeWorld
 from tests.worlds.archive import Archive
 from tests.worlds.forks import Forks
-from tests.worlds.here import messages_of
+from tests.worlds.here import messages_of, run_in_thread
 
 settings.register_profile(
     "suite",
@@ -147,9 +148,10 @@ def own_secrets() -> Iterator[None]:
 
 @pytest.fixture
 def analyses_in_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tools of maintenance analyse in a thread."""
+    """Tools of maintenance analyse in a thread, and imports are planned in one."""
     for module in (job, search_by_title):
         monkeypatch.setattr(module, "messages_of", messages_of)
+    monkeypatch.setattr(own_process, "run_apart", run_in_thread)
 
 
 @pytest.fixture(autouse=True)

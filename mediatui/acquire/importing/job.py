@@ -6,6 +6,7 @@ import contextlib
 import sqlite3
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from mediatui.acquire.importing.plan import (
     ImportOptions,
@@ -20,6 +21,7 @@ from mediatui.changes.apply import ApplyOptions, apply
 from mediatui.changes.steps.importing import ImportStep
 from mediatui.changes.steps.stored import read_steps
 from mediatui.library.maintenance.job import find_places
+from mediatui.library.maintenance.library_paths import LibraryPaths
 from mediatui.model.errors import GuardTripped
 from mediatui.model.human import counted
 from mediatui.model.plan import Plan, Step
@@ -37,6 +39,7 @@ from mediatui.store.transfers.holds import service_holds
 from mediatui.store.transfers.rows import transfers_by_id, under_way
 from mediatui.store.transfers.targets import targets_of
 from mediatui.store.writer import run
+from mediatui.system import own_process
 from mediatui.system.threads import in_thread
 
 COMMAND = "transfers import"
@@ -68,13 +71,21 @@ async def plan_staged(
     places, away = await find_places(ctx)
     if away:
         return [], away[0]
-    now = ctx.clock()
+    known = (ctx.db.path, places, ctx.settings, transfers, options, ctx.clock())
+    return await own_process.run_apart(_read_and_plan, *known), ""
 
-    def read() -> list[PlannedImport]:
-        with contextlib.closing(open_reader(ctx.db.path)) as connection:
-            return plan_imports(connection, places, ctx.settings, transfers, options, now)
 
-    return await in_thread(read), ""
+def _read_and_plan(
+    database: Path,
+    places: LibraryPaths,
+    settings: Settings,
+    transfers: Sequence[Transfer],
+    options: ImportOptions,
+    now: float,
+) -> list[PlannedImport]:
+    """What becomes of staged transfers. Runs in a process of its own: reading a big library takes seconds."""
+    with contextlib.closing(open_reader(database)) as connection:
+        return plan_imports(connection, places, settings, transfers, options, now)
 
 
 async def import_due(ctx: Context, options: ImportDue) -> AsyncGenerator[Event, None]:

@@ -356,6 +356,17 @@ COMMANDS: Final[Mapping[str, Command]] = {
             "logout", "End the login of this device at Real-Debrid, and forget it here.", "settings",
             options="login:LogOut", answer="login:logout", more="A private token is left as it is.",
         ),
+        Command(
+            "paths", "List the path rules: which folders other programs have elsewhere.", "rows",
+            answer="paths:list_rules",
+        ),
+        Command("paths list", "The same.", "rows", answer="paths:list_rules"),
+        Command(
+            "paths test",
+            "Ask Sonarr, Radarr and Plex whether they see PATH, or the folders of the rules, staging and the library.",
+            "rows", options="paths:TryPaths", answer="paths:test_paths",
+            more="Of what is not seen it says which rule would help, where the end of the path is found elsewhere.",
+        ),
         Command("config path", "Show where the config file is.", "rows", answer="config:path"),
         Command(
             "config show", "Show every setting, its value and where it comes from.", "rows", answer="config:show",

@@ -283,6 +283,13 @@ COMMANDS: Final[Mapping[str, Command]] = {
             more="The links are removed (undo brings them back), just their series and films rescanned, and just their "
             "episodes and films searched.",
         ),
+        Command(
+            "replace",
+            "Have a dead link, or all dead links in a folder, lead to another file without ever being absent.",
+            "plan", options="replace:Replace", plan="replace:make_plan",
+            more="In order: its own torrent repaired, another file of the account, a release from the indexers. The "
+            "link keeps its path and name, and leads to the new file once that is proven.",
+        ),
         _tool(
             "integrity",
             "Find what is known without a file, files nothing points at, and dead links. Changes nothing.",

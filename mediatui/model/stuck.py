@@ -84,7 +84,8 @@ SENTENCES: Final[Mapping[str, Sequence[str]]] = {
     "parts": ("part {part} is missing",),
     "import": (
         "{not_yet} looks after it: importing through that is not there yet",
-        "{in_library} leads to a file; replace?", "{unplaced} could not be placed: {said}",
+        "{in_library} leads to a file; replace?", "{kept} stays as it is: {said}",
+        "{unplaced} could not be placed: {said}",
         "{service} rejects {files} files: {reasons}", "{place} lies there already, in no record",
         "replaces {replaces}; {bare} would have no file", "the episode has a file; replace?",
     ),
@@ -273,7 +274,9 @@ def _help(transfer: Transfer, code: str) -> tuple[str, str]:
         key, command = "", "check {entry}"  # it says whether a repair helps
     if transfer.state == State.STAGED and code in _AT_IMPORT:
         key, command = "I", _AT_IMPORT[code]
-        if code == "import":
+        if code == "import" and "kept" in transfer.hold.detail:
+            key, command = "D", "transfers done {id}"
+        elif code == "import":
             known = transfer.hold.detail
             command += " --method library" if "not_yet" in known else " --replace" if "in_library" in known else ""
     if code == "target" and "missing_at" in transfer.hold.detail:

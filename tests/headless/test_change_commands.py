@@ -63,6 +63,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "refresh": ("ID",),
     "repair": (),
     "repair-links": (),
+    "replace": ("library/Films/gone.mkv",),
     "restore": ("FILE",),
     "resume": (),
     "scan": (),
@@ -111,7 +112,7 @@ AT_ONCE = {
 
 
 REFUSED_HERE = (
-    "ask", "config import", "import-redriva", "library refresh", "login", "search", "search show",
+    "ask", "config import", "import-redriva", "library refresh", "login", "replace", "search", "search show",
     "transfers pick", "transfers resume", "transfers retry", "transfers unignore",
 )  # fmt: skip
 """The commands that have nothing to work on there, and say so."""
@@ -129,6 +130,7 @@ OF_THE_LIBRARY = (
     "fix-bad-links",
     "fix-symlinks",
     "link-movies",
+    "replace",
 )
 SHOWS_ITS_PLAN = [name for name in WITH_APPLY if name not in (*OF_THE_LIBRARY, "api", "staging again", "staging clean")]
 """The others list what they found, each thing once; their plan is part of that (``test_scan_command``,

@@ -72,6 +72,7 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "scan diff": ("2", "scan 2 since scan 1"),
     "scan delete": ("1", "Forget scan 1"),
     "ask": ("FOLDER/library/Films/Film.3.mkv", "Neither Sonarr nor Radarr is enabled"),
+    "replace": ("FOLDER/library/Films/Film.3.mkv", "Replace 1 dead link"),
     "search": ("harbor lights", "prowlarr.enabled is false"),
     "search list": ("", "No search is kept yet"),
     "search show": ("1", "There is no search 1"),

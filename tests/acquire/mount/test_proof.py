@@ -6,7 +6,7 @@ import errno
 
 import pytest
 
-from mediatui.acquire.mount.proof import judge
+from mediatui.changes.file_proof import judge
 from mediatui.system.containers import Assessment
 
 CASES = [

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from mediatui.model.stuck import sentence_of
+from mediatui.model.stuck import roots_of, sentence_of
 from mediatui.model.transfer_errors import TROUBLES, wait_s
 from mediatui.services.errors import BadAnswer, Refused, ServiceError
 from mediatui.store.transfers import holds
 
 if TYPE_CHECKING:
     from mediatui.services.arr.client import Arr
+    from mediatui.services.arr.library import RootTrouble
 
 HANGS: Final = "arr-hangs"
 _REDIRECTED: Final = 307
+NOTHING: Final[Mapping[str, object]] = {}
 
 
 def note_arr_away(connection: sqlite3.Connection, service: str, title: str, error: ServiceError, now: float) -> None:
@@ -24,9 +27,18 @@ def note_arr_away(connection: sqlite3.Connection, service: str, title: str, erro
     _hold(connection, service, "arr-key" if is_key else "arr-away", title, error.message, now)
 
 
-def note_arr_hangs(connection: sqlite3.Connection, service: str, title: str, now: float) -> None:
-    """Holds a service on whose machine a mount hangs: searches and pushes would never be answered."""
-    _hold(connection, service, HANGS, title, "", now)
+def note_arr_hangs(
+    connection: sqlite3.Connection, service: str, title: str, now: float, file: str = "", since: float = 0.0
+) -> None:
+    """Holds a service on whose machine a mount hangs: searches and pushes would never be answered. ``file`` is what it
+    works on without an end, ``since`` then."""
+    _hold(connection, service, HANGS, title, "", now, {"file": file, "since": since} if file else {})
+
+
+def note_root_away(connection: sqlite3.Connection, service: str, title: str, trouble: RootTrouble, now: float) -> None:
+    """Holds every import into the root folders of a service one of which looks like that of an absent volume."""
+    known = {"root": trouble.root} if trouble.looks_empty else {"problem": f"{title} was not asked: {trouble.why}"}
+    _hold(connection, roots_of(service), "mount-away", title, "", now, known)
 
 
 def note_arr_answers(connection: sqlite3.Connection, service: str) -> None:
@@ -54,9 +66,17 @@ async def does_hang(arr: Arr) -> bool:
     return True
 
 
-def _hold(connection: sqlite3.Connection, service: str, code: str, title: str, said: str, now: float) -> None:
+def _hold(
+    connection: sqlite3.Connection,
+    service: str,
+    code: str,
+    title: str,
+    said: str,
+    now: float,
+    more: Mapping[str, object] = NOTHING,
+) -> None:
     held = holds.service_holds(connection).get(service)
     tries = held.tries if held is not None and held.code == code else 0
     retry_at = None if TROUBLES[code].base_s is None else now + wait_s(TROUBLES[code], tries)
-    known = {"service": title, **({"said": said} if said else {})}
+    known = {"service": title, **({"said": said} if said else {}), **more}
     holds.hold_service(connection, service, code, known, retry_at, now)

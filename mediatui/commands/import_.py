@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, cast
 
-from mediatui.commands.options import choice, flag, text, to_apply, words
+from mediatui.commands.options import choice, flag, number, text, to_apply, words
 
 if TYPE_CHECKING:
     from mediatui.acquire.importing.plan import Method
@@ -35,11 +35,12 @@ class Import:
     auto: str | None = choice(
         "How far each goes by itself; else acquire.auto, once staging.folder is set.", ("none", "fetch", "import")
     )
-    method: str | None = choice(
-        "How a staged transfer is imported; else importing.method. arr is not there yet.", ("auto", "library", "arr")
-    )
+    method: str | None = choice("How a staged transfer is imported; else importing.method.", ("auto", "library", "arr"))
     partial: bool = flag("Import a staged transfer though episodes are missing in it.")
     replace: bool = flag("Point links of the same film or episode anew that lead to a file.")
+    override: tuple[int, ...] = number(
+        "Import all the same what was asked about, by its number.", "--override", many=True
+    )
     folder: str | None = text("Where the folder of a new film or series is made, in the library.", "FOLDER")
     apply: bool = to_apply()
 
@@ -49,7 +50,7 @@ async def make_plan(workspace: Workspace, options: Import, answer: Answer) -> Pl
     UsageError."""
     if options.words and all(word.isdecimal() and len(word) <= MOST_DIGITS for word in options.words):
         return await _plan_staged(workspace, options)
-    _expect_unused(options, ("method", "partial", "replace", "folder"), "a transfer by its number")
+    _expect_unused(options, ("method", "partial", "replace", "override", "folder"), "a transfer by its number")
     return await _plan_taking_on(workspace, options, answer)
 
 
@@ -81,7 +82,8 @@ async def _plan_staged(workspace: Workspace, options: Import) -> Plan:
     staged = [one for one in found if is_staged(one)]
     others = [(printable(one.name or one.hash), f"it is {one.state}") for one in found if not is_staged(one)]
     method = cast("Method", options.method or "")
-    how = ImportOptions(method, options.partial, options.replace, _folder(workspace, options.folder))
+    folder = _folder(workspace, options.folder)
+    how = ImportOptions(method, options.partial, options.replace, folder, options.override)
     planned, away = await plan_staged(workspace.context(), staged, how) if staged else ([], "")
     if away:
         raise GuardTripped(away, "Nothing is imported while it is so.")

@@ -157,6 +157,9 @@ async def show_transfer(answer: Answer, options: OneTransfer) -> int:
     listed = transfer.hold.detail.get("options") if transfer.hold.code == "target" else None
     for one in listed if isinstance(listed, list) else []:
         answer.line(f"  may be   {printable(str(one))}")
+    asked = transfer.hold.detail.get("asked")
+    for number, one in enumerate(asked if isinstance(asked, list) else (), 1):
+        answer.line(f"  asks {number:<3} {printable(str(one))}")
     for file in files:
         text = f"  {'' if file.wanted else 'left  '}{printable(file.path)}  {size_text(file.size)}"
         state = "".join(f"  {printable(part)}" for part in (file.word, file.why) if part)

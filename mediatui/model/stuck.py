@@ -24,12 +24,18 @@ GROUPS: Final[Mapping[Group, str]] = {
 }
 ADDS: Final = "realdebrid adds"
 """The request lane of adds to the account, as a service that can be held."""
+ROOTS: Final = " roots"
 MOUNT: Final = "mount"
 STAGING: Final = "staging"
 TITLES: Final = {
     "realdebrid": "Real-Debrid", ADDS: "Real-Debrid", "seedbox": "the seedbox", "sftp": "SFTP", MOUNT: "the mount",
     STAGING: "staging",
 }  # fmt: skip
+
+
+def roots_of(service: str) -> str:
+    """The root folders of a service, as what can be held apart from it: imports into them and rescans."""
+    return f"{service}{ROOTS}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +73,33 @@ SENTENCES: Final[Mapping[str, Sequence[str]]] = {
         "gone from {service}'s queue; its history says: {said}", "gone from {service}'s queue",
         "gone from the account; its history there says: {said}", "gone from the account",
     ),
-    "paths": ("no path rule for {unruled}", "SFTP does not see the file; rule {rule} gives {gives}", "not seen there"),
-    "arr-cannot-see-mount": ("{service} does not see the mount at this path",),
+    "paths": (
+        "{service} does not see staging at {there}", "no path rule for {unruled}",
+        "SFTP does not see the file; rule {rule} gives {gives}", "not seen there",
+    ),
+    "arr-cannot-see-mount": (
+        "{service} can import no file whose path is not UTF-8: {odd}", "{service} does not see {path}",
+        "{service} does not see the mount at this path",
+    ),
     "files": (
         "{expired}: its link has expired", "{service} cannot read {unread} through the mount",
+        "{service} does not list {unlisted}",
         "{unlike} is not what its name says: {said}", "{in_way} could not be linked: {said}",
         "{file} has another size on the mount", "{hostile} is no name of a file", "two files fit: {places}",
         "no video is in {no_video}", "two files fit",
     ),
     "episode": (
+        "{service} does not know {unknown}", "{service} could not import {unproven}: {said}",
         "{wanted} is wanted, {file} is {found}", "season says {says}, file says {found}",
         "{file} does not say which episode it is", "no episode is among its files",
     ),
     "archive": ("{file} is an archive", "an archive, not a file"),
     "disc": ("a disc, not a file",),
-    "parts": ("part {part} is missing",),
+    "parts": ("{service} holds one file a film, and these are {parts} parts", "part {part} is missing"),
     "import": (
-        "{not_yet} looks after it: importing through that is not there yet",
-        "{in_library} leads to a file; replace?", "{kept} stays as it is: {said}",
-        "{unplaced} could not be placed: {said}",
-        "{service} rejects {files} files: {reasons}", "{place} lies there already, in no record",
+        "{service} refuses the import: {refused}", "{has}; replace?",
+        "{in_library} leads to a file; replace?", "{unplaced} could not be placed: {said}",
+        "{service} rejects {rejected}: {reasons}", "{doubt}", "{place} lies there already, in no record",
         "replaces {replaces}; {bare} would have no file", "the episode has a file; replace?",
     ),
     "no-storage": ("{problem}", "no folder is set for fetched files"),
@@ -124,7 +137,10 @@ SENTENCES: Final[Mapping[str, Sequence[str]]] = {
     "arr-away": ("{service} does not answer",),
     "arr-key": ("{service} refuses the key",),
     "arr-hangs": ("{service} hangs on {file} since {since}", "a mount hangs where {service} runs: nothing is imported"),
-    "not-proven": ("import said successful, but no file is there",),
+    "not-proven": (
+        "import said successful, but {unproven} is not there; put back: {back}",
+        "import said successful, but {unproven} is not there", "import said successful, but no file is there",
+    ),
     "internal": ("something unforeseen happened: {error}", "something unforeseen happened; the log says what"),
 }  # fmt: skip
 """For each code its sentences: the first of which everything is known."""
@@ -246,11 +262,13 @@ def _services_of(transfer: Transfer) -> Sequence[str]:
     if transfer.route == "seedbox":
         return ("seedbox", *(("staging", "sftp") if on_way_home else ()))
     adds = (ADDS,) if transfer.state == State.WANTED else ()
+    if transfer.state in (State.STAGED, State.IMPORTING) and transfer.looked_after_by and on_way_home:
+        return (MOUNT, transfer.looked_after_by, roots_of(transfer.looked_after_by))
     return ("realdebrid", *adds, *((STAGING, MOUNT) if on_way_home and transfer.is_fetched else ()))
 
 
 def _of_service(transfer: Transfer, hold: ServiceHold, now: float) -> Stuck:
-    title = TITLES.get(hold.service, named_title(hold.service))
+    title = TITLES.get(hold.service, named_title(hold.service.removesuffix(ROOTS)))
     why = sentence_of(hold.code, {"service": title, **hold.detail}, now)
     if hold.retry_at is None:
         return Stuck(
@@ -274,11 +292,14 @@ def _help(transfer: Transfer, code: str) -> tuple[str, str]:
         key, command = "", "check {entry}"  # it says whether a repair helps
     if transfer.state == State.STAGED and code in _AT_IMPORT:
         key, command = "I", _AT_IMPORT[code]
-        if code == "import" and "kept" in transfer.hold.detail:
-            key, command = "D", "transfers done {id}"
-        elif code == "import":
+        if code == "import":
             known = transfer.hold.detail
-            command += " --method library" if "not_yet" in known else " --replace" if "in_library" in known else ""
+            numbers = known.get("can_override")
+            command += " --replace" if "in_library" in known else ""
+            if isinstance(numbers, list) and numbers and "has" not in known:
+                command += "".join(f" --override {number}" for number in numbers)
+            elif numbers == []:
+                key, command = "m", "map {id}"
     if code == "target" and "missing_at" in transfer.hold.detail:
         command = "grab {hash} --apply"  # which adds it first
     return key, command.format(id=transfer.id, hash=transfer.hash, entry=transfer.entry_id)

@@ -213,7 +213,8 @@ class Transfer:
     what it is for, ``without_target`` that the user sent it for nothing in particular, ``cached_only`` that it is not
     to be downloaded by the service; ``select`` is which files. Of the last look at the client: its own ``status``,
     ``progress`` (0-100), ``seeders``, since when it has not progressed, and since when it has not been listed.
-    ``service`` is the Sonarr or Radarr it is sent through on route ``arr``, by its name.
+    ``service`` is the Sonarr or Radarr it is sent through on route ``arr``, by its name; ``looked_after_by`` the one
+    that has what it is for.
     """
 
     id: int
@@ -240,6 +241,7 @@ class Transfer:
     ended_at: float | None
     has_target: bool = False
     service: str = ""
+    looked_after_by: str = ""
 
     @property
     def may_be_sent(self) -> bool:

@@ -12,7 +12,7 @@ import random
 import ssl
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Final, Literal, Protocol
@@ -64,7 +64,7 @@ class Call:
     what: str
     params: Mapping[str, Param] = field(default_factory=dict)
     form: Mapping[str, str] | None = None
-    json: Mapping[str, object] | None = None
+    json: Mapping[str, object] | Sequence[Mapping[str, object]] | None = None
     content: bytes | None = None
     repeatable: bool = True
     about: str = ""
@@ -168,14 +168,11 @@ class HttpClient:
         budget: Budget | None = None,
         access: Access | None = None,
         proxied: bool = True,
-        auth: httpx.Auth | None = None,
-        verified: bool = True,
         transport: Transport | None = None,
     ) -> None:
         """``headers`` go with every request: a key belongs there, because in a query it would be in the logs of every
-        proxy. ``access`` gives the token where that is renewed, ``auth`` answers a server that asks for a login.
-        ``proxied`` says whether a proxy of the environment may be used, ``verified`` whether the certificate of the
-        service has to be trusted."""
+        proxy. ``access`` gives the token where that is renewed. ``proxied`` says whether a proxy of the environment may
+        be used."""
         self.on_starting_up: Callable[[], None] = lambda: None
         """Called when the service is starting up and is waited for."""
         self._base = base
@@ -189,8 +186,7 @@ class HttpClient:
             timeout=policy.timeout_s,
             limits=policy.limits,
             follow_redirects=False,  # the key would be sent along
-            verify=verified if transport is not None or not verified else certificates(),
-            auth=auth,
+            verify=certificates() if transport is None else True,
             transport=transport,
             mounts=None if proxied else _NO_PROXY,
         )

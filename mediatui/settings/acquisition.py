@@ -116,10 +116,11 @@ class ImportingSettings(Section):
 
     method: Literal["auto", "arr", "library"] = Field(
         default="auto",
-        description="auto leaves to Sonarr and Radarr what they know (not there yet), library places links itself",
+        description="auto imports through Sonarr and Radarr what they know, library places links itself",
     )
-    existing: Literal["ask", "skip"] = Field(
-        default="ask", description="what happens where a film or an episode has a link that leads to a file"
+    existing: Literal["ask", "skip", "upgrade"] = Field(
+        default="ask",
+        description="what happens where a film or an episode has a file; upgrade: what is better replaces it",
     )
     subtitles: bool = Field(default=True, description="whether subtitles are placed beside their videos")
     sample_max_mb: int = Field(default=300, ge=0, le=10_000, description="MB below which a sample is one by its name")

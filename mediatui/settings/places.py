@@ -55,3 +55,9 @@ def configured_path_map(settings: Settings, name: str) -> PathMap:
 def path_rules(settings: Settings) -> PathRules:
     """The rules by which paths of this side become those of another: ``of("arr", NAME)``, ``of("plex")`` and so on."""
     return PathRules([rule.as_rule for rule in settings.paths.rules])
+
+
+def staging_path_at(settings: Settings, name: str, path: str) -> str:
+    """A path in staging as the Sonarr or Radarr of this name has it: by a rule, else by its path map."""
+    found = path_rules(settings).of("arr", name).there(path)
+    return configured_path_map(settings, name).to_theirs(path) if found.assumed else found.path

@@ -5,19 +5,24 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 
+from mediatui.acquire.importing.assign import Question
 from mediatui.acquire.importing.plan import (
     ImportOptions,
     PlannedImport,
     is_staged,
     leftover_steps,
     plan_imports,
+    service_of,
 )
+from mediatui.acquire.importing.through_arr.plan import plan_through_arr
 from mediatui.acquire.mount.holds import hold_mount, present_hold
 from mediatui.acquire.rows import as_row
 from mediatui.changes.apply import ApplyOptions, apply
+from mediatui.changes.arr_holds import why_held
+from mediatui.changes.steps.arr_import import sent_imports
+from mediatui.changes.steps.import_records import ArrImport, EndArrImport
 from mediatui.changes.steps.importing import ImportStep
 from mediatui.changes.steps.stored import read_steps
 from mediatui.library.maintenance.job import find_places
@@ -25,13 +30,14 @@ from mediatui.library.maintenance.library_paths import LibraryPaths
 from mediatui.model.errors import GuardTripped
 from mediatui.model.human import counted
 from mediatui.model.plan import Plan, Step
+from mediatui.model.target import Target
 from mediatui.model.text import printable
 from mediatui.model.transfer import Event as Happened
 from mediatui.model.transfer import Hold, HoldKind, State, Transfer
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Finished, FoundRow, Phase, Said
 from mediatui.settings import Settings
-from mediatui.store.changes.journal import set_outcome, store_plan, unfinished_batches
+from mediatui.store.changes.journal import Batch, set_outcome, store_plan, unfinished_batches
 from mediatui.store.database import open_reader
 from mediatui.store.transfers.change import MovedOn, change
 from mediatui.store.transfers.files import files_of
@@ -39,7 +45,6 @@ from mediatui.store.transfers.holds import service_holds
 from mediatui.store.transfers.rows import transfers_by_id, under_way
 from mediatui.store.transfers.targets import targets_of
 from mediatui.store.writer import run
-from mediatui.system import own_process
 from mediatui.system.threads import in_thread
 
 COMMAND = "transfers import"
@@ -71,64 +76,69 @@ async def plan_staged(
     places, away = await find_places(ctx)
     if away:
         return [], away[0]
-    known = (ctx.db.path, places, ctx.settings, transfers, options, ctx.clock())
-    return await own_process.run_apart(_read_and_plan, *known), ""
+    sorted_out = await _sort_out(ctx, transfers, options)
+    planned = sorted_out.asked
+    for service, wanted in sorted_out.services.items():
+        planned += await plan_through_arr(ctx, service, wanted, options)
+    planned += await _plan_links(ctx, places, sorted_out.others, options)
+    order = {transfer.id: place for place, transfer in enumerate(transfers)}
+    return sorted(planned, key=lambda one: order[one.transfer.id]), ""
 
 
-def _read_and_plan(
-    database: Path,
-    places: LibraryPaths,
-    settings: Settings,
-    transfers: Sequence[Transfer],
-    options: ImportOptions,
-    now: float,
+@dataclass(slots=True)
+class _SortedOut:
+    """Transfers by how they are imported: those of each service with what they are for, ``others`` as links of ours,
+    and those of which that is ``asked`` first."""
+
+    services: dict[str, list[tuple[Transfer, Sequence[Target]]]] = field(default_factory=dict)
+    others: list[Transfer] = field(default_factory=list)
+    asked: list[PlannedImport] = field(default_factory=list)
+
+
+async def _sort_out(ctx: Context, transfers: Sequence[Transfer], options: ImportOptions) -> _SortedOut:
+    found = _SortedOut()
+    for transfer in transfers:
+        mapped = await ctx.db.read(targets_of, transfer.id)
+        service = service_of(ctx.settings, mapped, options)
+        if isinstance(service, Question):
+            found.asked.append(PlannedImport(transfer, asks=service))
+        elif service:
+            found.services.setdefault(service, []).append((transfer, [one.target for one in mapped]))
+        else:
+            found.others.append(transfer)
+    return found
+
+
+async def _plan_links(
+    ctx: Context, places: LibraryPaths, transfers: Sequence[Transfer], options: ImportOptions
 ) -> list[PlannedImport]:
-    """What becomes of staged transfers. Runs in a process of its own: reading a big library takes seconds."""
-    with contextlib.closing(open_reader(database)) as connection:
-        return plan_imports(connection, places, settings, transfers, options, now)
+    """What becomes of transfers whose links we place ourselves."""
+    now = ctx.clock()
+
+    def read() -> list[PlannedImport]:
+        with contextlib.closing(open_reader(ctx.db.path)) as connection:
+            return plan_imports(connection, places, ctx.settings, transfers, options, now)
+
+    return await in_thread(read) if transfers else []
 
 
 async def import_due(ctx: Context, options: ImportDue) -> AsyncGenerator[Event, None]:
     """The job. Ends with exit code 1 when something waits for a person."""
     before = {one.id: one for one in await ctx.db.read(under_way, "debrid")}
     for batch in await ctx.db.read(unfinished_batches):
-        if batch.command == COMMAND and batch.undoes is None:
+        if batch.undoes is None and await ctx.db.read(_is_carried_on, batch, ctx.clock()):
             async for event in _apply(ctx, batch.batch):
                 yield event
     await _put_back(ctx, "start")
-    now = ctx.clock()
-    present = await ctx.db.read(under_way, "debrid")
-    due = [one for one in present if _is_due(one, now)]
-    steps: list[Step] = []
-    for one in present:
-        if one.state == State.IMPORTED:
-            files = await ctx.db.read(files_of, one.id)
-            steps += await in_thread(lambda one=one, files=files: leftover_steps(ctx.settings, one, files))  # type: ignore[misc]
-    asked = 0
-    if due:
-        yield Phase("choosing where what is staged goes")
-        planned, away = await plan_staged(ctx, due, ImportOptions(by="job"))
-        if away:
-            await ctx.db.write(hold_mount, "mount-away", {"problem": away.rstrip(".")}, now)
-            yield Said("warning", away)
-        for found in planned:
-            steps += found.steps
-            if found.asks is not None:
-                asked += 1
-                await _ask(ctx, found)
-    if steps:
-        count = sum(isinstance(step, ImportStep) and step.KIND == "close_import" for step in steps)
-        plan = Plan(COMMAND, f"Import {counted(count, 'transfer')}", tuple(steps))
-        async with ctx.db.transaction() as connection:
-            batch_number = await store_plan(connection, plan, now)
-        async for event in _apply(ctx, batch_number):
-            yield event
-    done = 0
+    async for event in _import_present(ctx):
+        yield event
+    done = asked = 0
     holds = await ctx.db.read(service_holds)
     for after in await ctx.db.read(transfers_by_id, before):
         was = before[after.id]
         if (after.state, after.hold) != (was.state, was.hold):
             done += after.state == State.DONE
+            asked += after.hold.kind == HoldKind.CHOICE
             yield FoundRow("transfer", as_row(after, holds, ctx.clock(), await ctx.db.read(targets_of, after.id)))
     parts = [f"{counted(done, 'transfer')} imported"] if done else []
     parts += [f"{asked:,} to be looked at"] if asked else []
@@ -139,13 +149,73 @@ async def import_due(ctx: Context, options: ImportDue) -> AsyncGenerator[Event, 
     )  # fmt: skip
 
 
-async def _ask(ctx: Context, found: PlannedImport) -> None:
-    """Leaves a transfer to a person."""
-    assert found.asks is not None
+async def _import_present(ctx: Context) -> AsyncGenerator[Event, None]:
+    """Imports what is due: what we place ourselves in one batch; through services one transfer after the other, each
+    planned by what the one before has left."""
+    present = await ctx.db.read(under_way, "debrid")
+    due = [one for one in present if _is_due(one, ctx.clock())]
+    steps: list[Step] = []
+    for one in present:
+        if one.state == State.IMPORTED:
+            files = await ctx.db.read(files_of, one.id)
+            steps += await in_thread(lambda one=one, files=files: leftover_steps(ctx.settings, one, files))  # type: ignore[misc]
+    options = ImportOptions(by="job")
+    services: dict[str, list[tuple[Transfer, Sequence[Target]]]] = {}
+    if due:
+        yield Phase("choosing where what is staged goes")
+        places, away = await find_places(ctx)
+        if away:
+            await ctx.db.write(hold_mount, "mount-away", {"problem": away[0].rstrip(".")}, ctx.clock())
+            yield Said("warning", away[0])
+        else:
+            sorted_out = await _sort_out(ctx, due, options)
+            services = sorted_out.services
+            for found in (*sorted_out.asked, *await _plan_links(ctx, places, sorted_out.others, options)):
+                steps += found.steps
+                await _hold(ctx, found)
+    async for event in _do(ctx, steps):
+        yield event
+    said: set[str] = set()
+    for service, wanted in services.items():
+        for one_of_it in wanted:
+            (found,) = await plan_through_arr(ctx, service, [one_of_it], options)
+            await _hold(ctx, found)
+            if found.away and found.away not in said:
+                said.add(found.away)
+                yield Said("warning", f"{found.away[0].upper()}{found.away[1:]}.")
+            async for event in _do(ctx, found.steps):
+                yield event
+
+
+async def _do(ctx: Context, steps: Sequence[Step]) -> AsyncGenerator[Event, None]:
+    """Does steps as a batch of their own."""
+    if not steps:
+        return
+    count = sum(isinstance(step, ImportStep) and step.KIND == "close_import" for step in steps)
+    plan = Plan(COMMAND, f"Import {counted(count, 'transfer')}", tuple(steps))
+    async with ctx.db.transaction() as connection:
+        batch_number = await store_plan(connection, plan, ctx.clock())
+    async for event in _apply(ctx, batch_number):
+        yield event
+
+
+def _is_carried_on(connection: sqlite3.Connection, batch: Batch, now: float) -> bool:
+    """Whether a batch that a killed run left is carried on: one of this job, or one whose import a service has taken;
+    not while that service is left alone."""
+    if sent := sent_imports(connection, batch.batch):
+        return not any(why_held(connection, one.service, now) for one in sent)
+    return batch.command == COMMAND
+
+
+async def _hold(ctx: Context, found: PlannedImport) -> None:
+    """Leaves a transfer to a person, or to a later time."""
     now = ctx.clock()
-    hold = Hold(HoldKind.CHOICE, found.asks.code, found.asks.detail, since=now)
-    with contextlib.suppress(MovedOn):
-        await ctx.db.write(change, found.transfer.id, Happened.HELD, "job", State.STAGED, hold=hold, now=now)
+    hold = found.hold
+    if found.asks is not None:
+        hold = Hold(HoldKind.CHOICE, found.asks.code, found.asks.detail, since=now)
+    if hold is not None:
+        with contextlib.suppress(MovedOn):
+            await ctx.db.write(change, found.transfer.id, Happened.HELD, "job", State.STAGED, hold=hold, now=now)
 
 
 async def _apply(ctx: Context, batch: int) -> AsyncGenerator[Event, None]:
@@ -157,10 +227,13 @@ async def _apply(ctx: Context, batch: int) -> AsyncGenerator[Event, None]:
     except GuardTripped as trip:
         await ctx.db.write(hold_mount, "mount-away", {"problem": printable(trip.message.rstrip("."))}, ctx.clock())
         yield Said("warning", trip.message)
-    finally:  # what is left is not the batch's to carry on: the next run does what is due then
+    finally:
+        # What is left is not the batch's to carry on: the next run does what is due then. But what a service has
+        # taken cannot be called back: its batch looks what became of it before anything is sent again.
         async with ctx.db.transaction() as connection:
-            for stored in await run(connection, read_steps, batch, ("planned",)):
-                await set_outcome(connection, batch, stored.position, "skipped", "left to the next run")
+            if not await run(connection, sent_imports, batch):
+                for stored in await run(connection, read_steps, batch, ("planned",)):
+                    await set_outcome(connection, batch, stored.position, "skipped", "left to the next run")
     await _put_back(ctx, "job")
 
 
@@ -169,7 +242,7 @@ async def _put_back(ctx: Context, who: str) -> None:
     held: set[int] = set()
     for batch in await ctx.db.read(unfinished_batches):
         steps = await ctx.db.read(read_steps, batch.batch, ("planned", "acting"))
-        held |= {one.step.transfer for one in steps if isinstance(one.step, ImportStep)}
+        held |= {one.step.transfer for one in steps if isinstance(one.step, ImportStep | ArrImport | EndArrImport)}
     for one in await ctx.db.read(under_way, "debrid"):
         if one.state == State.IMPORTING and one.id not in held:
             with contextlib.suppress(MovedOn):

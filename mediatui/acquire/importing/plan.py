@@ -11,10 +11,10 @@ from typing import Final, Literal
 from mediatui.acquire.importing.assign import AssignOptions, Question, assign
 from mediatui.acquire.importing.library_now import LibraryNow
 from mediatui.acquire.importing.place import PlacedFile, PlaceOptions, Placer
-from mediatui.acquire.importing.replaced import match_replaced
 from mediatui.acquire.importing.subtitles import suffix_of, video_of
 from mediatui.acquire.mount.staging_names import folder_name
 from mediatui.changes.steps.folders import RemoveEmptyDir
+from mediatui.changes.steps.import_records import ArrImport
 from mediatui.changes.steps.importing import BeginImport, CloseImport, EndImport, PlaceInLibrary
 from mediatui.changes.steps.staging import links_to_take
 from mediatui.library.maintenance.library_paths import LibraryPaths
@@ -24,14 +24,13 @@ from mediatui.model.plan import Plan, Step
 from mediatui.model.selection import SUBTITLES
 from mediatui.model.stuck import why_stuck
 from mediatui.model.target import MappedTarget, Target
-from mediatui.model.text import printable
+from mediatui.model.text import join_words, printable
 from mediatui.model.transfer import Hold, HoldKind, State, Transfer
 from mediatui.model.transfer_file import TransferFile
 from mediatui.settings import Settings
 from mediatui.settings.places import staging_folder
 from mediatui.store.arr.items import episodes_of
 from mediatui.store.transfers.files import files_of
-from mediatui.store.transfers.replaced import ReplacedLink, replaced_by
 from mediatui.store.transfers.targets import targets_of
 
 Method = Literal["", "auto", "arr", "library"]
@@ -42,24 +41,28 @@ MB: Final = 1_000_000
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
     """How transfers are imported: by which ``method`` (empty: as the settings say), whether a pack may lack episodes,
-    whether live links are replaced, and where new films and series are put (empty: where they belong)."""
+    whether live links are replaced, and where new films and series are put (empty: where they belong). ``override`` are
+    the numbers of what was asked about a transfer that is imported all the same."""
 
     method: Method = ""
     partial: bool = False
     replace: bool = False
     folder: bytes = b""
+    override: tuple[int, ...] = ()
     by: str = "user"
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedImport:
-    """What becomes of a transfer: its ``steps``, or what it ``asks``; and the files that are ``left``, each with the
-    reason."""
+    """What becomes of a transfer: its ``steps``, or what it ``asks``, or the ``hold`` it waits under, or why its
+    service is ``away``; and the files that are ``left``, each with the reason."""
 
     transfer: Transfer
     steps: tuple[Step, ...] = ()
     left: tuple[tuple[str, str], ...] = ()
     asks: Question | None = None
+    hold: Hold | None = None
+    away: str = ""
 
 
 def plan_imports(
@@ -75,11 +78,8 @@ def plan_imports(
     planned = []
     for transfer in transfers:
         targets = targets_of(connection, transfer.id)
-        if replaced := replaced_by(connection, transfer.id):
-            own = [one.target for one in targets]
-            planned.append(_plan_swap(connection, settings, transfer, own, replaced, options))
-            continue
-        if asks := _asked_first(settings, targets, options):
+        if not targets:
+            asks = Question("target", {"unsure": "it is for nothing in particular"})
             planned.append(PlannedImport(transfer, asks=asks))
             continue
         now = now or LibraryNow.read(places, connection)
@@ -87,15 +87,25 @@ def plan_imports(
     return planned
 
 
-def _asked_first(settings: Settings, targets: Sequence[MappedTarget], options: ImportOptions) -> Question | None:
-    if not targets:
-        return Question("target", {"unsure": "it is for nothing in particular"})
+def service_of(settings: Settings, targets: Sequence[MappedTarget], options: ImportOptions) -> str | Question:
+    """The service that a transfer is imported through; empty for none. A question where it is to be one, and none, or
+    several, look after what it is for."""
     method = options.method or settings.importing.method
-    service = next((one.target.service for one in targets if one.target.service and one.target.service_id), "")
-    in_use = any(one.name == service and one.enabled for one in settings.services)
-    if method == "arr" or (method == "auto" and in_use):
-        return Question("import", {"not_yet": named_title(service) or "Sonarr or Radarr"})
-    return None
+    if method == "library" or not targets:
+        return ""
+    services = {one.target.service for one in targets if one.target.service and one.target.service_id}
+    has_all = all(one.target.service and one.target.service_id for one in targets)
+    service = next(iter(services), "")
+    in_use = len(services) == 1 and any(one.name == service and one.enabled for one in settings.services)
+    if in_use and has_all:
+        return service
+    if method == "auto":
+        return ""
+    if len(services) > 1:
+        return Question("target", {"unsure": "several services look after it"})
+    lacking = next((one.target for one in targets if not one.target.service_id), targets[0].target)
+    missing_at = named_title(lacking.service) or ("Radarr" if lacking.kind == "film" else "Sonarr")
+    return Question("target", {"named": lacking.named, "missing_at": missing_at})
 
 
 def _plan(
@@ -116,55 +126,20 @@ def _plan(
     left = (*found.left, *placement.kept)
     if placement.asks is not None:
         return PlannedImport(transfer, left=left, asks=placement.asks)
+    what = printable(transfer.name or transfer.hash)
     places = [_place(transfer, one, placement.genres) for one in placement.files if not one.is_there]
     beside = _subtitles(transfer, files, placement.files) if settings.importing.subtitles else {}
     places += beside.values()
     left = tuple((path, why) for path, why in left if path not in beside)
-    return PlannedImport(transfer, _steps(transfer, files, placement.files, places, left, options), left)
-
-
-def _steps(
-    transfer: Transfer,
-    files: Sequence[TransferFile],
-    placed: Sequence[PlacedFile],
-    places: Sequence[PlaceInLibrary],
-    left: Sequence[tuple[str, str]],
-    options: ImportOptions,
-) -> tuple[Step, ...]:
-    """From the beginning of an import to the end of its transfer: ``placed`` is proven once ``places`` are done."""
-    what = printable(transfer.name or transfer.hash)
     links = tuple((os.fsdecode(one.path), os.fsdecode(one.assigned.file.remote), one.assigned.file.size)
-                  for one in placed)  # fmt: skip
+                  for one in placement.files)  # fmt: skip
     said = tuple(f"{path.rpartition('/')[2]}: {why}" for path, why in left)
-    return (
+    steps = (
         BeginImport(what=what, transfer=transfer.id, by=options.by), *places,
         EndImport(what=what, transfer=transfer.id, links=links, left=said),
         *closing_steps(transfer, files),
     )  # fmt: skip
-
-
-def _plan_swap(
-    connection: sqlite3.Connection,
-    settings: Settings,
-    transfer: Transfer,
-    targets: Sequence[Target],
-    replaced: Sequence[ReplacedLink],
-    options: ImportOptions,
-) -> PlannedImport:
-    """The steps that point dead links at the files of a transfer which was sent for them; nothing else is placed."""
-    files = [file for file in files_of(connection, transfer.id) if file.wanted and file.link]
-    how = AssignOptions(True, settings.importing.sample_max_mb * MB, settings.library.video_endings)
-    found = assign(files, targets, transfer.name, how)
-    if found.asks is not None:
-        return PlannedImport(transfer, left=found.left, asks=found.asks)
-    swaps = match_replaced(replaced, found.imported, settings)
-    if swaps.asks is not None:
-        return PlannedImport(transfer, left=(*found.left, *swaps.kept), asks=swaps.asks)
-    places = [_place(transfer, one, ()) for one in swaps.files if not one.is_there]
-    used = {one.assigned.file.path for one in swaps.files}
-    rest = [(one.file.path, "no link is replaced by it") for one in found.imported if one.file.path not in used]
-    left = (*found.left, *swaps.kept, *rest)
-    return PlannedImport(transfer, _steps(transfer, files, swaps.files, places, left, options), left)
+    return PlannedImport(transfer, steps, left)
 
 
 def closing_steps(transfer: Transfer, files: Sequence[TransferFile]) -> tuple[Step, ...]:
@@ -192,7 +167,7 @@ def _place(transfer: Transfer, one: PlacedFile, genres: tuple[str, ...]) -> Plac
         what=printable(path), path=path, transfer=transfer.id, file=one.assigned.file.path,
         target=os.fsdecode(one.assigned.file.remote), size=one.assigned.file.size, before=os.fsdecode(one.before),
         title=target.title, year=target.year, season=one.assigned.season, episodes=one.assigned.episodes,
-        tmdb_id=target.tmdb_id, tvdb_id=target.tvdb_id, genres=genres, release=transfer.name if one.before else "",
+        tmdb_id=target.tmdb_id, tvdb_id=target.tvdb_id, genres=genres,
     )  # fmt: skip
 
 
@@ -241,15 +216,27 @@ def plan_of_imports(planned: Sequence[PlannedImport], others: Sequence[tuple[str
             stuck = why_stuck(replace(one.transfer, hold=hold), {}, 0.0)
             helps = f": mediatui --headless {stuck.helps}" if stuck.helps else ""
             notes.append((what, f"{stuck.why}{helps}"))
+            asked = one.asks.detail.get("asked")
+            several = asked if isinstance(asked, list) else []
+            notes += [(what, f"{number}: {printable(str(text))}") for number, text in enumerate(several, 1)]
+        elif one.hold is not None:
+            notes.append((what, why_stuck(replace(one.transfer, hold=one.hold), {}, 0.0).why))
+        elif one.away:
+            notes.append((what, one.away))
         notes += [(printable(path.rpartition("/")[2]), f"left: {why}") for path, why in one.left]
-    ready = [one for one in planned if one.asks is None]
+    ready = [one for one in planned if one.steps]
     steps = tuple(step for one in ready for step in one.steps)
     links = sum(isinstance(step, PlaceInLibrary) for step in steps)
     anew = sum(isinstance(step, PlaceInLibrary) and bool(step.before) for step in steps)
     pointed = f", {anew:,} of them pointed anew" if anew else ""
+    through = [step for step in steps if isinstance(step, ArrImport)]
     says = (
-        [f"{counted(links, 'link')} in the library{pointed}; then nothing of it is left in staging."] if ready else []
+        [f"{counted(links, 'link')} in the library{pointed}; then nothing of it is left in staging."] if links else []
     )
+    if through:
+        files = sum(len(step.sent) for step in through)
+        services = join_words(list(dict.fromkeys(named_title(step.service) for step in through)))
+        says.append(f"{counted(files, 'file')} imported by {services}; then nothing of it is left in staging.")
     return Plan("import", f"Import {counted(len(ready), 'transfer')}", steps, tuple(notes), says=tuple(says))
 
 

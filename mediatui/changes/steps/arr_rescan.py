@@ -73,6 +73,44 @@ async def rescan(act: StepRun, step: ArrRescan) -> Outcome:
     return await with_service(act, step.service, lambda library: _Rescan(act, step, library).run())
 
 
+async def why_no_rescan(act: StepRun, library: ArrLibrary, item: int) -> str:
+    """Why a rescan of a series or film would do harm, empty when it would not. Raises NotFound, and ServiceError."""
+    one = await library.item(item)
+    folder = os.fsencode(library.path_map.to_ours(one.path))
+    removes = (await library.management()).delete_empty_folders
+    try:
+        inside = await _in_helper(act, read_folder_content, folder, removes)
+        away = await _mount_away(act, inside)
+    except TimedOut:
+        return f"{printable(os.fsdecode(folder))} does not answer"
+    except OSError as error:
+        return f"{printable(os.fsdecode(folder))} cannot be read ({error.strerror})"
+    if away:
+        return away
+    if inside.to_folders:
+        link = printable(os.fsdecode(inside.to_folders[0]))
+        return f"it removes empty folders, and {link} is a link to a folder: those behind it would go too"
+    return await library.why_not_rescan(one, folder_is_gone=not inside.exists)
+
+
+async def _mount_away(act: StepRun, inside: FolderContent) -> str:
+    """Why a mount that links of this item lead to seems away; empty when none does."""
+    mounts = configured_mounts(act.ctx.settings)
+    for mount in {mount_of(mounts, target) for target in inside.targets} - {None}:
+        assert mount is not None
+        was_mount = await act.ctx.db.read(was_mount_point, mount.path)
+        if away := await asyncio.to_thread(seems_away, mount, was_mount):
+            return away
+    return ""
+
+
+async def _in_helper(act: StepRun, function: Callable[..., Result], *args: object) -> Result:
+    """``function(…)`` in a process of its own: it may hang on a mount, and must be found by its name in a module.
+    Raises TimedOut."""
+    seconds = act.ctx.settings.library.mount_timeout_s
+    return await asyncio.to_thread(ask, function, *args, seconds=seconds)
+
+
 class _Rescan:
     def __init__(self, act: StepRun, step: ArrRescan, library: ArrLibrary) -> None:
         self._act, self._step, self._library, self._arr = act, step, library, library.arr
@@ -98,33 +136,7 @@ class _Rescan:
     # Before
 
     async def _why_not(self) -> str:
-        """Why a rescan would do harm, empty when it would not."""
-        one = await self._library.item(self._step.item)
-        folder = os.fsencode(self._library.path_map.to_ours(one.path))
-        removes = (await self._library.management()).delete_empty_folders
-        try:
-            inside = await self._in_helper(read_folder_content, folder, removes)
-            away = await self._mount_away(inside)
-        except TimedOut:
-            return f"{printable(os.fsdecode(folder))} does not answer"
-        except OSError as error:
-            return f"{printable(os.fsdecode(folder))} cannot be read ({error.strerror})"
-        if away:
-            return away
-        if inside.to_folders:
-            link = printable(os.fsdecode(inside.to_folders[0]))
-            return f"it removes empty folders, and {link} is a link to a folder: those behind it would go too"
-        return await self._library.why_not_rescan(one, folder_is_gone=not inside.exists)
-
-    async def _mount_away(self, inside: FolderContent) -> str:
-        """Why a mount that links of this item lead to seems away; empty when none does."""
-        mounts = configured_mounts(self._act.ctx.settings)
-        for mount in {mount_of(mounts, target) for target in inside.targets} - {None}:
-            assert mount is not None
-            was_mount = await self._act.ctx.db.read(was_mount_point, mount.path)
-            if away := await asyncio.to_thread(seems_away, mount, was_mount):
-                return away
-        return ""
+        return await why_no_rescan(self._act, self._library, self._step.item)
 
     async def _left(self, why: str, *, kept: bool = False) -> Outcome:
         """A rescan that must not be made now is no error; where a search waits for it, it is left for later, and has
@@ -196,9 +208,9 @@ class _Rescan:
         """What is at each of the paths now; where a mount does not answer, at least which of them are gone."""
         paths = [os.fsencode(path) for path in self._step.paths]
         try:
-            states = await self._in_helper(states_of, paths)
+            states = await _in_helper(self._act, states_of, paths)
         except TimedOut:
-            states = await self._in_helper(states_of, paths, False)
+            states = await _in_helper(self._act, states_of, paths, False)
         return dict(zip(self._step.paths, states, strict=True))
 
     async def _why_silent(self) -> str:
@@ -231,17 +243,11 @@ class _Rescan:
             return f"{title} removed the empty folder {printable(unread)}"
         name = unread.replace("\\", "/").rpartition("/")[2]
         links = [os.fsencode(held.path) for held in records.files.values()]
-        found = await self._in_helper(link_to, links, os.fsencode(name))
+        found = await _in_helper(self._act, link_to, links, os.fsencode(name))
         whose = next(
             (records.names(held.ids) for held in records.files.values() if os.fsencode(held.path) == found), ""
         )
         return f"{title} could not read {whose or cut_middle(printable(name), LONGEST_NAME)}'s link"
-
-    async def _in_helper(self, function: Callable[..., Result], *args: object) -> Result:
-        """``function(…)`` in a process of its own: it may hang on a mount, and must be found by its name in a module.
-        Raises TimedOut."""
-        seconds = self._act.ctx.settings.library.mount_timeout_s
-        return await asyncio.to_thread(ask, function, *args, seconds=seconds)
 
     async def _note_pending(self, states: Mapping[str, str], waiting: Sequence[str]) -> None:
         """Notes which links they will not take before their targets are back, and forgets the others."""

@@ -9,22 +9,31 @@ from pydantic import BeforeValidator, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from mediatui.services.arr.records import Id, LowerText, Moment, TheirPath, Truth, list_or_empty
-from mediatui.services.fields import Text, Whole
+from mediatui.services.fields import Text, Whole, objects
 
 PENDING: Final = frozenset({"delay", "downloadclientunavailable", "fallback"})
 """The states of a release that a service holds: its delay profile, or a client that is away."""
 _CAMEL = ConfigDict(alias_generator=to_camel, extra="ignore")
 
 
+def _files(value: object) -> object:
+    """The files of an import; of a renaming they are numbers, which are left out."""
+    return tuple(objects(value))
+
+
 @dataclass(frozen=True, slots=True)
 class Management:
-    """Settings of media management: whether an episode or film whose file is gone is no longer monitored, and whether
-    folders without a file in them are removed."""
+    """Settings of media management: whether an episode or film whose file is gone is no longer monitored, whether
+    folders without a file in them are removed, where removed files go (their path, empty: they are deleted), and
+    whether what lies beside an imported file comes along, with which endings."""
 
     __pydantic_config__ = _CAMEL
     auto_unmonitor_previously_downloaded_episodes: Truth = False
     auto_unmonitor_previously_downloaded_movies: Truth = False
     delete_empty_folders: Truth = False
+    recycle_bin: TheirPath = ""
+    import_extra_files: Truth = False
+    extra_file_extensions: Text = ""
 
     @property
     def unmonitors(self) -> bool:
@@ -34,9 +43,10 @@ class Management:
 
 @dataclass(frozen=True, slots=True)
 class FolderEntry:
-    """A name in a folder."""
+    """A name in a folder, and its size in bytes: that of a link is the length of its text."""
 
     name: TheirPath = ""
+    size: Whole = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,13 @@ class FolderListing:
 
 
 @dataclass(frozen=True, slots=True)
+class CommandFile:
+    """A file of an import (their path)."""
+
+    path: TheirPath = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CommandBody:
     """The arguments of a command."""
 
@@ -62,6 +79,7 @@ class CommandBody:
     episode_ids: Annotated[tuple[int, ...], BeforeValidator(list_or_empty)] = ()
     movie_ids: Annotated[tuple[int, ...], BeforeValidator(list_or_empty)] = ()
     series_ids: Annotated[tuple[int, ...], BeforeValidator(list_or_empty)] = ()
+    files: Annotated[tuple[CommandFile, ...], BeforeValidator(_files)] = ()
 
     @property
     def ids(self) -> tuple[int, ...]:
@@ -86,9 +104,13 @@ class ArrCommand:
 
 @dataclass(frozen=True, slots=True)
 class EventData:
-    """What stands behind a line of the history: why it was ignored, or has failed."""
+    """What stands behind a line of the history: why it was ignored, or has failed; of an import the path it was taken
+    from, and the number of the record."""
 
+    __pydantic_config__ = _CAMEL
     message: Text = ""
+    dropped_path: TheirPath = ""
+    file_id: Text = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from mediatui.model.errors import UsageError
 from mediatui.services.arr.activity import ArrCommand, FolderListing, HistoryEvent, Management, QueueItem
 from mediatui.services.arr.adding import AddingCalls
 from mediatui.services.arr.http import START_S, ArrHttp
+from mediatui.services.arr.importing import ImportingCalls
 from mediatui.services.arr.lookup import LookedUp, ParsedRelease
 from mediatui.services.arr.records import (
     ArrStatus,
@@ -34,7 +35,6 @@ from mediatui.services.arr.records import (
     read_answer,
     read_whole_item,
 )
-from mediatui.services.arr.replacing import ReplacingCalls
 from mediatui.services.arr.sending import SendingCalls
 from mediatui.services.errors import BadAnswer, NotFound
 from mediatui.services.http import Param
@@ -55,7 +55,7 @@ PATIENCE_S: Final = 3.0
 _Row = TypeVar("_Row")
 
 
-class Arr(AddingCalls, SendingCalls, ReplacingCalls):
+class Arr(AddingCalls, ImportingCalls, SendingCalls):
     """One Sonarr or Radarr, asked over ``http``. Every call raises ServiceError when the service fails or refuses, and
     UsageError when this kind of service has no such call; ``close`` it when done."""
 
@@ -233,9 +233,12 @@ class Arr(AddingCalls, SendingCalls, ReplacingCalls):
             answer = await self._http.write("POST", "command", f"the command {name}", {"name": name, **checked})
         return read_answer(answer, self.title, QueuedCommand, "an answer to a command").id
 
-    async def wait_for(self, command_id: int, *, most_s: float = 60.0, poll_s: float = 1.0) -> CommandEnd:
+    async def wait_for(
+        self, command_id: int, *, most_s: float = 60.0, poll_s: float = 1.0, grows_to_s: float = 0.0
+    ) -> CommandEnd:
         """Polls every ``poll_s`` seconds until the command has ended, for at most ``most_s`` seconds; returns the last
-        state, in which ``ended`` may be false. Raises NotFound for a command the service no longer knows."""
+        state, in which ``ended`` may be false. The pause grows to ``grows_to_s`` seconds where that is more. Raises
+        NotFound for a command the service no longer knows."""
         path, about = f"command/{_checked(command_id)}", f"the command {command_id}"
         seen = CommandEnd()
         try:
@@ -245,6 +248,7 @@ class Arr(AddingCalls, SendingCalls, ReplacingCalls):
                     if seen.ended:
                         return seen
                     await asyncio.sleep(poll_s)
+                    poll_s = min(poll_s * 1.5, max(grows_to_s, poll_s))
         except TimeoutError:
             return seen
 

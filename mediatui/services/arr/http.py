@@ -140,8 +140,9 @@ class ArrFailures:
 
 
 def _tries(call: Call, error: Transient) -> int:
-    """How often a call is tried: a write once, even one that did not reach the service."""
-    return TRIES if call.repeatable else 1
+    """How often a call is tried: a write once, even one that did not reach the service; and what may take minutes,
+    because it reads files through a mount, too."""
+    return TRIES if call.repeatable and call.timeout_s is None else 1
 
 
 def is_here(address: ArrAddress) -> bool:

@@ -5,16 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from mediatui.model.path_map import PathMap, read_folder
 from mediatui.services.arr.activity import Management
 from mediatui.services.arr.client import Arr
 from mediatui.services.arr.records import ByFolder, Episode, Movie, RootFolder, Series
 from mediatui.services.arr.roots import RootFolders
-
-if TYPE_CHECKING:
-    pass
 
 PathKey = tuple[str, ...]
 
@@ -72,6 +68,17 @@ class Records:
             if episode.id in wanted
         ]
         return ", ".join(of)
+
+
+@dataclass(frozen=True, slots=True)
+class RootTrouble:
+    """``why`` nothing may be done in a root folder (their path) now, empty for nothing; it ``looks_empty``, as that of
+    an absent volume does, or nothing of it has a file yet (``is_first``)."""
+
+    why: str = ""
+    root: str = ""
+    looks_empty: bool = False
+    is_first: bool = False
 
 
 class ArrLibrary:
@@ -153,26 +160,26 @@ class ArrLibrary:
         keys = {path: _key_of(self.path_map.to_theirs(path)) for path in affected.paths}
         return {path: at[key] for path, key in keys.items() if key in at}
 
-    async def file_at(self, item: int, path: str) -> int:
-        """The id of the record of the file at a path of ours, of a series or film; 0 when there is none."""
-        sonarr = self.arr.kind == "sonarr"
-        files = await (self.arr.episode_files(item) if sonarr else self.arr.movie_files(item))
-        key = _key_of(self.path_map.to_theirs(path))
-        return next((file.id for file in files if _key_of(file.path) == key), 0)
-
     async def why_not_rescan(self, item: Series | Movie, *, folder_is_gone: bool) -> str:
-        """Why a series or film must not be rescanned now; empty when it may be. The service itself has to see the root
-        folder, a folder in it that has files, and the item's own folder when it has files. An absent volume looks like
-        an empty root, and a rescan of one drops records: at Radarr those of all other films. ``folder_is_gone`` says
-        that the item's folder is gone for us too: then the service need not see it."""
+        """Why a series or film must not be rescanned now; empty when it may be (``root_trouble``)."""
+        return (await self.root_trouble(item, folder_is_gone=folder_is_gone)).why
+
+    async def root_trouble(self, item: Series | Movie, *, folder_is_gone: bool = False) -> RootTrouble:
+        """Why nothing must be rescanned or imported now in the root folder of a series or film. The service itself has
+        to see the root folder, a folder in it that has files, and the item's own folder when it has files. An absent
+        volume looks like an empty root: an import would go into the bare mount point, and a rescan drops records, at
+        Radarr those of all other films. ``folder_is_gone`` says that the item's folder is gone for us too: then the
+        service need not see it."""
         folder = read_folder(item.path)
         if folder is None or not folder.parts:
-            return f"it reports no folder of {_title(item)}"
+            return RootTrouble(f"it reports no folder of {_title(item)}")
         root = _root_of(await self.arr.root_folders(), item.path)
         if root is not None and not root.accessible:
-            return f"its root folder is not there ({root.path})"
+            return RootTrouble(f"its root folder is not there ({root.path})", root.path, looks_empty=True)
         if root is not None and root.free_space is None:
-            return f"a mount hangs where it runs: it reports no free space of its root folder ({root.path})"
+            return RootTrouble(
+                f"a mount hangs where it runs: it reports no free space of its root folder ({root.path})", root.path
+            )
         above = dataclasses.replace(folder, parts=folder.parts[:-1]).with_parts(())
         place = above if root is None else root.path
         names = await self._names(place)
@@ -180,14 +187,15 @@ class ArrLibrary:
         keys = [_key_of(other.path) for other in await self.items() if other.has_file]
         expected = {key[depth] for key in keys if len(key) > depth and _is_in(key, [_key_of(place)])}
         if expected and not names:
-            return f"its root folder is empty ({place})"
+            return RootTrouble(f"its root folder is empty ({place})", place, looks_empty=True)
         if expected and expected.isdisjoint(names):
-            return f"its root folder holds none of the folders it has files in ({place})"
+            why = f"its root folder holds none of the folders it has files in ({place})"
+            return RootTrouble(why, place, looks_empty=True)
         if item.has_file and not folder_is_gone:
             beside = names if _key_of(above) == _key_of(place) else await self._names(above)
             if folder.key[-1] not in beside:
-                return f"it does not see {item.path}"
-        return ""
+                return RootTrouble(f"it does not see {item.path}", place)
+        return RootTrouble(root=place, is_first=not expected)
 
     async def _names(self, folder: str) -> Collection[str]:
         """The names in a folder (their path), in the form that path keys use."""

@@ -15,7 +15,9 @@ _COLUMNS: Final = (
     "id, route, account, hash, name, size, state, hold, code, detail, tries, held_since, retry_at, auto, entry_id, "
     'entry_is_new, without_target, cached_only, "select", status, progress, seeders, progress_at, absent_at, '
     "created_at, changed_at, ended_at, "
-    "EXISTS (SELECT 1 FROM transfer_targets WHERE transfer_id = transfers.id), service"
+    "EXISTS (SELECT 1 FROM transfer_targets WHERE transfer_id = transfers.id), service, "
+    "coalesce((SELECT target.service FROM transfer_targets target WHERE transfer_id = transfers.id "
+    "AND target.service_id > 0 ORDER BY position LIMIT 1), '')"
 )
 DAY_S: Final = 86_400
 UNSENT_DAYS: Final = 7
@@ -88,7 +90,7 @@ def _transfer(row: Iterable[object]) -> Transfer:
     (
         id_, route, account, info_hash, name, size, state, hold, code, detail, tries, held_since, retry_at, auto,
         entry_id, is_new, without_target, cached_only, select, status, progress, seeders, progress_at, absent_at,
-        created_at, changed_at, ended_at, has_target, service,
+        created_at, changed_at, ended_at, has_target, service, looked_after_by,
     ) = tuple(row)  # fmt: skip
     return Transfer(
         int(str(id_)), _route(route), int(str(account)), str(info_hash), str(name), _whole(size),
@@ -96,7 +98,7 @@ def _transfer(row: Iterable[object]) -> Transfer:
         Hold(read_hold(str(hold)), str(code), _object(detail), int(str(tries)), _float(held_since), _float(retry_at)),
         str(auto), str(entry_id), bool(is_new), bool(without_target), bool(cached_only), str(select), str(status),
         _float(progress), _whole(seeders), _float(progress_at), _float(absent_at), _float(created_at) or 0.0,
-        _float(changed_at) or 0.0, _float(ended_at), bool(has_target), str(service),
+        _float(changed_at) or 0.0, _float(ended_at), bool(has_target), str(service), str(looked_after_by),
     )  # fmt: skip
 
 

@@ -178,12 +178,13 @@ async def test_another_year_is_another_film_and_an_unknown_one_is_asked_about(im
     }  # fmt: skip
 
 
-async def test_what_sonarr_looks_after_is_left_to_it(importing_of) -> None:  # type: ignore[no-untyped-def]
+async def test_what_a_sonarr_that_does_not_answer_looks_after_waits_for_it(importing_of) -> None:  # type: ignore[no-untyped-def]
     target = Target("series", "Salt Road", 2018, tvdb_id=9, season=3, service="sonarr", service_id=4)
     sonarr = {"sonarr.enabled": True, "sonarr.url": "http://sonarr.invalid", "sonarr.api_key": "k"}
     at = await importing_of({SEASON: target}, **sonarr)
     await at.run()
-    assert (states(at.world), at.detail()) == ([("staged", "choice", "import")], {"not_yet": "Sonarr"})
+    assert states(at.world) == [STAGED]
+    assert at.world.rows("SELECT service, code FROM service_holds") == [("sonarr", "arr-away")]
 
 
 async def test_nothing_is_placed_while_a_mount_is_away(importing_of) -> None:  # type: ignore[no-untyped-def]

@@ -1,0 +1,397 @@
+"""What becomes of staged transfers that a Sonarr or Radarr looks after: it is asked what it sees and would do, we
+compare and assign, and what is left is one import for each season or film, with every file named in it.
+
+Nothing is changed here. Every look is made again right before the import is sent (``changes.steps.arr_import_run``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mediatui.acquire.importing.assign import Assigned, AssignOptions, Question, assign
+from mediatui.acquire.importing.plan import MB, ImportOptions, PlannedImport, closing_steps
+from mediatui.acquire.importing.through_arr.candidate import Candidate
+from mediatui.acquire.importing.through_arr.film import doubt_by_length, doubt_by_name, needs_length
+from mediatui.acquire.importing.through_arr.listing import Hangs, is_late, list_files
+from mediatui.acquire.importing.through_arr.look import why_not_seen
+from mediatui.acquire.importing.through_arr.sift import Sifted, Sifting
+from mediatui.acquire.mount.staging_names import folder_name
+from mediatui.changes.arr_clients import ArrClients
+from mediatui.changes.arr_holds import (
+    does_hang,
+    note_arr_answers,
+    note_arr_away,
+    note_arr_hangs,
+    note_root_away,
+    why_held,
+)
+from mediatui.changes.arr_proof import Records, read_records
+from mediatui.changes.steps.import_records import ArrImport, EndArrImport
+from mediatui.changes.steps.importing import BeginImport
+from mediatui.changes.steps.symlinks import UnlinkSymlink
+from mediatui.changes.target_proof import prove
+from mediatui.model.arr import named_title
+from mediatui.model.arr_import import SentFile, sent_as_text, sent_from_text
+from mediatui.model.errors import MediatuiError
+from mediatui.model.human import counted
+from mediatui.model.plan import Step
+from mediatui.model.stuck import roots_of, sentence_of
+from mediatui.model.target import Target, number_text
+from mediatui.model.text import join_words, printable
+from mediatui.model.transfer import HoldKind, Transfer
+from mediatui.model.transfer_file import TransferFile
+from mediatui.runtime.context import Context
+from mediatui.services.arr.bodies import MOST_FILES
+from mediatui.services.errors import NotFound, ServiceError
+from mediatui.settings.places import staging_folder, staging_path_at
+from mediatui.store.transfers.files import files_of
+from mediatui.store.transfers.holds import release_service
+from mediatui.store.transfers.rows import history_of
+
+if TYPE_CHECKING:
+    from mediatui.acquire.importing.through_arr.sift import Kept
+    from mediatui.services.arr.importing import ImportEntry, ItemFacts
+    from mediatui.services.arr.library import ArrLibrary
+    from mediatui.services.arr.records import Episode
+
+
+class _Away(Exception):
+    """Nothing can be asked of the service now: what holds it is noted, and this is the sentence."""
+
+
+async def plan_through_arr(
+    ctx: Context, service: str, wanted: Sequence[tuple[Transfer, Sequence[Target]]], options: ImportOptions
+) -> list[PlannedImport]:
+    """What becomes of transfers that one service looks after, one after the other."""
+    now = ctx.clock()
+    clients = ArrClients(ctx)
+    planned: list[PlannedImport] = []
+    try:
+        for transfer, targets in wanted:
+            held = await ctx.db.read(why_held, service, now) or await ctx.db.read(why_held, roots_of(service), now)
+            if held:
+                planned.append(PlannedImport(transfer, away=held))
+                continue
+            try:
+                library = clients.library(service)
+                planned.append(await _Planning(ctx, library, transfer, targets, options).plan())
+            except _Away as away:
+                planned.append(PlannedImport(transfer, away=str(away)))
+            except ServiceError as error:
+                title = named_title(service)
+                await ctx.db.write(note_arr_away, service, title, error, now)
+                planned.append(PlannedImport(transfer, away=error.message.rstrip(".")))
+            except MediatuiError as error:
+                planned.append(PlannedImport(transfer, away=error.message.rstrip(".")))
+    finally:
+        await clients.close()
+    return planned
+
+
+class _Planning:
+    """One transfer and its service."""
+
+    def __init__(
+        self, ctx: Context, library: ArrLibrary, transfer: Transfer, targets: Sequence[Target], options: ImportOptions
+    ) -> None:
+        self._ctx, self._library, self._arr = ctx, library, library.arr
+        self._transfer, self._targets, self._options = transfer, targets, options
+        self._service = library.arr.name
+        self._left: list[tuple[str, str]] = []
+
+    async def plan(self) -> PlannedImport:
+        """What becomes of it. Raises _Away, and ServiceError."""
+        if (again := await self._look_again()) is not None:
+            return again
+        files = [file for file in await self._ctx.db.read(files_of, self._transfer.id) if file.wanted and file.link]
+        await self._expect_service()
+        items = {one.service_id: await self._item(one.service_id) for one in self._targets}
+        if missing := next((number for number, item in items.items() if item is None), None):
+            target = next(one for one in self._targets if one.service_id == missing)
+            return self._asks(Question("target", {"named": target.named, "missing_at": self._arr.title}))
+        known = {number: item for number, item in items.items() if item is not None}
+        episodes = {number: await self._arr.episodes(number) if self._arr.kind == "sonarr" else () for number in known}
+        settings = self._ctx.settings
+        how = AssignOptions(
+            self._options.partial, settings.importing.sample_max_mb * MB, settings.library.video_endings
+        )
+        found = assign(files, self._targets, self._transfer.name, how, _aired(episodes, self._ctx.clock()))
+        self._left += found.left
+        if found.asks is not None:
+            return self._asks(found.asks)
+        if several := [one for one in found.imported if one.part]:
+            return self._asks(Question("parts", {"service": self._arr.title, "parts": len(several)}))
+        return await self._plan_files(found.imported, known, episodes)
+
+    # Before anything is listed
+
+    async def _expect_service(self) -> None:
+        """Raises _Away while a mount hangs where the service runs."""
+        now = self._ctx.clock()
+        if await does_hang(self._arr):
+            await self._ctx.db.write(note_arr_hangs, self._service, self._arr.title, now)
+            raise _Away(sentence_of("arr-hangs", {"service": self._arr.title}, now))
+        await self._ctx.db.write(note_arr_answers, self._service)
+        await self._ctx.db.write(release_service, self._service)
+
+    async def _item(self, number: int) -> ItemFacts | None:
+        """A series or film, None when the service has it no more. Raises _Away while its root folder looks like that
+        of an absent volume."""
+        try:
+            item = await self._library.item(number)
+            trouble = await self._library.root_trouble(item)
+        except NotFound:
+            return None
+        if trouble.why:
+            now = self._ctx.clock()
+            await self._ctx.db.write(note_root_away, self._service, self._arr.title, trouble, now)
+            raise _Away(f"{self._arr.title} is asked to import nothing: {trouble.why}")
+        await self._ctx.db.write(release_service, roots_of(self._service))
+        return await self._arr.item_facts(number)
+
+    async def _why_unread(self, files: Sequence[TransferFile]) -> Question | None:
+        """Reads head and tail of every target: one that does not answer would hang the service. Raises _Away."""
+        for file in files:
+            proof = await prove(self._ctx, file.remote)
+            name = printable(file.path.rpartition("/")[2])
+            if proof.away or proof.state == "late":
+                raise _Away(f"{name}: {proof.why}")
+            if proof.state != "proven":
+                known = {"expired": name} if proof.state == "expired" else {"unlike": name, "said": proof.why}
+                return Question("files", known)
+        return None
+
+    # Files
+
+    async def _plan_files(
+        self,
+        imported: Sequence[Assigned],
+        items: Mapping[int, ItemFacts],
+        episodes: Mapping[int, Sequence[Episode]],
+    ) -> PlannedImport:
+        files = [one.file for one in imported]
+        asks = await self._why_unread(files) or await why_not_seen(self._arr, files, self._there)
+        if asks is not None:
+            return self._asks(asks)
+        paths = {one.file.path: self._there(os.fsdecode(one.file.link)) for one in imported}
+        try:
+            listing = await list_files(self._arr, self._there(self._folder()), list(paths.values()))
+        except Hangs:
+            raise await self._hangs(files[0]) from None
+        candidates: list[Candidate] = []
+        unread: list[str] = []
+        for one in imported:
+            path = paths[one.file.path]
+            if path in listing.unread:
+                unread.append(one.file.path)
+                continue
+            entry = listing.entries.get(path)
+            if entry is None:
+                name = printable(one.file.path.rpartition("/")[2])
+                return self._asks(Question("files", {"service": self._arr.title, "unlisted": name}))
+            ids = _ids(one, items[one.target.service_id], episodes[one.target.service_id])
+            if not ids:
+                number = number_text(one.season, one.episodes)
+                return self._asks(Question("episode", {"service": self._arr.title, "unknown": number}))
+            item = items[one.target.service_id]
+            candidates.append(Candidate(one, item, ids, path, self._transfer.name, entry))
+        if not candidates:
+            known = {"service": self._arr.title, "path": printable(os.fsdecode(files[0].remote))}
+            return self._asks(Question("arr-cannot-see-mount", known))
+        records = {number: await read_records(self._library, number) for number in items}
+        judged, doubts = await self._judged(candidates), await self._doubts(candidates)
+        sifting = Sifting(self._ctx, self._library, self._transfer, self._options, records, episodes)
+        sifted = await sifting.sift(judged, doubts)
+        asked = () if sifted.asks is None else sifted.asks.detail.get("items", ())
+        if self._options.override and not sifting.items and isinstance(asked, list):
+            # The numbers are those of what this plan would ask: nothing was asked before.
+            sifting = replace(sifting, items=tuple(map(str, asked)))
+            sifted = await sifting.sift(judged, doubts)
+        self._left += sifted.left
+        if sifted.hold is not None:
+            return PlannedImport(self._transfer, left=tuple(self._left), hold=sifted.hold)
+        if sifted.asks is not None:
+            return self._asks(sifted.asks)
+        then = None
+        if unread:
+            name = printable(unread[0].rpartition("/")[2])
+            then = Question("files", {"service": self._arr.title, "unread": name})
+        return self._steps(sifted, records, then)
+
+    async def _judged(self, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+        """The files with what the service says of what would be sent. Only those that it has not judged so are judged
+        anew: that reads them through the mount."""
+        profiles = {one.id: one for one in await self._arr.ordered_profiles()}
+        anew = [one for one in candidates if one.must_be_judged(profiles[one.item.quality_profile_id])]
+        if not anew:
+            return candidates
+        bodies = [one.for_judgement(self._arr.kind, profiles[one.item.quality_profile_id]) for one in anew]
+        try:
+            judged = {one.path: one for one in await self._arr.judge_imports(bodies)}
+        except ServiceError as error:
+            if is_late(error):
+                raise await self._hangs(anew[0].assigned.file) from None
+            raise
+        return [_with_judgement(one, judged.get(one.path)) if one in anew else one for one in candidates]
+
+    async def _doubts(self, candidates: Sequence[Candidate]) -> Mapping[str, str]:
+        """Why files may not be their films, by their paths in the torrent."""
+        found: dict[str, str] = {}
+        for one in candidates if self._arr.kind == "radarr" else ():
+            why = doubt_by_name(one.name, one.item)
+            if not why and needs_length(one.listed, one.item):
+                why = await doubt_by_length(self._ctx, one.assigned.file.remote, one.item)
+            if why:
+                found[one.assigned.file.path] = why
+        return found
+
+    async def _hangs(self, file: TransferFile) -> _Away:
+        name, now = printable(file.path.rpartition("/")[2]), self._ctx.clock()
+        await self._ctx.db.write(note_arr_hangs, self._service, self._arr.title, now, name, now)
+        return _Away(sentence_of("arr-hangs", {"service": self._arr.title, "file": name, "since": now}, now))
+
+    def _folder(self) -> str:
+        staging = staging_folder(self._ctx.settings) or b""
+        name = folder_name(self._transfer.id, self._transfer.name or self._transfer.hash)
+        return os.path.join(os.fsdecode(staging), name)
+
+    def _there(self, path: str) -> str:
+        return staging_path_at(self._ctx.settings, self._service, path)
+
+    # What comes of it
+
+    def _asks(self, question: Question) -> PlannedImport:
+        return PlannedImport(self._transfer, left=tuple(self._left), asks=question)
+
+    def _steps(self, sifted: Sifted, records: Mapping[int, Records], then: Question | None) -> PlannedImport:
+        transfer = self._transfer
+        what = printable(transfer.name or transfer.hash)
+        steps: list[Step] = [BeginImport(what=what, transfer=transfer.id, by=self._options.by)]
+        steps += _dead_links(sifted.kept)
+        ends: list[Step] = []
+        left = tuple(f"{path.rpartition('/')[2]}: {why}" for path, why in self._left)
+        for number in dict.fromkeys(one.candidate.item.id for one in sifted.kept):
+            own = [one for one in sifted.kept if one.candidate.item.id == number]
+            before = tuple(sorted(one.id for one in records[number].files))
+            steps += self._imports(own, before)
+            ends.append(self._end([one.sent for one in own], number, before, left, then))
+        if not ends:
+            ends.append(self._end([], self._targets[0].service_id, (), left, then))
+        steps += ends
+        steps += closing_steps(transfer, sifted.files)
+        return PlannedImport(transfer, tuple(steps), tuple(self._left))
+
+    def _imports(self, own: Sequence[Kept], before: tuple[int, ...]) -> list[Step]:
+        """One import for each season, or the film; of what is not there already."""
+        steps: list[Step] = []
+        for season in dict.fromkeys(one.candidate.assigned.season for one in own):
+            new = [one for one in own if one.candidate.assigned.season == season and one.sent.entry]
+            for at in range(0, len(new), MOST_FILES):
+                some = new[at : at + MOST_FILES]
+                steps.append(self._import(some, before))
+        return steps
+
+    def _import(self, some: Sequence[Kept], before: tuple[int, ...]) -> ArrImport:
+        first = some[0].candidate
+        target, title = first.assigned.target, self._arr.title
+        numbers = sorted({episode for one in some for episode in one.candidate.assigned.episodes})
+        named = f"{target.named} {number_text(first.assigned.season, numbers)}".rstrip()
+        replaced = [old for one in some for old in one.sent.replaces]
+        files = [os.path.basename(old.path) for old in replaced if not old.text]
+        return ArrImport(
+            what=f"{title}: {printable(named)}, {counted(len(some), 'file')}", service=self._service,
+            transfer=self._transfer.id, item=first.item.id, title=first.item.title or target.title,
+            files=sent_as_text([one.sent for one in some]), known=before, year=target.year, tmdb_id=target.tmdb_id,
+            tvdb_id=target.tvdb_id, risk="; ".join(line for one in some for line in one.lines),
+            cannot_undo=f"{join_words([printable(one) for one in files])} would come back only from the recycle bin of "
+            f"{title}" if files else "",
+        )  # fmt: skip
+
+    def _end(
+        self, sent: Sequence[SentFile], item: int, before: tuple[int, ...], left: tuple[str, ...],
+        then: Question | None = None, looks: int = 0,
+    ) -> EndArrImport:  # fmt: skip
+        transfer = self._transfer
+        code, detail = ("", {}) if then is None else (then.code, dict(then.detail))
+        return EndArrImport(
+            what=printable(transfer.name or transfer.hash), service=self._service, transfer=transfer.id, item=item,
+            files=sent_as_text(sent), known=before, left=tuple(printable(one) for one in left), looks=looks,
+            then=code, detail=detail,
+        )  # fmt: skip
+
+    async def _look_again(self) -> PlannedImport | None:
+        """The plan of a transfer of which something was not proven: it is looked for once more, and nothing is sent.
+        None for any other, and for one that a person wants imported."""
+        transfer = self._transfer
+        hold = transfer.hold
+        if self._options.by == "user" or hold.kind != HoldKind.WAITING or hold.code != "not-proven":
+            return None
+        events = await self._ctx.db.read(history_of, transfer.id)
+        noted = next((one.facts.get("sent") for one in reversed(events) if one.facts.get("sent")), None)
+        if not isinstance(noted, str):
+            return None
+        sent: Sequence[SentFile] = ()
+        with contextlib.suppress(ValueError, KeyError, TypeError):
+            sent = sent_from_text(noted)
+        if not sent:
+            return None
+        await self._expect_service()
+        files = await self._ctx.db.read(files_of, transfer.id)
+        steps = (
+            BeginImport(what=printable(transfer.name or transfer.hash), transfer=transfer.id, by="job"),
+            self._end(sent, _item_of(sent, self._targets), (), (), looks=hold.tries),
+            *closing_steps(transfer, [file for file in files if file.link]),
+        )
+        return PlannedImport(transfer, steps)
+
+
+def _item_of(sent: Sequence[SentFile], targets: Sequence[Target]) -> int:
+    entry = next((one.entry for one in sent if one.entry), {})
+    number = entry.get("seriesId") or entry.get("movieId")
+    return number if isinstance(number, int) else targets[0].service_id
+
+
+def _with_judgement(one: Candidate, judged: ImportEntry | None) -> Candidate:
+    """A file with what was said of it as it would be sent."""
+    if judged is None or one.listed is None:
+        return one
+    listed = replace(
+        one.listed, rejections=judged.rejections, custom_format_score=judged.custom_format_score,
+        quality=judged.quality or one.listed.quality, series=judged.series or one.listed.series,
+    )  # fmt: skip
+    return replace(one, listed=listed)
+
+
+def _ids(one: Assigned, item: ItemFacts, episodes: Sequence[Episode]) -> tuple[int, ...]:
+    """The ids of the episodes of a file, all of them of that series, or of the film; none when one is not known."""
+    if one.season is None:
+        return (item.id,)
+    known = {
+        episode.episode_number: episode.id
+        for episode in episodes
+        if episode.season_number == one.season and episode.series_id in (0, item.id)
+    }
+    found = tuple(known[number] for number in one.episodes if number in known)
+    return found if len(found) == len(one.episodes) else ()
+
+
+def _aired(episodes: Mapping[int, Sequence[Episode]], now: float) -> Mapping[int, Sequence[int]]:
+    """The episodes that are out, by season."""
+    found: dict[int, list[int]] = {}
+    for some in episodes.values():
+        for one in some:
+            if one.air_date_utc is not None and one.air_date_utc <= now:
+                found.setdefault(one.season_number, []).append(one.episode_number)
+    return found
+
+
+def _dead_links(kept: Sequence[Kept]) -> list[Step]:
+    """The steps that take away links that lead nowhere, which the service cannot remove itself."""
+    return [
+        UnlinkSymlink(what=printable(old.path), path=old.path, target=old.dead, state="broken")
+        for one in kept for old in one.sent.replaces if old.dead
+    ]  # fmt: skip

@@ -1,0 +1,147 @@
+"""Bringing links in staging into the library through Sonarr or Radarr, by an import of theirs that names every file.
+
+They say that it went well also when nothing was imported, and remove what a file replaces before they place it. So
+everything is looked at right before (their root folder, what the links lead to, the place), the texts of old links are
+in the journal, and afterwards only a record and what lies there prove anything.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from mediatui.changes.arr_proof import prove_files, read_records
+from mediatui.changes.step_run import Outcome, StepRun
+from mediatui.changes.steps.arr_import_run import ImportRun
+from mediatui.changes.steps.arr_monitor import ArrMonitor
+from mediatui.changes.steps.import_command import NOTICE
+from mediatui.changes.steps.import_records import ArrImport, EndArrImport
+from mediatui.changes.steps.registry import StepKind, Undone
+from mediatui.changes.steps.stored import read_steps
+from mediatui.changes.steps.with_service import with_service
+from mediatui.model.human import counted
+from mediatui.model.stuck import sentence_of
+from mediatui.model.text import printable
+from mediatui.model.transfer import Event, Hold, HoldKind, State, Transfer
+from mediatui.model.transfer_errors import hold_for
+from mediatui.services.errors import ServiceError
+from mediatui.store.changes.journal import NOTIFIED, Line, read_lines
+from mediatui.store.transfers.change import MovedOn, change
+from mediatui.store.transfers.rows import find_transfer
+
+if TYPE_CHECKING:
+    from mediatui.services.arr.library import ArrLibrary
+
+
+async def arr_import(act: StepRun, step: ArrImport) -> Outcome:
+    """Sends the import, or looks what became of the one that was sent; says what was imported."""
+    transfer = await act.ctx.db.read(find_transfer, step.transfer)
+    if transfer.state in (State.IMPORTED, State.DONE):
+        return Outcome("done")
+    if transfer.state != State.IMPORTING:
+        return Outcome("skipped", f"transfer {step.transfer} is {transfer.state}")
+    return await with_service(act, step.service, lambda library: ImportRun(act, step, library, transfer).run())
+
+
+async def end_arr_import(act: StepRun, step: EndArrImport) -> Outcome:
+    """The last look: by the records, and by what lies there."""
+    transfer = await act.ctx.db.read(find_transfer, step.transfer)
+    if transfer.state in (State.IMPORTED, State.DONE):
+        return Outcome("done")
+    if transfer.state != State.IMPORTING:
+        return Outcome("skipped", f"transfer {step.transfer} is {transfer.state}")
+    steps = await act.ctx.db.read(read_steps, act.batch, ("planned", "acting"))
+    if any(isinstance(one.step, ArrImport) and one.step.transfer == step.transfer for one in steps):
+        return Outcome("planned", "its import has not ended")
+    return await with_service(act, step.service, lambda library: _end(act, step, library, transfer))
+
+
+async def _end(act: StepRun, step: EndArrImport, library: ArrLibrary, transfer: Transfer) -> Outcome:
+    now = act.ctx.clock()
+    try:
+        records = await read_records(library, step.item)
+        proven = await prove_files(act, library, records, step.sent, step.known)
+    except ServiceError as error:
+        return Outcome("planned", error.message)
+    there = {one.sent.file for one in proven}
+    lacking = [one for one in step.sent if one.file not in there]
+    try:
+        if not lacking and step.then:
+            asked = Hold(HoldKind.CHOICE, step.then, step.detail, since=now)
+            why = "all but what is asked about is in the library"
+            await act.ctx.db.write(
+                change, transfer.id, Event.NOT_IMPORTED, "job", State.IMPORTING, State.STAGED, hold=asked, why=why,
+                now=now,
+            )  # fmt: skip
+            return Outcome("failed", sentence_of(step.then, step.detail, now))
+        if not lacking and await _has_more(act, step):
+            return Outcome("done")
+        if not lacking:
+            links = [printable(one.path) for one in proven]
+            title = library.arr.title
+            why = f"{counted(len(links), 'file')} imported by {title}" + (
+                f"; {len(step.left):,} left" if step.left else ""
+            )
+            facts = {"links": links, "left": [printable(one) for one in step.left], "service": step.service}
+            await act.ctx.db.write(
+                change, transfer.id, Event.IMPORTED, "job", State.IMPORTING, State.IMPORTED, why=why, facts=facts,
+                now=now,
+            )  # fmt: skip
+            return Outcome("done")
+        name = printable(lacking[0].file.rpartition("/")[2])
+        before = Hold(HoldKind.WAITING, "not-proven", tries=step.looks, since=now) if step.looks else Hold()
+        known = {"service": library.arr.title, "unproven": name}
+        hold = hold_for("not-proven", before, now, detail=known)
+        await act.ctx.db.write(
+            change, transfer.id, Event.NOT_IMPORTED, "job", State.IMPORTING, State.STAGED, hold=hold,
+            why=f"{name} is not in its records", facts={"sent": step.files}, now=now,
+        )  # fmt: skip
+    except MovedOn as error:
+        return Outcome("skipped", error.message)
+    return Outcome("failed", f"{library.arr.title} has no record of {name}")
+
+
+def sent_imports(connection: sqlite3.Connection, batch: int) -> list[ArrImport]:
+    """The imports of a batch that a service may have taken and whose end is not known."""
+    due = read_steps(connection, batch, ("planned", "acting"))
+    waiting = [one for one in due if isinstance(one.step, ArrImport)]
+    lines = read_lines(connection, batch) if waiting else []
+    taken = {line.position for line in lines if line.kind == NOTICE and line.outcome in (None, NOTIFIED)}
+    return [one.step for one in waiting if isinstance(one.step, ArrImport) and one.position in taken]
+
+
+async def _has_more(act: StepRun, step: EndArrImport) -> bool:
+    """Whether another series or film of the transfer is still to be looked at."""
+    steps = await act.ctx.db.read(read_steps, act.batch, ("planned",))
+    return any(isinstance(one.step, EndArrImport) and one.step.transfer == step.transfer for one in steps)
+
+
+def _after_notice(notices: Sequence[Line], lines: Sequence[Line]) -> Undone:
+    """Has monitored again what was before it was imported: with its file the service may take the mark away."""
+    marks: dict[tuple[str, int], tuple[Mapping[str, object], set[int]]] = {}
+    for line in notices:
+        service, item, ids = (line.before.get(name) for name in ("service", "item", "monitored"))
+        if (
+            line.before.get("unmonitors")
+            and isinstance(service, str)
+            and isinstance(item, int)
+            and isinstance(ids, list)
+        ):
+            marks.setdefault((service, item), (line.before, set()))[1].update(
+                one for one in ids if isinstance(one, int)
+            )
+    steps = [
+        ArrMonitor(
+            what=f"{printable(str(before.get('title')))}: monitored again", service=service, item=item,
+            title=str(before.get("title")), ids=tuple(sorted(ids)),
+        )
+        for (service, item), (before, ids) in marks.items() if ids
+    ]  # fmt: skip
+    return steps, []
+
+
+STEPS = (
+    StepKind(ArrImport, arr_import, notice=NOTICE, after_notice=_after_notice),
+    StepKind(EndArrImport, end_arr_import),
+)

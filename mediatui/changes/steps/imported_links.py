@@ -1,0 +1,60 @@
+"""What is noted of links that Sonarr or Radarr placed: in the journal, for an undo, and in the archive."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from mediatui.changes.arr_proof import Proven
+from mediatui.changes.in_root_dir import reads
+from mediatui.changes.step_run import StepRun
+from mediatui.changes.steps.aside import UNLINK
+from mediatui.changes.steps.importing import PLACE
+from mediatui.model.arr_import import Replaced
+from mediatui.runtime.events import Changed
+from mediatui.settings.places import configured_roots
+from mediatui.store.library.imported import ImportedLink, note_imported
+from mediatui.store.library.links import read_link_row, remove_link_row
+
+if TYPE_CHECKING:
+    from mediatui.changes.steps.import_records import ArrImport
+
+
+async def note_proven(act: StepRun, step: ArrImport, one: Proven) -> None:
+    """Notes a link that is in the library now, and those it replaced; nothing of what was noted before."""
+    if not one.is_seen:
+        return
+    noted = {line.before.get("path") for line in await act.lines() if line.kind in (PLACE, UNLINK)}
+    for old in one.sent.replaces:
+        known = old.path in noted or old.path == one.path or not old.text
+        if not known and not reads(os.fsencode(old.path)):
+            await _note_replaced(act, old)
+    same = next((old for old in one.sent.replaces if old.path == one.path and old.text), None)
+    if one.path not in noted:
+        if same is not None:
+            await _note_replaced(act, same)
+        record = {
+            "path": one.path, "target": one.sent.target, "made": [], "transfer": step.transfer,
+            "service": step.service, "item": step.item,
+        }  # fmt: skip
+        seq = await act.before(PLACE, one.path, record)
+        await act.after(seq, "done", path=one.path)
+    path = os.fsencode(one.path)
+    root = next((root for root in configured_roots(act.ctx.settings) if path.startswith(root + b"/")), None)
+    link = ImportedLink(
+        path, os.fsencode(one.sent.target), one.sent.size, root, step.transfer, step.title, step.year,
+        one.sent.season, one.sent.episodes, step.tmdb_id, step.tvdb_id,
+    )  # fmt: skip
+    async with act.ctx.db.transaction() as connection:
+        await note_imported(connection, link, int(act.ctx.clock()))
+    for table in ("library_links", "media"):
+        act.events.put_nowait(Changed(table, None))
+
+
+async def _note_replaced(act: StepRun, old: Replaced) -> None:
+    path = os.fsencode(old.path)
+    known = await act.ctx.db.read(read_link_row, path)
+    record = {"path": old.path, "target": old.text, "state": "ok", "known": known}
+    seq = await act.before(UNLINK, old.path, record)
+    await act.after(seq, "done", path=old.path)
+    await act.ctx.db.write(remove_link_row, path)

@@ -1,1 +1,0 @@
-"""rTorrent, over SCGI or HTTP."""

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from mediatui.demo.arr_qualities import read_quality
 from mediatui.demo.catalogs import SimTitle
 from mediatui.model.arr import ArrKind
 from mediatui.store.database import open_reader
@@ -17,10 +18,6 @@ from mediatui.store.library.media import Media, iterate_media
 
 Row = dict[str, Any]
 DAY_S: Final = 86_400
-_QUALITY: Final = {
-    "quality": {"id": 3, "name": "WEBDL-1080p"},
-    "revision": {"version": 1, "real": 0, "isRepack": False},
-}
 _WEEK_S: Final = 7 * DAY_S
 HAVE_OF: Final[Mapping[int, Mapping[int, int]]] = {366_972: {1: 10, 2: 6}}
 """Of series that the library lacks: how many episodes of a season are there all the same, by the id at TVDB."""
@@ -169,10 +166,15 @@ def counts_of(episodes: Sequence[Row], season: int | None = None) -> Row:
 
 
 def file_of(file_id: int, owner: str, item: int, path: str, size: int) -> Row:
-    """A file on record: of the film or series ``item``, whose id stands under ``owner``."""
+    """A file on record: of the film or series ``item``, whose id stands under ``owner``. What its name does not say is
+    WEB-DL in 1080p."""
+    kind: ArrKind = "radarr" if owner == "movieId" else "sonarr"
+    quality = read_quality(kind, os.path.basename(path))
+    if not quality["quality"]["id"]:
+        quality = read_quality(kind, "1080p.WEB-DL")
     return {
         "id": file_id, owner: item, "path": path, "relativePath": os.path.basename(path), "size": size,
-        "dateAdded": "2026-01-02T03:04:05Z", "quality": _QUALITY, "languages": [{"id": 1, "name": "English"}],
+        "dateAdded": "2026-01-02T03:04:05Z", "quality": quality, "languages": [{"id": 1, "name": "English"}],
     }  # fmt: skip
 
 

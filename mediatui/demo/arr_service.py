@@ -15,7 +15,9 @@ from urllib.parse import parse_qs
 
 import httpx
 
+from mediatui.demo.arr_importing import Importing
 from mediatui.demo.arr_items import Known, Row, add_title, counts_of, date_of, root_of
+from mediatui.demo.arr_qualities import profile
 from mediatui.demo.arr_sent import history_of, import_due, queue_of
 from mediatui.demo.catalogs import SimTitle
 from mediatui.model.arr import ArrKind
@@ -48,9 +50,10 @@ class SimulatedArr:
         self._path = "series" if kind == "sonarr" else "movie"
         self._catalog = "tvdbId" if kind == "sonarr" else "tmdbId"
         self._owner = "seriesId" if kind == "sonarr" else "movieId"
-        self._changes: Row = {"items": {}, "added": {}, "removed": [], "sent": []}
+        self._changes: Row = {"items": {}, "added": {}, "removed": [], "sent": [], "imported": []}
         self._commands: list[Row] = []
         self._load()
+        self._imports = Importing(kind, known, self._changes["imported"])
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         """The answer to a request."""
@@ -76,17 +79,17 @@ class SimulatedArr:
                 root = {"id": 1, "path": root_of(self.kind, self._library), "accessible": True, "freeSpace": FREE}
                 return _json([{**root, "unmappedFolders": []}])
             case "GET", ["qualityprofile"]:
-                return _json([{"id": number, "name": name} for number, name in PROFILES])
+                return _json([profile(self.kind, number, name) for number, name in PROFILES])
             case "GET", ["tag"]:
                 return _json([{"id": 1, "label": "vu"}])
             case "GET", ["config", "mediamanagement"]:
-                return _json({"deleteEmptyFolders": False, "recycleBin": ""})
+                return _json({"deleteEmptyFolders": False, "recycleBin": "", "importExtraFiles": False, "id": 1})
             case "POST", ["downloadclient", "testall"]:
                 return _json([{"id": 1, "isValid": True, "validationFailures": []}])
             case "GET", ["queue", "details"]:
                 return _json(list(queue_of(self.kind, self._changes["sent"], self._clock())))
             case "GET", ["history"]:
-                lines = history_of(self.kind, self._changes["sent"], query.get("downloadId", ""), self._clock())
+                lines = self._lines(query)
                 return _json({"page": 1, "totalRecords": len(lines), "records": lines})
             case "GET", ["history", *_]:
                 return _json([])
@@ -100,7 +103,7 @@ class SimulatedArr:
                 return _json(self._command(str(body.get("name")), body), 201)
             case "POST", ["release", "push"]:
                 return self._push(body)
-        return self._items(method, path, query, body)
+        return self._imports.answer(method, path, query, body) or self._items(method, path, query, body)
 
     def _items(self, method: str, path: list[str], query: Mapping[str, str], body: Row) -> httpx.Response | None:
         known, item = self._known, self._path
@@ -164,6 +167,14 @@ class SimulatedArr:
         counts = {**counts_of(episodes), "sizeOnDisk": size, "seasonCount": len(seasons)}
         return {**row, "rootFolderPath": root, "seasons": seasons, "statistics": counts}
 
+    def _lines(self, query: Mapping[str, str]) -> list[Row]:
+        """The lines of its history, those of one hash or of one kind."""
+        lines = history_of(self.kind, self._changes["sent"], query.get("downloadId", ""), self._clock())
+        lines = lines if "downloadId" in query else [*self._imports.lines(), *lines]
+        kinds = {"1": "grabbed", "3": "downloadFolderImported"}
+        wanted = kinds.get(query.get("eventType", ""), query.get("eventType"))
+        return [one for one in lines if wanted in (None, "", one["eventType"])]
+
     # Looking up and adding
 
     def _looked_up(self, term: str) -> list[SimTitle]:
@@ -208,6 +219,11 @@ class SimulatedArr:
     def _command(self, name: str, body: Row) -> Row:
         """Every command ends at once."""
         ended = {"status": "completed", "result": "successful", "message": "Scanning, as simulated"}
+        if name == "ManualImport":
+            ended["message"] = self._imports.run(body, self._clock())
+            self._save()
+        elif name.startswith("Rescan"):
+            self._imports.rescan(body.get(self._owner, 0))
         command = {"id": len(self._commands) + 1, "name": name, "body": body, **ended}
         self._commands.append(command)
         return command
@@ -287,8 +303,13 @@ def _listing(path: str) -> Row:
     with contextlib.suppress(OSError, ValueError):
         entries = sorted(os.scandir(folder), key=lambda one: one.name)
     names = [(one.name.encode("utf-8", "replace").decode(), one.is_dir()) for one in entries]
+    sizes = [one.stat(follow_symlinks=False).st_size for one in entries]
     folders = [{"type": "folder", "name": name, "path": f"{folder}{name}/"} for name, is_dir in names if is_dir]
-    files = [{"type": "file", "name": name, "path": f"{folder}{name}"} for name, is_dir in names if not is_dir]
+    files = [
+        {"type": "file", "name": name, "path": f"{folder}{name}", "size": size}
+        for (name, is_dir), size in zip(names, sizes, strict=True)
+        if not is_dir
+    ]
     return {"directories": folders, "files": files}
 
 

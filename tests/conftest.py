@@ -22,11 +22,12 @@ from mediatui.library.maintenance import job
 from mediatui.library.maintenance.repair_links import search_by_title
 from mediatui.model import secrets
 from mediatui.store import database
+from mediatui.system import own_process
 from tests.fakes.openapi.check import WRONG
 from tests.worlds.account import AccountWorld, MakeWorld
 from tests.worlds.archive import Archive
 from tests.worlds.forks import Forks
-from tests.worlds.here import messages_of
+from tests.worlds.here import messages_of, run_in_thread
 
 settings.register_profile(
     "suite",
@@ -41,7 +42,7 @@ ON_MEMORY = Path("/dev/shm")
 ENOUGH_BYTES = 2 << 30
 WHOLE_WORLDS = {"open_app", "account_of", "home"}
 WHOLE_FOLDERS = {"changes", "demo", "headless", "links", "maintenance", "scan"}
-REAL_FIXTURES = {"samples", "video", "debrid", "lasting", "terminal"}
+REAL_FIXTURES = {"samples", "video", "debrid", "lasting", "terminal", "rtorrent"}
 WAYS_BACK = {
     "ffmpeg": "install ffmpeg",
     "ffprobe": "install ffmpeg",
@@ -53,6 +54,7 @@ WAYS_BACK = {
     "root may": "run as a user that is not root",
     "namespace": "run as root where unshare is allowed",
     "bash": "install bash",
+    "no rtorrent": "install rtorrent",
     "strace": "install strace, and allow ptrace",
 }
 """A word of the reason, and what makes the tests run."""
@@ -146,9 +148,10 @@ def own_secrets() -> Iterator[None]:
 
 @pytest.fixture
 def analyses_in_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tools of maintenance analyse in a thread."""
+    """Tools of maintenance analyse in a thread, and imports are planned in one."""
     for module in (job, search_by_title):
         monkeypatch.setattr(module, "messages_of", messages_of)
+    monkeypatch.setattr(own_process, "run_apart", run_in_thread)
 
 
 @pytest.fixture(autouse=True)

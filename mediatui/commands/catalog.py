@@ -175,7 +175,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         ),
         Command(
             "staging", "List what lies in staging, and whose it is.", "rows",
-            options="staging:Staging", answer="staging:list_staging",
+            options="staging:Staging", view="staging", answer="staging:list_staging", screen="on_screen:list_staging",
         ),
         Command(
             "staging clean", "Take out of staging what is left of ended transfers, or what lies at PATH.", "plan",
@@ -283,6 +283,13 @@ COMMANDS: Final[Mapping[str, Command]] = {
             more="The links are removed (undo brings them back), just their series and films rescanned, and just their "
             "episodes and films searched.",
         ),
+        Command(
+            "replace",
+            "Have a dead link, or all dead links in a folder, lead to another file without ever being absent.",
+            "plan", options="replace:Replace", plan="replace:make_plan",
+            more="In order: its own torrent repaired, another file of the account, a release from the indexers. The "
+            "link keeps its path and name, and leads to the new file once that is proven.",
+        ),
         _tool(
             "integrity",
             "Find what is known without a file, files nothing points at, and dead links. Changes nothing.",
@@ -355,6 +362,17 @@ COMMANDS: Final[Mapping[str, Command]] = {
         Command(
             "logout", "End the login of this device at Real-Debrid, and forget it here.", "settings",
             options="login:LogOut", answer="login:logout", more="A private token is left as it is.",
+        ),
+        Command(
+            "paths", "List the path rules: which folders other programs have elsewhere.", "rows",
+            answer="paths:list_rules",
+        ),
+        Command("paths list", "The same.", "rows", answer="paths:list_rules"),
+        Command(
+            "paths test",
+            "Ask Sonarr, Radarr and Plex whether they see PATH, or the folders of the rules, staging and the library.",
+            "rows", options="paths:TryPaths", answer="paths:test_paths",
+            more="Of what is not seen it says which rule would help, where the end of the path is found elsewhere.",
         ),
         Command("config path", "Show where the config file is.", "rows", answer="config:path"),
         Command(

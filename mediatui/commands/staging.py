@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mediatui.commands.options import flag, to_apply, words
-from mediatui.commands.staging_columns import STAGING_COLUMNS, leads_to
+from mediatui.commands.staging_columns import STAGING_COLUMNS, ShownStaged, leads_to
 from mediatui.model.human import counted, size_text
 from mediatui.model.text import printable
 
@@ -101,7 +101,7 @@ async def list_staging(answer: Answer, options: Staging) -> int:
             "transfer_id": None if owner is None else owner.id, "state": None if owner is None else owner.state.value,
         }  # fmt: skip
         answer.row("staged", fields)
-    answer.table(STAGING_COLUMNS, rows)
+    answer.table(STAGING_COLUMNS, [ShownStaged(item.below, (item,)) for item in rows])
     ended = sum(item.owner is not None and item.owner.ended_at is not None for item in found.items)
     strange = sum(item.owner is None for item in found.items)
     left = sum(item.is_leftover for item in found.items)

@@ -98,7 +98,8 @@ SENTENCES: Final[Mapping[str, Sequence[str]]] = {
     "parts": ("{service} holds one file a film, and these are {parts} parts", "part {part} is missing"),
     "import": (
         "{service} refuses the import: {refused}", "{has}; replace?",
-        "{in_library} leads to a file; replace?", "{unplaced} could not be placed: {said}",
+        "{in_library} leads to a file; replace?", "{kept} stays as it is: {said}",
+        "{unplaced} could not be placed: {said}",
         "{service} rejects {rejected}: {reasons}", "{doubt}", "{place} lies there already, in no record",
         "replaces {replaces}; {bare} would have no file", "the episode has a file; replace?",
     ),
@@ -292,7 +293,9 @@ def _help(transfer: Transfer, code: str) -> tuple[str, str]:
         key, command = "", "check {entry}"  # it says whether a repair helps
     if transfer.state == State.STAGED and code in _AT_IMPORT:
         key, command = "I", _AT_IMPORT[code]
-        if code == "import":
+        if code == "import" and "kept" in transfer.hold.detail:
+            key, command = "D", "transfers done {id}"
+        elif code == "import":
             known = transfer.hold.detail
             numbers = known.get("can_override")
             command += " --replace" if "in_library" in known else ""

@@ -168,11 +168,14 @@ class HttpClient:
         budget: Budget | None = None,
         access: Access | None = None,
         proxied: bool = True,
+        auth: httpx.Auth | None = None,
+        verified: bool = True,
         transport: Transport | None = None,
     ) -> None:
         """``headers`` go with every request: a key belongs there, because in a query it would be in the logs of every
-        proxy. ``access`` gives the token where that is renewed. ``proxied`` says whether a proxy of the environment may
-        be used."""
+        proxy. ``access`` gives the token where that is renewed, ``auth`` answers a server that asks for a login.
+        ``proxied`` says whether a proxy of the environment may be used, ``verified`` whether the certificate of the
+        service has to be trusted."""
         self.on_starting_up: Callable[[], None] = lambda: None
         """Called when the service is starting up and is waited for."""
         self._base = base
@@ -186,7 +189,8 @@ class HttpClient:
             timeout=policy.timeout_s,
             limits=policy.limits,
             follow_redirects=False,  # the key would be sent along
-            verify=certificates() if transport is None else True,
+            verify=verified if transport is not None or not verified else certificates(),
+            auth=auth,
             transport=transport,
             mounts=None if proxied else _NO_PROXY,
         )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mediatui.tui.views.symlinks.scans import ScansView
     from mediatui.tui.views.symlinks.view import SymlinksView
     from mediatui.tui.views.torrents.duplicates import DuplicatesView
+    from mediatui.tui.views.transfers.staging import StagingView
     from mediatui.tui.views.transfers.view import TransfersView
 
 
@@ -136,6 +137,14 @@ async def list_transfers(app: Host, typed: Typed) -> None:
     view = cast("TransfersView", await app.show_view("transfers", load=False))
     await app.open_view("transfers")
     view.open_query(typed.options.query, why=typed.options.why)
+
+
+async def list_staging(app: Host, typed: Typed) -> None:
+    """Shows what lies in staging, or what is left over there."""
+    view = cast("StagingView", await app.show_view("staging", load=False))
+    await app.open_view("staging")
+    if typed.options.leftovers:
+        view.open_leftovers()
 
 
 async def follow_transfers(app: Host, typed: Typed) -> None:

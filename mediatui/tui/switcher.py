@@ -42,7 +42,9 @@ WITHOUT_TABS = (
     "welcome",
 )  # fmt: skip
 """Views without a tab: leaving one leads back to the view before it."""
-REOPENED = tuple(tab.name for tab in TABS if tab.name not in WITHOUT_TABS)
+PART_OF = {"staging": "transfers"}
+"""Views that are a part of the screen of a tab."""
+REOPENED = (*(tab.name for tab in TABS if tab.name not in WITHOUT_TABS), *PART_OF)
 """Views the next start may open on."""
 
 
@@ -122,7 +124,7 @@ class ViewSwitcher(ContentSwitcher):
         """The name of the view whose tab is lit: the one in front, or where the way to it began."""
         current = self.current or ""
         tabs = {tab.name for tab in TABS}
-        return next((name for name in (current, *self._trail) if name in tabs), current)
+        return next((tab for name in (current, *self._trail) if (tab := PART_OF.get(name, name)) in tabs), current)
 
     @property
     def trail(self) -> list[str]:
@@ -171,6 +173,10 @@ def make_view(name: str) -> View:
         from mediatui.tui.views.transfers.view import TransfersView
 
         return TransfersView(id=name)
+    if name == "staging":
+        from mediatui.tui.views.transfers.staging import StagingView
+
+        return StagingView(id=name)
     if name == "scans":
         from mediatui.tui.views.symlinks.scans import ScansView
 

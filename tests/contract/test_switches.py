@@ -149,3 +149,17 @@ async def test_how_long_a_command_runs_and_how_it_ends_can_be_said(fake: FakeArr
         fake.finish()
         assert await looks(number) == ["completed", "completed"]
     assert fake.commands == [("RescanSeries", 1)] * 3
+
+
+async def test_a_listing_of_what_hangs_is_never_answered_and_everything_else_is(fake: FakeArr, tmp_path: Path) -> None:
+    folder = tmp_path / "staging"
+    folder.mkdir()
+    (folder / "Dark.S01E02.mkv").symlink_to(tmp_path / "1.mkv")
+    path = f"/api/v3/manualimport?folder={folder}&filterExistingFiles=false"
+    for fails in (fake.importing.hanging.add, lambda _: setattr(fake, "mount_hangs", True)):
+        fails("Dark.S01E02.mkv")
+        with pytest.raises(httpx.ReadTimeout):
+            await ask(fake, path, wait_s=0.01)
+        assert (await ask(fake, "/api/v3/series")).status_code == 200
+        fake.importing.hanging.clear()
+    assert "freeSpace" not in (await ask(fake, "/api/v3/rootfolder")).json()[0]

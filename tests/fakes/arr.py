@@ -20,6 +20,10 @@ dangles ends the rescan as failed, a missing or empty root is passed over. ``ste
 command running (None: until ``finish()``); ``busy`` keeps new ones queued; ``forced`` is an end without effect;
 ``finds[episode or film id] = "Title"`` is what a search grabs; ``restart()`` is a kill and a start.
 
+**How it imports.** ``importing`` says what is known of videos and what goes wrong (``tests.fakes.arr_reading``),
+``parses`` how odd names are read, ``naming`` and ``settings`` what is switched on; ``pass_time`` does what it does some
+seconds after.
+
 **How it fails.** ``fail(FAILURE, only="command", times=1)`` with one of ``BROKEN`` (500), ``STARTING`` (503),
 ``LOGIN_PAGE``, ``ELSEWHERE`` (302 to another host), ``CUT``, ``HANG``, or any httpx.Response or exception;
 ``well()`` ends that. ``mount_hangs``, ``client_away`` and ``base`` (its URL base) are switches; so is ``released``, the
@@ -45,6 +49,7 @@ from tests.fakes.arr_disk import Disk
 from tests.fakes.arr_importing import ImportApi
 from tests.fakes.arr_imports import Imports
 from tests.fakes.arr_items import ItemsApi
+from tests.fakes.arr_names import Names
 from tests.fakes.arr_qualities import Kind, Row
 from tests.fakes.arr_reading import Importing, Reading
 from tests.fakes.arr_records import Records
@@ -89,20 +94,23 @@ class FakeArr:
         self._disk = Disk(self.records, self._setting)
         self._commands = Commands(self.records, self._disk)
         self._switches = Switches(released=released, base=base)
-        reading = Reading(self.records, self.importing)
+        self._adding = adding = AddingApi(self.records, self._commands)
+        reading = Reading(self.records, self.importing, adding.parses)
         self._disk.sees = reading.sees
         self._later: list[tuple[float, Callable[[], None]]] = []
-        self._wire_imports(Imports(self.records, self._disk, reading, self._setting, self.naming, lambda: released))
+        names = Names(self.records, self.naming)
+        self._wire_imports(Imports(self.records, self._disk, reading, self._setting, names, lambda: released))
+        self._commands.renames = names.rename
         self._apis: tuple[object, ...] = (
-            ServerApi(self.records, self._commands, self.settings, self._switches),
+            (server := ServerApi(self.records, self._commands, self.settings, self._switches)),
             ItemsApi(self.records, self._disk, self._commands, self._switches),
-            (adding := AddingApi(self.records, self._commands)),
+            adding,
         )
-        self._adding = adding
+        server.sees = reading.sees
         self._failures: list[list[object]] = []
         self.sending = Sending()
         self._sender = SendingApi(self.records, self._switches, self.sending)
-        self._apis = (*self._apis, self._sender, ImportApi(self.records, reading, self._switches, self.naming))
+        self._apis = (*self._apis, self._sender, ImportApi(self.records, reading, self._switches, self.naming, names))
         self.next_failure: dict[str, Failure] = {}
         """What the next request of an endpoint (``add_item``, ``push``) is answered with; ``takes_all_the_same``:
         although it was taken."""
@@ -115,7 +123,13 @@ class FakeArr:
         name = "RescanSeries" if self.kind == "sonarr" else "RescanMovie"
         imports.rescan = lambda item: (self._commands.send(name, {self.records.owner: item}), None)[1]
         imports.later = lambda seconds, act: self._later.append((seconds, act))
-        self._commands.imports = imports.run
+
+        def run(sent: Row, most: int | None) -> str:
+            if self._switches.mount_hangs:
+                raise Hang
+            return imports.run(sent, most)
+
+        self._commands.imports = run
         self._commands.end_of_imports = lambda: self.importing.says
         self._commands.words = lambda text: self.importing.words(text)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import formatdate
 from typing import Final
@@ -39,6 +40,8 @@ class ServerApi:
         self._settings = settings
         self._switches = switches
         self._root_ids: dict[str, int] = {}
+        self.sees: Callable[[str], bool] = os.path.exists
+        """Whether there is something at a path of ours for the server."""
 
     @property
     def _sonarr(self) -> bool:
@@ -107,7 +110,7 @@ class ServerApi:
         folder = self._records.ours(listed)
         folders: list[Row] = []
         files: list[Row] = []
-        for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
+        for name in sorted(os.listdir(folder)) if os.path.isdir(folder) and self.sees(folder) else []:
             ours = os.path.join(folder, name)
             status = os.lstat(ours)
             when = datetime.fromtimestamp(status.st_mtime, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

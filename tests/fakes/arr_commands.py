@@ -14,10 +14,10 @@ from tests.fakes.arr_rows import at_client, number
 from tests.fakes.sockets import Hang
 
 KNOWN: Final = {
-    "sonarr": {"RescanSeries", "RefreshSeries", "EpisodeSearch", "MoveSeries", "ManualImport"},
-    "radarr": {"RescanMovie", "RefreshMovie", "MoviesSearch", "MoveMovie", "ManualImport"},
+    "sonarr": {"RescanSeries", "RefreshSeries", "EpisodeSearch", "MoveSeries", "ManualImport", "RenameFiles"},
+    "radarr": {"RescanMovie", "RefreshMovie", "MoviesSearch", "MoveMovie", "ManualImport", "RenameFiles"},
 }
-_ON_DISK: Final = ("Rescan", "Refresh", "Move", "ManualImport")
+_ON_DISK: Final = ("Rescan", "RefreshSeries", "RefreshMovie", "Move", "ManualImport", "Rename")
 QUIET: Final = {"RefreshMonitoredDownloads", "RssSync", "CheckHealth"}
 
 
@@ -56,6 +56,7 @@ class Commands:
         self.finds: dict[int, str] = {}
         self.all: dict[int, Command] = {}
         self.imports: Callable[[Row, int | None], str] = lambda sent, most: ""
+        self.renames: Callable[[Row], str] = lambda sent: ""
         self.end_of_imports: Callable[[], tuple[str, str, str] | None] = lambda: None
         self.words: Callable[[str], str] = lambda text: text
         self._hung: Command | None = None
@@ -175,6 +176,8 @@ class Commands:
                 for one in given if isinstance(given, list) and given else list(items):
                     self._refresh(number(one))
                 return ""
+            case "RenameFiles":
+                return self.renames(dict(sent))
             case "ManualImport":
                 return self.imports(dict(sent), None)
             case "EpisodeSearch":

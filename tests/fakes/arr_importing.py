@@ -13,18 +13,20 @@ import zlib
 import httpx
 
 from tests.fakes.arr_answers import Switches, broken, missing, ok, with_message
+from tests.fakes.arr_names import Names
 from tests.fakes.arr_qualities import Row, named, weight, whole
 from tests.fakes.arr_reading import MOST, NotThere, Reading, languages_of
 from tests.fakes.arr_records import Records
 from tests.fakes.arr_rows import number
+from tests.fakes.sockets import Hang
 
 
 class ImportApi:
     """The endpoints about files to import."""
 
-    def __init__(self, records: Records, reading: Reading, switches: Switches, naming: Row) -> None:
+    def __init__(self, records: Records, reading: Reading, switches: Switches, naming: Row, names: Names) -> None:
         self._records, self._reading, self._switches = records, reading, switches
-        self._naming = naming
+        self._naming, self._names = naming, names
         self._sonarr = records.kind == "sonarr"
 
     def naming(self, request: httpx.Request, _: int) -> httpx.Response:
@@ -34,12 +36,19 @@ class ImportApi:
         self._naming |= json.loads(request.content)
         return ok(self._naming, 202)
 
+    def rename_preview(self, request: httpx.Request, _: int) -> httpx.Response:
+        rows = self._names.preview(int(request.url.params.get(self._records.owner, "0")))
+        newer = self._sonarr and not self._switches.released
+        return ok([{**row, "id": row["episodeFileId"]} if newer else row for row in rows])
+
     def extra_files(self, request: httpx.Request, _: int) -> httpx.Response:
         return ok(self._records.extras_of(int(request.url.params.get("movieId", "0"))))
 
     # The list
 
     def importable(self, request: httpx.Request, _: int) -> httpx.Response:
+        if self._switches.mount_hangs:
+            raise Hang
         folder = request.url.params.get("folder", "")
         if not folder:
             return broken("The string can't be left empty, null or consist of only whitespaces. (Parameter 'path')")
@@ -104,6 +113,8 @@ class ImportApi:
     # The judgement
 
     def judge(self, request: httpx.Request, _: int) -> httpx.Response:
+        if self._switches.mount_hangs:
+            raise Hang
         given = json.loads(request.content or b"[]")
         if not given:
             if self._sonarr and self._switches.released:

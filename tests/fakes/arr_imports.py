@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import os
 import posixpath
-import re
 import shutil
 from collections.abc import Callable
 from typing import Final
 
 from tests.fakes.arr_disk import Disk, Failed
+from tests.fakes.arr_names import Names
 from tests.fakes.arr_qualities import Row, whole
 from tests.fakes.arr_reading import NotThere, Reading
-from tests.fakes.arr_records import Records, join
+from tests.fakes.arr_records import Records
 from tests.fakes.arr_rows import media_info, number
 
 LATER_S: Final = 2.0
@@ -38,11 +38,11 @@ class Imports:
         disk: Disk,
         reading: Reading,
         setting: Callable[[str], object],
-        naming: Row,
+        names: Names,
         released: Callable[[], bool],
     ) -> None:
         self._records, self._disk, self._reading = records, disk, reading
-        self._setting, self._naming, self._released = setting, naming, released
+        self._setting, self._names, self._released = setting, names, released
         self._sonarr = records.kind == "sonarr"
         self.rescan: Callable[[int], None] = lambda item: None
         self.later: Callable[[float, Callable[[], None]], None] = lambda seconds, act: None
@@ -100,7 +100,7 @@ class Imports:
         item_id = number(item["id"])
         if self._disk.root_trouble(item_id) == "missing":
             raise Skipped
-        place = self._place(item, path, one, episodes)
+        place = self._names.place(item, path, one.get("quality"), episodes)
         fresh = self._extras_beside(path)
         old = self._replaced(item_id, episodes)
         for record in old:
@@ -203,37 +203,6 @@ class Imports:
             )
             line |= {"quality": record["quality"], "languages": record["languages"]}
 
-    # Names
-
-    def _place(self, item: Row, path: str, one: Row, episodes: list[Row]) -> str:
-        """Where a file goes: in the folder of its film, or of the season of its episodes."""
-        folder = str(item["path"])
-        if self._sonarr and item["seasonFolder"]:
-            season = number(episodes[0]["seasonNumber"])
-            form = str(self._naming["seasonFolderFormat" if season else "specialsFolderFormat"])
-            folder = join(folder, re.sub(r"\{season(?::(0+))?\}", lambda m: str(season).zfill(len(m[1] or "")), form))
-        return join(folder, self._name(item, path, one, episodes))
-
-    def _name(self, item: Row, path: str, one: Row, episodes: list[Row]) -> str:
-        stem, extension = posixpath.splitext(posixpath.basename(path))
-        if self._naming["renameEpisodes" if self._sonarr else "renameMovies"]:
-            stem = self._renamed(item, one, episodes)
-        return _cleaned(stem) + extension
-
-    def _renamed(self, item: Row, one: Row, episodes: list[Row]) -> str:
-        quality = one.get("quality")
-        held = quality["quality"] if isinstance(quality, dict) else {}
-        words = {
-            "Movie Title": item["title"], "Series Title": item["title"], "Release Year": item["year"],
-            "Quality Full": held.get("name", ""), "Episode Title": " + ".join(str(row["title"]) for row in episodes),
-        }  # fmt: skip
-        form = str(self._naming["standardEpisodeFormat" if self._sonarr else "standardMovieFormat"])
-        if episodes:
-            numbers = "-".join(f"E{number(row['episodeNumber']):02}" for row in episodes)
-            form = form.replace("E{episode:00}", numbers)
-            form = form.replace("{season:00}", f"{number(episodes[0]['seasonNumber']):02}")
-        return re.sub(r"\{([^}]+)\}", lambda match: str(words.get(match[1], "")), form).strip()
-
     # What lies beside
 
     def _extras_beside(self, path: str) -> list[str]:
@@ -284,9 +253,3 @@ def _copy(source: str, target: str, hard: bool) -> None:
             hard = False
     if not hard:
         shutil.copyfile(source, target)
-
-
-def _cleaned(stem: str) -> str:
-    """A name without what they replace in one."""
-    stem = re.sub(r":(?=\s)", " -", stem)
-    return re.sub(r'[\\/:*?"<>|]', "", stem)

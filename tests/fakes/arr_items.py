@@ -6,6 +6,7 @@ the id in its path.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 
@@ -193,6 +194,32 @@ class ItemsApi:
     def file(self, request: httpx.Request, file: int) -> httpx.Response:
         row = self._records.files.get(file)
         return ok(self._records.file_json(row)) if row else gone(self._sonarr, self._switches.released)
+
+    def put_file(self, request: httpx.Request, file: int) -> httpx.Response:
+        row, given = self._records.files.get(file), body_of(request)
+        if row is None:
+            return missing("EpisodeFile" if self._sonarr else "MovieFile", file)
+        if not self._sonarr and "path" not in given:
+            return broken("Object reference not set to an instance of an object.")
+        self._correct(row, given)
+        return ok(self._records.file_json(row), 202)
+
+    def put_files(self, request: httpx.Request, _: int) -> httpx.Response:
+        given = json.loads(request.content)
+        told = given if isinstance(given, list) else [{**given, "id": one} for one in given.get("movieFileIds", [])]
+        rows = [self._records.files.get(number(one.get("id"))) for one in told]
+        if None in rows:
+            return broken(f"Expected query to return {len(rows)} rows but returned {len(rows) - rows.count(None)}")
+        found = [row for row in rows if row is not None]
+        for row, one in zip(found, told, strict=True):
+            self._correct(row, one)
+        return ok([self._records.file_json(row) for row in found], 202)
+
+    @staticmethod
+    def _correct(row: Row, given: Row) -> None:
+        """Takes over what is known of a release; nothing else of a record can be told."""
+        names = ("quality", "languages", "releaseGroup", "sceneName", "edition", "indexerFlags")
+        row |= {name: given[name] for name in names if given.get(name) is not None}
 
     def delete_file(self, request: httpx.Request, file: int) -> httpx.Response:
         row = self._records.files.get(file)

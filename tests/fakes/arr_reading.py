@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -42,7 +42,6 @@ _PART: Final = re.compile(r"\b(?:cd|part|pt)[ ._-]?\d\b", re.IGNORECASE)
 class Importing:
     """What is known of files that are imported, and what goes wrong with them. Files are named by their last segment.
 
-    ``parses`` says what a file's stem is read as: the number of the series at TVDB (film: TMDB) and its episodes.
     ``minutes`` is how long a video is (else as long as its item), ``qualities`` the quality of its picture by name.
     ``silent`` have no sound, ``unreadable`` cannot be read, at ``hanging`` every look waits for ever. ``blind`` are
     folders of ours the server sees as empty. ``free`` is what fits into a root folder, in bytes. ``cannot_move``: it
@@ -51,7 +50,6 @@ class Importing:
     message) an import comes to after it did its work; ``words`` turns messages into another language.
     """
 
-    parses: dict[str, tuple[int, list[tuple[int, int]]]] = field(default_factory=dict)
     minutes: dict[str, float] = field(default_factory=dict)
     qualities: dict[str, str] = field(default_factory=dict)
     silent: set[str] = field(default_factory=set)
@@ -71,10 +69,13 @@ class NotThere(Exception):
 
 
 class Reading:
-    """What a server makes of files on disk."""
+    """What a server makes of files on disk. ``parses`` says how names are read that do not speak for themselves: the
+    number of the series at TVDB (of the film at TMDB), and its episodes."""
 
-    def __init__(self, records: Records, importing: Importing) -> None:
-        self._records, self.importing = records, importing
+    def __init__(
+        self, records: Records, importing: Importing, parses: Mapping[str, tuple[int, list[tuple[int, int]]]]
+    ) -> None:
+        self._records, self.importing, self._parses = records, importing, parses
         self._kind = records.kind
 
     # Files on disk
@@ -125,8 +126,8 @@ class Reading:
 
     def item_of(self, stem: str) -> Row | None:
         """The series or film a name is of."""
-        if stem in self.importing.parses:
-            return self._by_number(self.importing.parses[stem][0])
+        if stem in self._parses:
+            return self._by_number(self._parses[stem][0])
         match = (_EPISODES if self._kind == "sonarr" else _FILM).match(stem)
         if match is None:
             return None
@@ -141,8 +142,8 @@ class Reading:
 
     def numbers_of(self, stem: str) -> list[tuple[int, int]]:
         """Season and number of the episodes a name says; without numbers when it names a season alone."""
-        if stem in self.importing.parses:
-            return self.importing.parses[stem][1]
+        if stem in self._parses:
+            return self._parses[stem][1]
         match = _EPISODES.match(stem)
         return [(int(match["season"]), int(one)) for one in re.findall(r"\d+", match["numbers"])] if match else []
 

@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from tests.fakes.arr_qualities import named
-from tests.fakes.arr_rows import AIRED, ENGLISH, Kind, Row, alternate_title, media_info, number, plain_item, queue_row
+from tests.fakes.arr_qualities import Kind, Row, named
+from tests.fakes.arr_rows import AIRED, ENGLISH, alternate_title, media_info, number, plain_item, queue_row
 
 _NUMBERS: Final = re.compile(r"S(\d{1,2})((?:-?E\d{1,3})+)", re.IGNORECASE)
 _GROUP: Final = re.compile(r"-([A-Za-z0-9]+)$")

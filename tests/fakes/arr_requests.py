@@ -48,6 +48,9 @@ def _item(kind: Kind) -> list[Endpoint]:
         ),
         Endpoint("files", "GET", file, files),
         Endpoint("file", "GET", f"{file}/{{id}}"),
+        Endpoint("put_file", "PUT", f"{file}/{{id}}"),
+        Endpoint("put_files", "PUT", f"{file}/{'bulk' if sonarr else 'editor'}"),
+        Endpoint("rename_preview", "GET", "rename", {plural: "integer"}),
         Endpoint("delete_files", "DELETE", f"{file}/bulk"),
         Endpoint("delete_file", "DELETE", f"{file}/{{id}}"),
         Endpoint("history_of", "GET", f"history/{item}", {plural: "integer", "eventType": "string"}),
@@ -121,6 +124,7 @@ COMMANDS: Final[dict[Kind, dict[str, Fields]]] = {
         "RefreshSeries": {"seriesIds": "integers"},
         "EpisodeSearch": {"episodeIds": "integers"},
         "ManualImport": {"files": "files", "importMode": "mode"},
+        "RenameFiles": {"seriesId": "integer", "files": "integers"},
         "RefreshMonitoredDownloads": {},
     },
     "radarr": {
@@ -128,6 +132,7 @@ COMMANDS: Final[dict[Kind, dict[str, Fields]]] = {
         "RefreshMovie": {"movieIds": "integers"},
         "MoviesSearch": {"movieIds": "integers"},
         "ManualImport": {"files": "files", "importMode": "mode"},
+        "RenameFiles": {"movieId": "integer", "files": "integers"},
         "RefreshMonitoredDownloads": {},
     },
 }
@@ -166,7 +171,7 @@ def wrong_command(kind: Kind, body: object) -> str:
         return f"unknown command {body.get('name')}"
     if set(body) != {"name", *fields}:
         return f"fields {sorted(body)}"
-    if "files" in fields and (wrong := _wrong_files(kind, body["files"])):
+    if fields.get("files") == "files" and (wrong := _wrong_files(kind, body["files"])):
         return wrong
     return next((f"{name} is no {form}" for name, form in fields.items() if not _is(body[name], form)), "")
 

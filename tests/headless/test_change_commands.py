@@ -56,10 +56,14 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "login": (),
     "logout": (),
     "map": ("TRANSFER",),
+    "paths": (),
+    "paths list": (),
+    "paths test": (),
     "play": ("ID",),
     "refresh": ("ID",),
     "repair": (),
     "repair-links": (),
+    "replace": ("library/Films/gone.mkv",),
     "restore": ("FILE",),
     "resume": (),
     "scan": (),
@@ -108,7 +112,7 @@ AT_ONCE = {
 
 
 REFUSED_HERE = (
-    "ask", "config import", "import-redriva", "library refresh", "login", "search", "search show",
+    "ask", "config import", "import-redriva", "library refresh", "login", "replace", "search", "search show",
     "transfers pick", "transfers resume", "transfers retry", "transfers unignore",
 )  # fmt: skip
 """The commands that have nothing to work on there, and say so."""
@@ -126,6 +130,7 @@ OF_THE_LIBRARY = (
     "fix-bad-links",
     "fix-symlinks",
     "link-movies",
+    "replace",
 )
 SHOWS_ITS_PLAN = [name for name in WITH_APPLY if name not in (*OF_THE_LIBRARY, "api", "staging again", "staging clean")]
 """The others list what they found, each thing once; their plan is part of that (``test_scan_command``,

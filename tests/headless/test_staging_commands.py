@@ -77,7 +77,7 @@ def test_staging_says_whose_it_is_what_it_is_worth_and_what_is_left_over(home: H
     outside = home.run("staging", "clean", "../config", "--apply")
     assert (outside.code, "does not lie in staging" in outside.err) == (2, True)
     planned = home.run("staging", "clean", "9-Gone", "link.mkv")
-    assert "Take 1 link and 1 file (5 B) out of staging" in planned.out
+    assert "Take 1 link and 1 file out of staging" in planned.out
     assert "does not come back" in planned.out
     assert home.run("staging", "clean", "9-Gone", "link.mkv", "--apply").code == 0
     assert list(folder.iterdir()) == []

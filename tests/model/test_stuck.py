@@ -94,6 +94,8 @@ CASES: list[tuple[Hold, State, str]] = [
     (choice("import", doubt="a.mkv: the file says 2014, the film is of 1999"), State.STAGED,
      "a.mkv: the file says 2014, the film is of 1999"),
     (choice("import", in_library="Heat (1995).mkv"), State.STAGED, "Heat (1995).mkv leads to a file; replace?"),
+    (choice("import", kept="Heat (1995).mkv", said="it leads to a file again"), State.STAGED,
+     "Heat (1995).mkv stays as it is: it leads to a file again"),
     (choice("import", unplaced="Heat (1995).mkv", said="its link is not there"), State.STAGED,
      "Heat (1995).mkv could not be placed: its link is not there"),
     (choice("import", place="Dune (2021).mkv"), State.STAGED, "Dune (2021).mkv lies there already, in no record"),

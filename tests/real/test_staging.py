@@ -100,7 +100,7 @@ async def test_a_link_that_has_expired_fails_at_once_and_is_asked_about(
 async def test_a_file_of_which_no_byte_comes_holds_the_mount_and_fails_nothing(
     account_of: MakeWorld, tmp_path: Path, service: WebDav, debrid: RcloneMount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mediatui.changes.target_proof.FIRST_BYTE_S", 0.5)
+    monkeypatch.setattr("mediatui.changes.file_proof.FIRST_BYTE_S", 0.5)
     comes(service, LATE, SALT)
     at = await staging(account_of, tmp_path, debrid, LATE, SALT)
     service.silence(LATE.filename, method="GET")

@@ -11,7 +11,7 @@ import io
 import pickle
 import sys
 import threading
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -25,6 +25,7 @@ from mediatui.library.maintenance.process import Task, serve
 from mediatui.model.text import printable
 from mediatui.runtime import logs
 from mediatui.runtime.logs import stop_log
+from mediatui.system.threads import in_thread
 
 
 def run_here(arguments: list[str], given: str = "") -> tuple[int, str, str]:
@@ -129,3 +130,14 @@ async def messages_of(task: Task) -> AsyncGenerator[tuple[str, Any], None]:
             yield message
     finally:
         sink.over = True
+
+
+async def run_in_thread(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """What ``function(…)`` gives, from a thread; all of it is pickled on the way as between two processes."""
+    call = pickle.dumps((function, args, kwargs))
+
+    def work() -> Any:
+        function, args, kwargs = pickle.loads(call)
+        return pickle.loads(pickle.dumps(function(*args, **kwargs)))
+
+    return await in_thread(work)

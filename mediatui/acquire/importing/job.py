@@ -6,6 +6,7 @@ import contextlib
 import sqlite3
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from mediatui.acquire.importing.assign import Question
 from mediatui.acquire.importing.plan import (
@@ -42,9 +43,11 @@ from mediatui.store.database import open_reader
 from mediatui.store.transfers.change import MovedOn, change
 from mediatui.store.transfers.files import files_of
 from mediatui.store.transfers.holds import service_holds
+from mediatui.store.transfers.replaced import replaced_by
 from mediatui.store.transfers.rows import transfers_by_id, under_way
 from mediatui.store.transfers.targets import targets_of
 from mediatui.store.writer import run
+from mediatui.system import own_process
 from mediatui.system.threads import in_thread
 
 COMMAND = "transfers import"
@@ -99,7 +102,8 @@ async def _sort_out(ctx: Context, transfers: Sequence[Transfer], options: Import
     found = _SortedOut()
     for transfer in transfers:
         mapped = await ctx.db.read(targets_of, transfer.id)
-        service = service_of(ctx.settings, mapped, options)
+        is_swap = bool(await ctx.db.read(replaced_by, transfer.id))
+        service = "" if is_swap else service_of(ctx.settings, mapped, options)
         if isinstance(service, Question):
             found.asked.append(PlannedImport(transfer, asks=service))
         elif service:
@@ -115,11 +119,21 @@ async def _plan_links(
     """What becomes of transfers whose links we place ourselves."""
     now = ctx.clock()
 
-    def read() -> list[PlannedImport]:
-        with contextlib.closing(open_reader(ctx.db.path)) as connection:
-            return plan_imports(connection, places, ctx.settings, transfers, options, now)
+    known = (ctx.db.path, places, ctx.settings, transfers, options, now)
+    return await own_process.run_apart(_read_and_plan, *known) if transfers else []
 
-    return await in_thread(read) if transfers else []
+
+def _read_and_plan(
+    database: Path,
+    places: LibraryPaths,
+    settings: Settings,
+    transfers: Sequence[Transfer],
+    options: ImportOptions,
+    now: float,
+) -> list[PlannedImport]:
+    """What becomes of staged transfers. Runs in a process of its own: reading a big library takes seconds."""
+    with contextlib.closing(open_reader(database)) as connection:
+        return plan_imports(connection, places, settings, transfers, options, now)
 
 
 async def import_due(ctx: Context, options: ImportDue) -> AsyncGenerator[Event, None]:

@@ -11,6 +11,7 @@ from typing import Final, Literal
 from mediatui.acquire.importing.assign import AssignOptions, Question, assign
 from mediatui.acquire.importing.library_now import LibraryNow
 from mediatui.acquire.importing.place import PlacedFile, PlaceOptions, Placer
+from mediatui.acquire.importing.replaced import match_replaced
 from mediatui.acquire.importing.subtitles import suffix_of, video_of
 from mediatui.acquire.mount.staging_names import folder_name
 from mediatui.changes.steps.folders import RemoveEmptyDir
@@ -31,6 +32,7 @@ from mediatui.settings import Settings
 from mediatui.settings.places import staging_folder
 from mediatui.store.arr.items import episodes_of
 from mediatui.store.transfers.files import files_of
+from mediatui.store.transfers.replaced import ReplacedLink, replaced_by
 from mediatui.store.transfers.targets import targets_of
 
 Method = Literal["", "auto", "arr", "library"]
@@ -78,6 +80,10 @@ def plan_imports(
     planned = []
     for transfer in transfers:
         targets = targets_of(connection, transfer.id)
+        if replaced := replaced_by(connection, transfer.id):
+            own = [one.target for one in targets]
+            planned.append(_plan_swap(connection, settings, transfer, own, replaced, options))
+            continue
         if not targets:
             asks = Question("target", {"unsure": "it is for nothing in particular"})
             planned.append(PlannedImport(transfer, asks=asks))
@@ -126,20 +132,55 @@ def _plan(
     left = (*found.left, *placement.kept)
     if placement.asks is not None:
         return PlannedImport(transfer, left=left, asks=placement.asks)
-    what = printable(transfer.name or transfer.hash)
     places = [_place(transfer, one, placement.genres) for one in placement.files if not one.is_there]
     beside = _subtitles(transfer, files, placement.files) if settings.importing.subtitles else {}
     places += beside.values()
     left = tuple((path, why) for path, why in left if path not in beside)
+    return PlannedImport(transfer, _steps(transfer, files, placement.files, places, left, options), left)
+
+
+def _steps(
+    transfer: Transfer,
+    files: Sequence[TransferFile],
+    placed: Sequence[PlacedFile],
+    places: Sequence[PlaceInLibrary],
+    left: Sequence[tuple[str, str]],
+    options: ImportOptions,
+) -> tuple[Step, ...]:
+    """From the beginning of an import to the end of its transfer: ``placed`` is proven once ``places`` are done."""
+    what = printable(transfer.name or transfer.hash)
     links = tuple((os.fsdecode(one.path), os.fsdecode(one.assigned.file.remote), one.assigned.file.size)
-                  for one in placement.files)  # fmt: skip
+                  for one in placed)  # fmt: skip
     said = tuple(f"{path.rpartition('/')[2]}: {why}" for path, why in left)
-    steps = (
+    return (
         BeginImport(what=what, transfer=transfer.id, by=options.by), *places,
         EndImport(what=what, transfer=transfer.id, links=links, left=said),
         *closing_steps(transfer, files),
     )  # fmt: skip
-    return PlannedImport(transfer, steps, left)
+
+
+def _plan_swap(
+    connection: sqlite3.Connection,
+    settings: Settings,
+    transfer: Transfer,
+    targets: Sequence[Target],
+    replaced: Sequence[ReplacedLink],
+    options: ImportOptions,
+) -> PlannedImport:
+    """The steps that point dead links at the files of a transfer which was sent for them; nothing else is placed."""
+    files = [file for file in files_of(connection, transfer.id) if file.wanted and file.link]
+    how = AssignOptions(True, settings.importing.sample_max_mb * MB, settings.library.video_endings)
+    found = assign(files, targets, transfer.name, how)
+    if found.asks is not None:
+        return PlannedImport(transfer, left=found.left, asks=found.asks)
+    swaps = match_replaced(replaced, found.imported, settings)
+    if swaps.asks is not None:
+        return PlannedImport(transfer, left=(*found.left, *swaps.kept), asks=swaps.asks)
+    places = [_place(transfer, one, ()) for one in swaps.files if not one.is_there]
+    used = {one.assigned.file.path for one in swaps.files}
+    rest = [(one.file.path, "no link is replaced by it") for one in found.imported if one.file.path not in used]
+    left = (*found.left, *swaps.kept, *rest)
+    return PlannedImport(transfer, _steps(transfer, files, swaps.files, places, left, options), left)
 
 
 def closing_steps(transfer: Transfer, files: Sequence[TransferFile]) -> tuple[Step, ...]:
@@ -167,7 +208,7 @@ def _place(transfer: Transfer, one: PlacedFile, genres: tuple[str, ...]) -> Plac
         what=printable(path), path=path, transfer=transfer.id, file=one.assigned.file.path,
         target=os.fsdecode(one.assigned.file.remote), size=one.assigned.file.size, before=os.fsdecode(one.before),
         title=target.title, year=target.year, season=one.assigned.season, episodes=one.assigned.episodes,
-        tmdb_id=target.tmdb_id, tvdb_id=target.tvdb_id, genres=genres,
+        tmdb_id=target.tmdb_id, tvdb_id=target.tvdb_id, genres=genres, release=transfer.name if one.before else "",
     )  # fmt: skip
 
 

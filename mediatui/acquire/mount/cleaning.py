@@ -11,7 +11,7 @@ from mediatui.acquire.mount.staged import StagedItem
 from mediatui.changes.steps.folders import RemoveEmptyDir
 from mediatui.changes.steps.stage_remove import NOT_BACK, StageRemove
 from mediatui.changes.steps.staging import Because, TakeLink, links_to_take
-from mediatui.model.human import counted, size_text
+from mediatui.model.human import counted
 from mediatui.model.path import folders_above, is_below
 from mediatui.model.plan import Plan, Step
 from mediatui.model.text import printable
@@ -88,7 +88,7 @@ def _plan(
     links = sum(isinstance(step, TakeLink) or (isinstance(step, StageRemove) and bool(step.target)) for step in ordered)
     files = [step for step in ordered if isinstance(step, StageRemove) and not step.target]
     parts = [counted(links, "link")] if links or not (files or folders) else []
-    parts += [f"{counted(len(files), 'file')} ({size_text(sum(step.bytes for step in files))})"] if files else []
+    parts += [counted(len(files), "file")] if files else []
     parts += [counted(len(folders), "empty folder")] if folders and not parts else []
     says = _says(ordered)
     return Plan(command, f"Take {' and '.join(parts)} out of staging", (*ordered, *folders, *emptied), tuple(notes),

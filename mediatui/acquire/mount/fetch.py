@@ -32,7 +32,7 @@ from mediatui.acquire.mount.placing import carry_on_placing, place_links
 from mediatui.acquire.mount.views import FoundOnMount, MountViews
 from mediatui.acquire.rows import as_row
 from mediatui.changes.account_holds import ACCOUNT_SERVICE
-from mediatui.changes.target_proof import prove
+from mediatui.changes.file_proof import prove
 from mediatui.model.human import counted
 from mediatui.model.stuck import MOUNT
 from mediatui.model.text import printable

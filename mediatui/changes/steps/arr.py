@@ -14,12 +14,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from mediatui.changes.step_run import Outcome, StepRun
+from mediatui.changes.steps.arr_correct import ArrCorrect
 from mediatui.changes.steps.arr_monitor import ArrMonitor
 from mediatui.changes.steps.arr_rescan import ArrRescan
 from mediatui.changes.steps.arr_search import ArrSearch
 from mediatui.changes.steps.bases import ArrStep
+from mediatui.changes.steps.importing import PlaceInLibrary
 from mediatui.changes.steps.moves import MovePath, unsettled
 from mediatui.changes.steps.registry import StepKind
+from mediatui.changes.steps.replace_link import ReplaceLink
 from mediatui.changes.steps.stored import read_steps, read_steps_of_kind
 from mediatui.changes.steps.symlinks import UnlinkSymlink
 from mediatui.changes.steps.with_service import with_service
@@ -83,6 +86,7 @@ class _Finding:
         self._moves: dict[str, str] = {}
         self._links_moved: set[str] = set()
         self._unsettled: set[int] = set()
+        self._releases: dict[str, str] = {}
 
     async def run(self) -> Outcome:
         changed, gone = await self._changed()
@@ -99,6 +103,7 @@ class _Finding:
         searches, unmonitored, unknown_files = await self._searches(affected, gone)
         steps = steps_to_notify(self._library.arr, affected, searches, self._moves)
         steps += await self._marks_of_moved(affected)
+        steps += self._corrections(affected)
         async with self._act.ctx.db.transaction() as connection:
             await append_steps(connection, self._act.batch, steps)
         found = [f"{len(affected):,} {self._word(len(affected))}"]
@@ -132,6 +137,17 @@ class _Finding:
                 )
         return steps
 
+    def _corrections(self, affected: Sequence[Affected]) -> list[Step]:
+        """The steps that correct, after the rescan, the records of links that lead to another release now."""
+        arr = self._library.arr
+        return [
+            ArrCorrect(
+                what=f"{arr.title}: {printable(os.path.basename(path))}", service=arr.name, item=one.item,
+                title=one.title, path=path, release=self._releases[path],
+            )
+            for one in affected for path in one.paths if path in self._releases
+        ]  # fmt: skip
+
     async def _changed(self) -> tuple[list[str], list[str]]:
         """The paths the batch has changed so far that can be the service's and that no rescan covers; and those of
         links that it removed, where a search is wanted in their place."""
@@ -144,6 +160,9 @@ class _Finding:
         changed = can_hold(self._act.ctx.settings, self._service, paths)
         self._unsettled = unsettled(stored, self._service.name)
         self._moves = {one.path: one.new_path for one in done if isinstance(one, MovePath)}
+        self._releases = {
+            one.path: one.release for one in done if isinstance(one, ReplaceLink | PlaceInLibrary) and one.release
+        }
         self._links_moved = {one.path for one in done if isinstance(one, MovePath) and one.target}
         if batch is None or batch.undoes is not None or self._service.after_change != "search":
             return changed, []

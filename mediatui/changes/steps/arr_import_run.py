@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mediatui.changes.arr_holds import does_hang, note_arr_answers, note_arr_away, note_arr_hangs, note_root_away
 from mediatui.changes.arr_proof import Proven, Records, prove_files, read_records, strays, texts_at
+from mediatui.changes.file_proof import prove
 from mediatui.changes.free_place import read_names, recorded_below, taken_by
 from mediatui.changes.in_root_dir import Outdated, missing_folders, run_blocking
 from mediatui.changes.step_run import Outcome, StepRun
@@ -15,7 +16,6 @@ from mediatui.changes.steps.arr_rescan import why_no_rescan
 from mediatui.changes.steps.import_command import ImportEnd, find_earlier, send_import
 from mediatui.changes.steps.imported_links import note_proven
 from mediatui.changes.steps.symlinks import make_link
-from mediatui.changes.target_proof import prove
 from mediatui.changes.transfer_in_hand import TransferInHand
 from mediatui.model.arr_import import Replaced, SentFile
 from mediatui.model.errors import GuardTripped

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
+import os
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from mediatui.model.transfer import FREE, Event, Hold, HoldKind, State, Transfer
 from mediatui.store.arr.items import items_of_id
 from mediatui.store.transfers import change, rows
 from mediatui.store.transfers.change import NewTransfer, Noted
+from mediatui.store.transfers.replaced import ReplacedLink, note_replaced
 from mediatui.store.transfers.targets import set_targets, targets_under_way
 
 
@@ -29,7 +31,8 @@ class SendTransfer(Step):
     is noted and not sent, with the question ``asked`` (the detail of its hold, JSON). ``needs`` are the additions to
     Sonarr and Radarr without which it is not sent (``arr_add.need_of``); ``key`` is what it is called by when it is
     mapped: a release (``r12``), or its hash. ``auto`` is how far it goes by itself once it is whole;
-    ``again``: also while another transfer is under way for the same; ``select`` is which files are (``lacking``)."""
+    ``again``: also while another transfer is under way for the same; ``select`` is which files are (``lacking``).
+    ``replaces`` are the dead links it is to point anew: path, text, season and episodes of each."""
 
     KIND: ClassVar[str] = "send_transfer"
     WORDS: ClassVar[StepWords] = StepWords("send torrent", "torrent sent", "torrents sent")
@@ -51,6 +54,7 @@ class SendTransfer(Step):
     auto: str = "none"
     again: bool = False
     select: str = "video"
+    replaces: tuple[tuple[str, str, int | None, tuple[int, ...]], ...] = ()
 
     @property
     def is_sent(self) -> bool:
@@ -106,15 +110,24 @@ def begin_transfer(
         if step.torrent:
             rows.store_blob(connection, step.hash, base64.b64decode(step.torrent), now)
         number = change.create(connection, new, step.by, hold=hold, facts={"batch": batch, "step": position}, now=now)
-        note_targets(connection, number, step.targets)
+        _note_purpose(connection, number, step)
         return rows.find_transfer(connection, number)
     answers = present.hold.code != "target" or step.is_sent
     if step.by == "user" and not step.once_more and present.state == State.WANTED and answers:
         noted = Noted(without_target=step.without_target, cached_only=step.cached_only, auto=step.auto)
         change.change(connection, present.id, Event.RETRY, "user", State.WANTED, noted=noted, now=now)
-        note_targets(connection, present.id, step.targets)
+        _note_purpose(connection, present.id, step)
         return rows.find_transfer(connection, present.id)
     return present
+
+
+def _note_purpose(connection: sqlite3.Connection, number: int, step: SendTransfer) -> None:
+    note_targets(connection, number, step.targets)
+    links = (
+        ReplacedLink(os.fsencode(path), os.fsencode(target), season, episodes)
+        for path, target, season, episodes in step.replaces
+    )
+    note_replaced(connection, number, links)
 
 
 def note_targets(connection: sqlite3.Connection, number: int, text: str) -> None:

@@ -70,9 +70,9 @@ class BeginImport(ImportStep):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceInLibrary(LibraryStep):
     """Makes an absolute link to a file of a transfer that is being imported, and the folders it lies in; expects
-    nothing at its path, or the link with the text ``before``, and a file of this size (bytes) at its target. ``state``
-    is that of the link which is pointed anew: ``dead``, or ``live`` where a person wants it replaced. The rest is
-    what it is of, for the media table."""
+    nothing at its path, or the link with the text ``before``, and a file of this size (bytes) at its target.
+    ``release`` is the name of the release that a link is pointed anew to, for the records of Sonarr and Radarr. The
+    rest is what it is of, for the media table."""
 
     KIND: ClassVar[str] = "place_in_library"
     WORDS: ClassVar[StepWords] = StepWords("place link", "link placed", "links placed")
@@ -90,6 +90,7 @@ class PlaceInLibrary(LibraryStep):
     tmdb_id: int = 0
     tvdb_id: int = 0
     genres: tuple[str, ...] = ()
+    release: str = ""
 
     @property
     def library_paths(self) -> tuple[str, ...]:

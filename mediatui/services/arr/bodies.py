@@ -19,6 +19,9 @@ IMPORT: Final = "ManualImport"
 Monitoring = Literal["this", "none", "all", "future"]
 """What is monitored of a series that is added: the seasons it is added for, nothing, all but specials, what comes."""
 
+FILE_FACTS: Final = ("quality", "releaseGroup", "sceneName")
+"""What the record of a file says of the release it is from."""
+
 
 def series_body(
     *,
@@ -68,6 +71,11 @@ def film_body(
         "tags": list(tags), "monitored": monitored, "minimumAvailability": minimum,
         "addOptions": {"monitor": "movieOnly", "searchForMovie": False},
     }  # fmt: skip
+
+
+def corrected_file(record: Mapping[str, object], facts: Mapping[str, object]) -> Body:
+    """The whole record of a file, as it was read, with other ``facts`` of its release (``FILE_FACTS``)."""
+    return {**record, **{name: value for name, value in facts.items() if name in FILE_FACTS}}
 
 
 def import_entry(

@@ -35,6 +35,7 @@ from mediatui.services.arr.records import (
     read_answer,
     read_whole_item,
 )
+from mediatui.services.arr.replacing import ReplacingCalls
 from mediatui.services.arr.sending import SendingCalls
 from mediatui.services.errors import BadAnswer, NotFound
 from mediatui.services.http import Param
@@ -55,7 +56,7 @@ PATIENCE_S: Final = 3.0
 _Row = TypeVar("_Row")
 
 
-class Arr(AddingCalls, ImportingCalls, SendingCalls):
+class Arr(AddingCalls, ImportingCalls, SendingCalls, ReplacingCalls):
     """One Sonarr or Radarr, asked over ``http``. Every call raises ServiceError when the service fails or refuses, and
     UsageError when this kind of service has no such call; ``close`` it when done."""
 

@@ -160,6 +160,13 @@ class ArrLibrary:
         keys = {path: _key_of(self.path_map.to_theirs(path)) for path in affected.paths}
         return {path: at[key] for path, key in keys.items() if key in at}
 
+    async def file_at(self, item: int, path: str) -> int:
+        """The id of the record of the file at a path of ours, of a series or film; 0 when there is none."""
+        sonarr = self.arr.kind == "sonarr"
+        files = await (self.arr.episode_files(item) if sonarr else self.arr.movie_files(item))
+        key = _key_of(self.path_map.to_theirs(path))
+        return next((file.id for file in files if _key_of(file.path) == key), 0)
+
     async def why_not_rescan(self, item: Series | Movie, *, folder_is_gone: bool) -> str:
         """Why a series or film must not be rescanned now; empty when it may be (``root_trouble``)."""
         return (await self.root_trouble(item, folder_is_gone=folder_is_gone)).why

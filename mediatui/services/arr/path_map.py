@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from mediatui.model.path_map import FolderPath, PathMap, read_folder
+from mediatui.model.path_proposal import common_tail, shortened
 from mediatui.system.helper_process import TimedOut, ask
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def propose_map(their_roots: Sequence[str], folders: Sequence[str], our_roots: S
 
 def _pairs(places: Sequence[tuple[FolderPath, str]]) -> tuple[tuple[str, str], ...]:
     """The shortest map that puts each root folder of theirs at its place."""
-    short = tuple(dict.fromkeys(_shortened(root, place) for root, place in places))
+    short = tuple(dict.fromkeys(shortened(place, root.with_parts(())) for root, place in places))
     path_map = PathMap(short)
     if all(path_map.to_ours(root.with_parts(())) == place for root, place in places):
         return short
@@ -159,25 +160,7 @@ def _candidates(root: FolderPath, our_roots: Sequence[str]) -> list[str]:
 def _tail(root: FolderPath, place: str) -> int:
     """The number of trailing names two paths have in common."""
     own = read_folder(place)
-    if own is None:
-        return 0
-    ends = zip(reversed(own.parts), reversed(root.parts), strict=False)
-    return next((count for count, (own_name, other) in enumerate(ends) if _fold(own_name) != _fold(other)),
-                min(len(own.parts), len(root.parts)))  # fmt: skip
-
-
-def _fold(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
-
-
-def _shortened(root: FolderPath, place: str) -> tuple[str, str]:
-    """The pair (ours, theirs) without their common trailing names, as long as neither becomes empty."""
-    own = read_folder(place)
-    assert own is not None
-    cut = min(_tail(root, place), len(own.parts) - 1, len(root.parts) - 1)
-    ours = FolderPath(own.anchor, own.parts[: len(own.parts) - cut])
-    theirs = FolderPath(root.anchor, root.parts[: len(root.parts) - cut])
-    return ours.with_parts(()), theirs.with_parts(())
+    return 0 if own is None else common_tail(own, root)
 
 
 async def missing_map(settings: Settings, name: str) -> ProposedMap | None:

@@ -37,6 +37,12 @@ def files_by_link(connection: sqlite3.Connection) -> dict[bytes, tuple[int, Tran
     return {file.link: (int(number), file) for number, *row in rows for file in [_file(row)]}
 
 
+def count_staged(connection: sqlite3.Connection) -> int:
+    """How many transfers have a link in staging."""
+    row = connection.execute("SELECT count(DISTINCT transfer_id) FROM transfer_files WHERE link != x''").fetchone()
+    return int(row[0])
+
+
 def _file(row: Iterable[object]) -> TransferFile:
     path, size, wanted, state, why, remote, link = tuple(row)
     return TransferFile(

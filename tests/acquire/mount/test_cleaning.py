@@ -82,7 +82,7 @@ async def test_what_is_named_goes_a_link_comes_back_a_file_does_not(account_of: 
     assert [one.is_leftover for one in in_staging(at)] == [False, False, False]
     assert [one.below for one in in_staging(at, days=0) if one.is_leftover] == ["left/film.mkv", "left/film.mkv.part"]
     plan = plan_remove(folder, in_staging(at), [os.fsencode(strange.parent)])
-    assert plan.title == "Take 1 link and 1 file (5 B) out of staging"
+    assert plan.title == "Take 1 link and 1 file out of staging"
     assert [step.cannot_undo != "" for step in plan.steps] == [False, True, False]
     await world.apply(plan)
     assert not strange.parent.exists()

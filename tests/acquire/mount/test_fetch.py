@@ -12,7 +12,7 @@ import pytest
 
 from mediatui.acquire.mount import fetch as fetching
 from mediatui.acquire.mount.pick import pick_place, places_of
-from mediatui.changes.target_proof import Proof
+from mediatui.changes.file_proof import Proof
 from mediatui.model.errors import UsageError
 from mediatui.runtime.events import Progress
 from mediatui.store.changes.journal import unfinished_batches

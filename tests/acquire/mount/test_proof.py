@@ -6,7 +6,7 @@ import errno
 
 import pytest
 
-from mediatui.changes.target_proof import judge
+from mediatui.changes.file_proof import judge
 from mediatui.system.containers import Assessment
 
 CASES = [

@@ -30,10 +30,10 @@ from mediatui.changes.arr_holds import (
     why_held,
 )
 from mediatui.changes.arr_proof import Records, read_records
+from mediatui.changes.file_proof import prove
 from mediatui.changes.steps.import_records import ArrImport, EndArrImport
 from mediatui.changes.steps.importing import BeginImport
 from mediatui.changes.steps.symlinks import UnlinkSymlink
-from mediatui.changes.target_proof import prove
 from mediatui.model.arr import named_title
 from mediatui.model.arr_import import SentFile, sent_as_text, sent_from_text
 from mediatui.model.errors import MediatuiError

@@ -14,6 +14,7 @@ from mediatui.commands.transfer_columns import TRANSFER_COLUMNS, ShownTransfer, 
 from mediatui.model.human import counted, duration
 from mediatui.model.stuck import GROUPS, TITLES, sentence_of, why_stuck
 from mediatui.model.transfer import ServiceHold
+from mediatui.store.transfers.files import count_staged
 from mediatui.store.transfers.holds import service_holds
 from mediatui.store.transfers.rows import all_transfers
 from mediatui.store.transfers.targets import targets_of_all
@@ -33,11 +34,14 @@ CHIPS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The transfers of a chip and a filter, what each chip would show within the filter, and what holds services."""
+    """The transfers of a chip and a filter, what each chip would show within the filter, what holds services, how many
+    there are that have not ended, and how many have something in staging."""
 
     rows: Sequence[ShownTransfer]
     counts: Sequence[int]
     held: Sequence[str]
+    open: int
+    staged: int
 
 
 def read_transfers(connection: sqlite3.Connection, chip: str, query: str, now: float) -> Listed:
@@ -50,7 +54,8 @@ def read_transfers(connection: sqlite3.Connection, chip: str, query: str, now: f
     order = list(GROUPS)
     held = [hold_text(hold, [ShownTransfer(*row) for row in known], now) for hold in holds.values()]
     rows.sort(key=lambda row: order.index(row.stuck.group))
-    return Listed(rows, [len(found[name]) for name, _ in CHIPS], held)
+    under_way = sum(one.ended_at is None for one, _, _ in known)
+    return Listed(rows, [len(found[name]) for name, _ in CHIPS], held, under_way, count_staged(connection))
 
 
 def hold_text(hold: ServiceHold, rows: Sequence[ShownTransfer], now: float) -> str:

@@ -21,6 +21,7 @@ from mediatui.runtime.events import Event, Finished, FoundRow
 from mediatui.runtime.jobs import Job
 from mediatui.tui.chipped_view import ChippedView, chip_keys
 from mediatui.tui.filtering import filter_key, nothing_matches
+from mediatui.tui.parts import PARTS_OF_TRANSFERS, PartsLine, PartView, part_keys
 from mediatui.tui.remembered import Value
 from mediatui.tui.views.transfers.acts import TransferActs
 from mediatui.tui.views.transfers.detail import detail_lines, ways
@@ -42,7 +43,7 @@ _OF_ROW = {"pause": "p", "retry": "r", "target": "m", "import": "I", "end('forge
 EMPTY = "Nothing is on its way.\n+ sends a magnet, a hash or a .torrent file, 7 searches releases"
 
 
-class TransfersView(TransferActs, ChippedView):
+class TransfersView(PartView, TransferActs, ChippedView):
     """Every transfer under way, and those that have ended under a chip of their own."""
 
     NAME = "Transfers"
@@ -52,6 +53,7 @@ class TransfersView(TransferActs, ChippedView):
         "app looks after them by itself."
     )
     STAYS = True
+    PARTS = PARTS_OF_TRANSFERS
     FIRST_KEYS = (
         "open",
         "pause",
@@ -69,12 +71,14 @@ class TransfersView(TransferActs, ChippedView):
         Binding("plus", "grab", "send", id="transfers.grab", tooltip="Send a magnet, a hash or a .torrent file"),
         Binding("W", "group", "group by why", show=False, id="transfers.group", tooltip="Under a heading each reason"),
         *chip_keys("transfers"),
+        *part_keys("transfers"),
         filter_key("transfers", "Words of the name, state:wanted, waits:you …"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
         self._rows = FixedRows()
+        self._parts = PartsLine(self.PARTS, "transfers", id="transfer-parts")
         self._chips = Chips(id="transfer-chips")
         self._held = TextLine(id="transfer-holds")
         self._list = DividedList(COLUMNS, self._rows, id="transfer-list")
@@ -92,6 +96,7 @@ class TransfersView(TransferActs, ChippedView):
         self._chip = self.remembered.word("chip", [chip for chip, _ in CHIPS], "")
         self._grouped = self.remembered.flag("grouped") is True
         self._panes.wanted = self.remembered.flag("details")
+        yield self._parts
         yield self._chips
         yield self._held
         yield self._panes
@@ -139,6 +144,7 @@ class TransfersView(TransferActs, ChippedView):
         self._list.empty_text = nothing_matches(query) if query else self._empty
         chips = [(chip, f"{word} {count:,}") for (chip, word), count in zip(CHIPS, found.counts, strict=True)]
         with self.app.batch_update():
+            self._parts.show_counts({"transfers": found.open, "staging": found.staged})
             self._chips.show(chips, self._chip, query=query, found=found.counts[0])
             self._held.set_parts([(printable(" · ".join(found.held), empty=""), "$attention")])
             self._held.display = bool(found.held)

@@ -1,0 +1,109 @@
+"""What dead links are of, by their own place: what a service reported of them, else their names."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mediatui.library.maintenance.same_series import is_season_folder, names_of
+from mediatui.model.kinds import kind_of
+from mediatui.model.target import Target, TargetKind
+from mediatui.model.text import printable
+from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of
+from mediatui.names.parsed import library_title, parse_name
+from mediatui.names.titles import fold_title
+from mediatui.store.arr.items import items_of_id, items_titled
+from mediatui.store.library.links import LibraryLink
+from mediatui.store.library.media import Media, media_of_link
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLink:
+    """A dead link and what it is of: a film, or all the episodes of its file (None: that is not known)."""
+
+    link: LibraryLink
+    target: Target | None
+
+    @property
+    def path(self) -> str:
+        """Its path as text."""
+        return os.fsdecode(self.link.path)
+
+    @property
+    def shown(self) -> str:
+        """What it is called by for people: what it is of, else its name."""
+        return printable(os.path.basename(self.path)) if self.target is None else printable(self.target.shown)
+
+
+def read_dead_links(
+    connection: sqlite3.Connection, links: Sequence[LibraryLink], roots: Sequence[bytes]
+) -> list[DeadLink]:
+    """What each of these links is of."""
+    return [DeadLink(link, _target_of(connection, link.path, roots)) for link in links]
+
+
+def _target_of(connection: sqlite3.Connection, path: bytes, roots: Sequence[bytes]) -> Target | None:
+    media = media_of_link(connection, path)
+    name, folder = os.fsdecode(os.path.basename(path)), os.path.dirname(path)
+    numbers = episodes_of(name, names_of(folder))
+    if media is not None:
+        return _known(connection, media, numbers)
+    if numbers is not None:
+        title, year = _series_title(name, folder)
+        found = Target("series", title, year, season=numbers.season, episodes=numbers.episodes)
+    elif kind_of(path, roots) == "episode":
+        return None
+    else:
+        title, year = _film_title(name, folder)
+        found = Target("film", title, year)
+    return _with_ids(connection, found) if title else None
+
+
+def _known(connection: sqlite3.Connection, media: Media, numbers: EpisodeNumbers | None) -> Target | None:
+    """What a service reported. The link's own name says which episodes it is of: a file may hold several."""
+    kind: TargetKind = "film" if media.kind == "film" else "series"
+    season, episodes = media.season, media.episodes
+    if kind == "series" and numbers is not None:
+        season, episodes = numbers.season, numbers.episodes
+    if kind == "series" and (season is None or not episodes):
+        return None
+    found = Target(kind, media.title, media.year, media.tmdb_id or 0, media.tvdb_id or 0)
+    if kind == "series":
+        found = dataclasses.replace(found, season=season, episodes=episodes)
+    return _with_ids(connection, found)
+
+
+def _series_title(name: str, folder: bytes) -> tuple[str, int | None]:
+    above = os.fsdecode(os.path.basename(folder))
+    if is_season_folder(above):
+        above = os.fsdecode(os.path.basename(os.path.dirname(folder)))
+        return library_title(name) or library_title(above) or (above, None)
+    if own := library_title(name) or library_title(above):
+        return own
+    parsed = parse_name(name)
+    return parsed.title, parsed.year
+
+
+def _film_title(name: str, folder: bytes) -> tuple[str, int | None]:
+    if own := library_title(name) or library_title(os.fsdecode(os.path.basename(folder))):
+        return own
+    parsed = parse_name(name)
+    return parsed.title, parsed.year
+
+
+def _with_ids(connection: sqlite3.Connection, target: Target) -> Target:
+    """The target with its ids, where just one film or series that a service has is it."""
+    found = items_of_id(connection, target.kind, tmdb=target.tmdb_id, tvdb=target.tvdb_id)
+    if not found and not (target.tmdb_id or target.tvdb_id):
+        titled = items_titled(connection, fold_title(target.title), target.kind)
+        found = [one for one in titled if target.year is None or one.year is None or one.year == target.year]
+    if len({(one.tmdb_id, one.tvdb_id) for one in found}) != 1:
+        return target
+    one = found[0]
+    return dataclasses.replace(
+        target, title=one.title, year=one.year or target.year, tmdb_id=one.tmdb_id, tvdb_id=one.tvdb_id,
+        imdb_id=one.imdb_id, service=one.service, service_id=one.service_id,
+    )  # fmt: skip

@@ -1,0 +1,222 @@
+"""The other sides of path rules: what Sonarr, Radarr and Plex see at a path of theirs. Nothing here writes."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, Protocol
+
+from mediatui.changes.arr_holds import does_hang
+from mediatui.model.errors import MediatuiError
+from mediatui.model.media_server import ServerLibrary
+from mediatui.model.path_map import FolderPath, PathMap, holds, read_folder
+from mediatui.model.path_rules import PathKind, PathRule, Translation
+from mediatui.model.text import join_words, printable
+from mediatui.services.errors import Transient
+from mediatui.settings.places import configured_path_map, path_rules
+
+if TYPE_CHECKING:
+    from mediatui.runtime.invocation import Invocation
+    from mediatui.services.arr.client import Arr
+    from mediatui.services.media_server import MediaServer
+    from mediatui.settings import Settings
+
+START_S: Final = 10.0
+"""How many seconds a service that starts up is waited for."""
+What = Literal["rule", "staging", "library", "link", "target", "path"]
+"""What a path is tried for: a rule, the folder of staging, a folder of the library, a link in it, what that leads to,
+or because it was named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A path as the other side has it, and in words how that is known; ``assumed`` where nothing says so."""
+
+    path: str
+    by: str
+    assumed: bool = False
+    rule: PathRule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Whether the other side sees a path, and in words what it sees there."""
+
+    yes: bool
+    text: str = ""
+
+
+class OtherSide(Protocol):
+    """One program that has paths of its own."""
+
+    kind: PathKind
+    name: str
+    service: str
+    """The name of a Sonarr or Radarr; empty for the others."""
+    title: str
+    asked_for: frozenset[What]
+    """Which paths have to be seen from that side."""
+
+    def there(self, path: str, what: What) -> Other:
+        """A path of ours as that side has it."""
+        ...
+
+    async def look(self, path: str, *, is_file: bool) -> Seen:
+        """Whether it sees a path of its own. Raises ServiceError."""
+        ...
+
+    async def folders(self) -> Sequence[str]:
+        """The folders it is known to see. Raises ServiceError."""
+        ...
+
+    async def names(self, folder: str) -> Collection[str] | None:
+        """What a folder of its own lists; None where it lists none. Raises ServiceError."""
+        ...
+
+    async def own_folders(self) -> Sequence[str]:
+        """Which folders of ours it has to see of the library; empty for any. Raises ServiceError."""
+        ...
+
+
+class ArrSide:
+    """A Sonarr or Radarr: it lists any folder."""
+
+    kind: PathKind = "arr"
+    asked_for: frozenset[What] = frozenset({"rule", "staging", "library", "target", "path"})
+
+    def __init__(self, arr: Arr, translation: Translation, path_map: PathMap, section: str) -> None:
+        self.name = self.service = arr.name
+        self.title = arr.title
+        self._arr, self._translation, self._path_map, self._section = arr, translation, path_map, section
+        self._names: dict[str, frozenset[str]] = {}
+        self._answers = False
+
+    def there(self, path: str, what: What) -> Other:
+        """A target as it is, for a link leads there by its text; the library by ``path_map``; else a rule decides,
+        and where none fits ``path_map``."""
+        if what == "target":
+            return Other(path, "a link leads there by its text")
+        by_map, ruled = self._path_map.to_theirs(path), self._translation.there(path)
+        if what != "library" and not ruled.assumed:
+            return Other(ruled.path, "a rule", rule=ruled.rule)
+        if by_map != path:
+            return Other(by_map, f"{self._section}.path_map")
+        return Other(path, "assumed: no rule fits", assumed=True)
+
+    async def look(self, path: str, *, is_file: bool) -> Seen:
+        """The folder above is listed, for one that is missing is listed as if it were empty; where that cannot be read,
+        a folder is there that lists something."""
+        folder = read_folder(path)
+        if folder is None:
+            return Seen(False)
+        above = FolderPath(folder.anchor, folder.parts[:-1])
+        if folder.parts and _folded(folder.parts[-1], folder) in await self._listed(above):
+            return Seen(True)
+        return Seen(not is_file and bool(await self._listed(folder)))
+
+    async def folders(self) -> Sequence[str]:
+        return [root.path for root in await self._arr.root_folders()]
+
+    async def names(self, folder: str) -> Collection[str] | None:
+        read = read_folder(folder)
+        return None if read is None else await self._listed(read)
+
+    async def own_folders(self) -> Sequence[str]:
+        return [self._path_map.to_ours(folder) for folder in await self.folders()]
+
+    async def _listed(self, folder: FolderPath) -> frozenset[str]:
+        path = folder.with_parts(())
+        if not self._answers:
+            if await does_hang(self._arr):
+                raise Transient(
+                    f"A mount hangs where {self.title} runs: it is asked for no folder.", "Mount it again there."
+                )
+            self._answers = True
+        if path not in self._names:
+            self._names[path] = frozenset(_folded(name, folder) for name in await self._arr.names_in(path))
+        return self._names[path]
+
+
+class PlexSide:
+    """Plex: it tells only which folders its sections have."""
+
+    kind: PathKind = "plex"
+    name, title = "plex", "Plex"
+    service = ""
+    asked_for: frozenset[What] = frozenset({"rule", "link", "path"})
+
+    def __init__(self, server: MediaServer, translation: Translation) -> None:
+        self._server, self._translation = server, translation
+        self._libraries: Sequence[ServerLibrary] | None = None
+
+    def there(self, path: str, what: What) -> Other:
+        return by_rule(self._translation, path)
+
+    async def look(self, path: str, *, is_file: bool) -> Seen:
+        """It sees what lies in a folder of a section; of a folder also that it holds one of those."""
+        fits = [
+            printable(one.title)
+            for one in await self._known()
+            if any(holds(place, path) or (not is_file and holds(path, place)) for place in one.locations)
+        ]
+        return Seen(bool(fits), f"for {join_words(fits)}" if fits else "")
+
+    async def folders(self) -> Sequence[str]:
+        return [place for one in await self._known() for place in one.locations]
+
+    async def names(self, folder: str) -> Collection[str] | None:
+        return None
+
+    async def own_folders(self) -> Sequence[str]:
+        return ()
+
+    async def _known(self) -> Sequence[ServerLibrary]:
+        if self._libraries is None:
+            self._libraries = await self._server.libraries()
+        return self._libraries
+
+
+def by_rule(translation: Translation, path: str) -> Other:
+    """A path by the rules alone."""
+    ruled = translation.there(path)
+    return Other(ruled.path, "assumed: no rule fits" if ruled.assumed else "a rule", ruled.assumed, ruled.rule)
+
+
+@dataclass(frozen=True, slots=True)
+class Unasked:
+    """A side that cannot be asked, and why."""
+
+    name: str
+    error: MediatuiError
+
+
+@asynccontextmanager
+async def open_sides(
+    settings: Settings, invocation: Invocation
+) -> AsyncIterator[tuple[Sequence[OtherSide], Sequence[Unasked]]]:
+    """The sides in use, and those of them whose settings do not allow to ask them. Nothing is asked yet."""
+    from mediatui.commands.connect_arr import make_arr
+
+    rules = path_rules(settings)
+    sides: list[OtherSide] = []
+    unasked: list[Unasked] = []
+    async with AsyncExitStack() as stack:
+        for service in settings.services:
+            if not service.enabled:
+                continue
+            try:
+                own = configured_path_map(settings, service.name)
+                arr = make_arr(settings, invocation, service.name, START_S)
+            except MediatuiError as error:
+                unasked.append(Unasked(service.name, error))
+                continue
+            stack.push_async_callback(arr.close)
+            sides.append(ArrSide(arr, rules.of("arr", service.name), own, service.section))
+        yield sides, unasked
+
+
+def _folded(name: str, folder: FolderPath) -> str:
+    text = unicodedata.normalize("NFC", name)
+    return text.casefold() if folder.is_windows else text

@@ -1,0 +1,102 @@
+"""Replacing dead links: each gets another file, and is never absent."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mediatui.commands.options import to_allow, to_apply, words
+from mediatui.model.link import REMOVABLE
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from mediatui.acquire.replacing.ways import Way
+    from mediatui.commands.answer import Answer
+    from mediatui.commands.workspace import Workspace
+    from mediatui.model.plan import Plan, Step
+    from mediatui.store.library.links import LibraryLink
+
+
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """The options of ``replace``."""
+
+    paths: tuple[str, ...] = words("PATH...", required=True)
+    apply: bool = to_apply()
+    allow: int | None = to_allow()
+
+
+async def make_plan(workspace: Workspace, options: Replace, answer: Answer) -> Plan:
+    """The plan that replaces the dead links at these paths, and those in these folders; raises UsageError."""
+    from mediatui.library.links.search_again import dead_links_at
+
+    return await plan_links(workspace, await workspace.read(dead_links_at, options.paths), answer)
+
+
+async def plan_links(workspace: Workspace, links: Sequence[LibraryLink], answer: Answer) -> Plan:
+    """The plan that replaces these links as far as they are dead."""
+    from mediatui.acquire.replacing.dead_links import read_dead_links
+    from mediatui.acquire.replacing.plan import find_replacements, plan_replacements, rows_of
+    from mediatui.model.text import printable
+    from mediatui.store.transfers.replaced import transfers_replacing
+
+    under_way = await workspace.read(transfers_replacing, [link.path for link in links])
+    notes: list[tuple[str, str]] = []
+    dead: list[LibraryLink] = []
+    for link in links:
+        name = printable(os.fsdecode(link.path))
+        if link.state not in REMOVABLE:
+            notes.append((name, f"it is {link.state}: only what is certainly dead is replaced"))
+        elif number := under_way.get(link.path):
+            notes.append((name, f"transfer {number} is under way for it"))
+        else:
+            dead.append(link)
+    known = await workspace.read(read_dead_links, dead, workspace.library_roots())
+    repairs, repaired, left = await workspace.read(_plan_repairs, dead)
+
+    def report(text: str) -> None:
+        answer.said("info", text)
+
+    found = await find_replacements(workspace.context(), known, repaired, left, report)
+    for one in found:
+        for row in rows_of(one):
+            answer.row("candidate", row)
+    return await workspace.read(plan_replacements, workspace.settings, found, repairs, notes)
+
+
+def _plan_repairs(
+    connection: sqlite3.Connection, links: Sequence[LibraryLink]
+) -> tuple[list[Step], dict[bytes, Way], dict[bytes, str]]:
+    """The steps that repair the torrents of links and mend these, the links that are, and why others are not. A torrent
+    that is well cannot be repaired: its link leads elsewhere, or its file went."""
+    from mediatui.acquire.replacing.ways import Way
+    from mediatui.archive.targets import Targets
+    from mediatui.changes.steps.mend_link import MendLink
+    from mediatui.commands.repair import plan_mend
+    from mediatui.model.errors import MediatuiError
+    from mediatui.model.text import printable
+    from mediatui.store.torrents.listing import torrents_by_id
+
+    ids = list(dict.fromkeys(link.torrent_id for link in links if link.torrent_id is not None))
+    torrents = {one.id: one for one in torrents_by_id(connection, ids) if one.class_ != "ok"}
+    mine = [link for link in links if link.torrent_id in torrents]
+    if not mine:
+        return [], {}, {}
+    try:
+        plan = plan_mend(connection, Targets(tuple(torrents.values()), None), mine)
+    except MediatuiError as error:
+        return [], {}, {link.path: error.message.rstrip(".") for link in mine}
+    mended = {os.fsencode(step.path) for step in plan.steps if isinstance(step, MendLink)}
+    whys = dict(plan.notes)
+    ways: dict[bytes, Way] = {}
+    left: dict[bytes, str] = {}
+    for link in mine:
+        name = torrents[link.torrent_id or ""].filename
+        if link.path in mended:
+            ways[link.path] = Way("repair", name, 100, f"it is {torrents[link.torrent_id or ''].class_}")
+        else:
+            left[link.path] = whys.get(printable(name), "it cannot be repaired")
+    return list(plan.steps), ways, left

@@ -1,0 +1,1 @@
+"""rTorrent, over SCGI or HTTP."""

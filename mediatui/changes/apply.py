@@ -28,6 +28,7 @@ from mediatui.changes.steps.importing import PlaceInLibrary
 from mediatui.changes.steps.moves import ArrPath, MovePath
 from mediatui.changes.steps.registry import kind_of
 from mediatui.changes.steps.staging import PlaceLink
+from mediatui.changes.steps.store_file import StoreFile, within_step
 from mediatui.changes.steps.stored import read_steps
 from mediatui.changes.steps.symlinks import RelinkSymlink, UnlinkSymlink
 from mediatui.changes.undo import Undoable, undoable
@@ -141,7 +142,7 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
             await ahead.give(running.act, steps[number:])
             number += len(now)
             async for event in running.run():
-                yield event
+                yield within_step(event, number - len(now), len(steps))
             for stored, outcome in running.ended:
                 gone += stored.step.REMOVES and outcome.ended == "done"
                 tally.add(outcome)
@@ -187,9 +188,9 @@ async def _guard(
         await check_mounts(ctx, [pointed(link) for link in links])
         if not gone:
             await check_witnesses(ctx, {pointed(link): link.torrent for link in links if not link.keeper})
-    placed = [
-        os.fsencode(stored.step.target) for stored in steps if isinstance(stored.step, PlaceLink | PlaceInLibrary)
-    ]
+    stored_here = {stored.step.path for stored in steps if isinstance(stored.step, StoreFile)}
+    links_to = [stored.step.target for stored in steps if isinstance(stored.step, PlaceLink | PlaceInLibrary)]
+    placed = [os.fsencode(target) for target in links_to if target not in stored_here]
     if placed:
         await check_mounts(ctx, placed)
     if batch.undoes is None:  # an undo puts things where they were, whatever the mounts are

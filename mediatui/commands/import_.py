@@ -24,7 +24,7 @@ MOST_DIGITS: Final = 9
 class Import:
     """The options of ``import``."""
 
-    words: tuple[str, ...] = words("[QUERY|ID|N]...", examples=("is:unlinked", "class:ok", "added:<7d"))
+    words: tuple[str, ...] = words("[QUERY|ID|N|PATH]...", examples=("is:unlinked", "class:ok", "added:<7d"))
     for_target: tuple[str, ...] = text(
         "What all of it is for: tmdb:N, tvdb:N:S02E03, tt…, film:Title (Year), series:Title; else each is mapped.",
         "TARGET", "--for", many=True, examples=("tvdb:", "tmdb:", "film:", "series:"),
@@ -41,6 +41,9 @@ class Import:
     override: tuple[int, ...] = number(
         "Import all the same what was asked about, by its number.", "--override", many=True
     )
+    both: bool = flag("Place a link beside one of the same that leads to a file, told apart by its resolution.")
+    season: int | None = number("Of a series, this season; a name that says another is asked about.", least=0)
+    min_score: int | None = number("Of a folder, take each file from so many points on.", least=1)
     folder: str | None = text("Where the folder of a new film or series is made, in the library.", "FOLDER")
     apply: bool = to_apply()
 
@@ -48,16 +51,30 @@ class Import:
 async def make_plan(workspace: Workspace, options: Import, answer: Answer) -> Plan:
     """The plan that imports the transfers named by their numbers, or makes transfers of the torrents named; raises
     UsageError."""
+    from mediatui.commands.import_folder import FolderImport, named_folder, path_in, plan_folder
+
+    if (path := path_in(options.words)) is not None:
+        _expect_unused(options, ("no_target", "again", "auto", "partial", "override"), "torrents and transfers")
+        wanted = FolderImport(
+            options.for_target, options.service, options.season, options.min_score, options.method or "",
+            options.replace, options.both, named_folder(workspace, options.folder),
+        )  # fmt: skip
+        return await plan_folder(workspace, path, wanted, answer)
+    _expect_unused(options, ("min_score",), "a folder of downloads")
     if options.words and all(word.isdecimal() and len(word) <= MOST_DIGITS for word in options.words):
         return await _plan_staged(workspace, options)
-    _expect_unused(options, ("method", "partial", "replace", "override", "folder"), "a transfer by its number")
+    own = ("method", "partial", "replace", "both", "season", "override", "folder")
+    _expect_unused(options, own, "a transfer by its number, or a folder")
     return await _plan_taking_on(workspace, options, answer)
 
 
 def _expect_unused(options: Import, names: Sequence[str], what: str) -> None:
     from mediatui.model.errors import UsageError
 
-    given = [f"--{name.replace('_', '-').removesuffix('-target')}" for name in names if getattr(options, name)]
+    given = [
+        f"--{name.replace('_', '-').removesuffix('-target')}" for name in names
+        if getattr(options, name) not in (None, False, ())
+    ]  # fmt: skip
     if given:
         raise UsageError(f"{given[0]} is only for {what}.", "Leave it out.")
 
@@ -66,6 +83,7 @@ async def _plan_staged(workspace: Workspace, options: Import) -> Plan:
     """The plan that brings staged transfers into the library."""
     from mediatui.acquire.importing.job import plan_staged
     from mediatui.acquire.importing.plan import ImportOptions, is_staged, plan_of_imports
+    from mediatui.commands.import_folder import named_folder
     from mediatui.model.errors import GuardTripped
     from mediatui.model.text import printable
     from mediatui.store.transfers.rows import find_transfer
@@ -82,28 +100,14 @@ async def _plan_staged(workspace: Workspace, options: Import) -> Plan:
     staged = [one for one in found if is_staged(one)]
     others = [(printable(one.name or one.hash), f"it is {one.state}") for one in found if not is_staged(one)]
     method = cast("Method", options.method or "")
-    folder = _folder(workspace, options.folder)
-    how = ImportOptions(method, options.partial, options.replace, folder, options.override)
+    how = ImportOptions(
+        method, options.partial, options.replace, named_folder(workspace, options.folder), options.override,
+        both=options.both, season=options.season,
+    )  # fmt: skip
     planned, away = await plan_staged(workspace.context(), staged, how) if staged else ([], "")
     if away:
         raise GuardTripped(away, "Nothing is imported while it is so.")
     return plan_of_imports(planned, others)
-
-
-def _folder(workspace: Workspace, given: str | None) -> bytes:
-    """The folder that is named, which has to be one of the library; empty for none."""
-    import os
-
-    from mediatui.model.errors import UsageError
-    from mediatui.model.path import is_within
-    from mediatui.model.text import printable
-
-    if not given:
-        return b""
-    folder = os.path.normpath(os.path.abspath(os.fsencode(os.path.expanduser(given))))
-    if not any(is_within(folder, root) for root in workspace.library_roots()) or not os.path.isdir(folder):
-        raise UsageError(f"{printable(given)} is no folder of the library.", "It has to be there, in library.roots.")
-    return folder
 
 
 async def _plan_taking_on(workspace: Workspace, options: Import, answer: Answer) -> Plan:

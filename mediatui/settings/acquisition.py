@@ -122,6 +122,9 @@ class ImportingSettings(Section):
         default="ask",
         description="what happens where a film or an episode has a file; upgrade: what is better replaces it",
     )
+    storage: OptionalPath = Field(
+        default=None, description="where files that are imported are kept, one of library.storage; empty imports none"
+    )
     subtitles: bool = Field(default=True, description="whether subtitles are placed beside their videos")
     sample_max_mb: int = Field(default=300, ge=0, le=10_000, description="MB below which a sample is one by its name")
 

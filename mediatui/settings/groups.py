@@ -54,6 +54,7 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
     "Importing": {
         "importing.method": "Done by",
         "importing.existing": "Where a file is already",
+        "importing.storage": "Folder of imported files",
         "importing.subtitles": "Subtitles too",
         "importing.sample_max_mb": "Samples are below, MB",
         "acquire.film_name": "Names of films",

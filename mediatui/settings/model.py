@@ -6,7 +6,6 @@ Every key has a ``description``; ``settings.keys`` turns types and ranges into "
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 from urllib.parse import urlsplit
 
@@ -28,6 +27,7 @@ from mediatui.settings.acquisition import (
     StagingSettings,
 )
 from mediatui.settings.media_servers import JellyfinSettings, MediaServerSettings
+from mediatui.settings.place_checks import STORAGE, check_places, check_rules
 from mediatui.settings.section import Section
 from mediatui.settings.value_types import (
     AbsolutePath,
@@ -364,33 +364,15 @@ class Settings(Section):
         return self
 
     @check_together(mode="after")
-    def _staging_is_a_place_of_its_own(self) -> Settings:
-        """What is staged is neither scanned as the library nor lies on what it leads to."""
-        own = self.staging.folder
-        places: dict[str, list[Path]] = {
-            "library.roots": self.library.roots, "library.storage": self.library.storage,
-            "library.mounts": [mount.path for mount in self.library.mounts],
-        }  # fmt: skip
-        for key, paths in places.items():
-            for path in paths:
-                if own is not None and (own.is_relative_to(path) or path.is_relative_to(own)):
-                    raise PydanticCustomError(
-                        "staging_folder", "staging.folder has to lie apart from {path} ({key})",
-                        {"path": printable(str(path)), "key": key},
-                    )  # fmt: skip
+    def _places_fit(self) -> Settings:
+        mounts = [mount.path for mount in self.library.mounts]
+        places = {"library.roots": self.library.roots, STORAGE: self.library.storage, "library.mounts": mounts}
+        check_places(self.staging.folder, self.importing.storage, places)
         return self
 
     @check_together(mode="after")
     def _path_rules_are_for_services(self) -> Settings:
-        """A rule for one service names one there is."""
-        for rule in self.paths.rules:
-            names = [service.name for service in self.services]
-            if rule.service is not None and (rule.kind != "arr" or rule.service not in names):
-                raise PydanticCustomError(
-                    "path_rule_service",
-                    "A rule of paths.rules is for the service {name}: allowed are {names}, in rules of the kind arr",
-                    {"name": printable(rule.service) or "without a name", "names": ", ".join(names)},
-                )
+        check_rules(self.paths.rules, [service.name for service in self.services])
         return self
 
     @property

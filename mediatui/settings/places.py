@@ -32,6 +32,11 @@ def staging_folder(settings: Settings) -> bytes | None:
     return None if settings.staging.folder is None else _plain(settings.staging.folder)
 
 
+def imported_storage(settings: Settings) -> bytes | None:
+    """The folder of real files in which imported ones are kept; None where none is set."""
+    return None if settings.importing.storage is None else _plain(settings.importing.storage)
+
+
 def writable_folders(settings: Settings) -> tuple[bytes, ...]:
     """The folders in which links are made and removed: the roots, and that of staging."""
     staging = staging_folder(settings)

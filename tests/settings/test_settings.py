@@ -80,7 +80,11 @@ def test_every_key_has_an_environment_name_that_sets_it(file: Path) -> None:
     for key in all_keys().values():
         field = key.name.partition(".")[2]
         text = special.get(field) or samples.get(key.kind) or texts.get(field, "anything")
-        loaded = load(file, environ={key.environment_name: text}, folder=file.parent)
+        storage = {"MEDIATUI_LIBRARY__STORAGE": '["/storage"]'} if key.name == "importing.storage" else {}
+        text = "/storage" if storage else text
+        loaded = load(file, environ={**storage, key.environment_name: text}, folder=file.parent)
+        if storage:
+            loaded.origins.pop("library.storage")
         assert loaded.origins == {key.name: f"environment variable {key.environment_name}"}
         shown = plain_value(loaded.settings, key.name)
         if key.secret:

@@ -20,6 +20,7 @@ from mediatui.names.counted_episodes import counted_episode
 from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of
 from mediatui.names.extras import SURE, kind_of_extra
 from mediatui.names.parsed import parse_name
+from mediatui.names.release_columns import columns_of
 from mediatui.names.titles import fold_title, same_title
 
 DISC_FOLDERS: Final = frozenset(("BDMV", "VIDEO_TS"))
@@ -69,12 +70,13 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class AssignOptions:
-    """Whether a pack may lack episodes (``partial``), below which size (bytes) a video called a sample is one, and the
-    endings of videos."""
+    """Whether a pack may lack episodes (``partial``), below which size (bytes) a video called a sample is one, the
+    endings of videos, and the ``season`` that a person says all are of (None: by their names)."""
 
     partial: bool = False
     sample_below: int = 300_000_000
     video_endings: tuple[bytes, ...] = (b".mkv", b".mp4", b".avi")
+    season: int | None = None
 
 
 def assign(
@@ -86,7 +88,7 @@ def assign(
 ) -> Assignment:
     """Which file is what. ``files`` are those in staging, ``release`` is the name of the transfer, and ``known`` are
     the episodes that are out, by season, as far as that is known."""
-    if disc := next((file for file in files if _is_of_disc(file.path)), None):
+    if disc := next((file for file in files if is_of_disc(file.path)), None):
         return Assignment(asks=Question("disc", {"file": _name(disc)}))
     videos = [file for file in files if os.fsencode(file.path).lower().endswith(options.video_endings)]
     left = {file.path: _other(file) for file in files if file not in videos}
@@ -104,7 +106,7 @@ def assign(
     return Assignment(found.imported, (*left.items(), *found.left), found.asks)
 
 
-def _is_of_disc(path: str) -> bool:
+def is_of_disc(path: str) -> bool:
     above = {part.upper() for part in path.split("/")[:-1]}
     return bool(DISC_FOLDERS & above) or path.lower().endswith(DISC_ENDINGS)
 
@@ -239,8 +241,11 @@ def _episodes(
     others: dict[str, EpisodeNumbers] = {}
     unnumbered: list[TransferFile] = []
     for file in regular:
-        numbers = _numbers_of(file, release, targets)
-        if numbers is None and one is not None and not _SPECIAL.search(_name(file)):
+        numbers = _numbers_of(file, release, targets, options.season)
+        if numbers is not None and options.season not in (None, numbers.season):
+            others[file.path] = numbers
+            left[file.path] = f"season says {options.season}, file says {numbers}"
+        elif numbers is None and one is not None and not _SPECIAL.search(_name(file)):
             taken.append(Assigned(file, one, one.season, one.episodes))
         elif numbers is None:
             unnumbered.append(file)
@@ -257,17 +262,25 @@ def _episodes(
     return Assignment(tuple(taken), tuple(left.items()), asks)
 
 
-def _numbers_of(file: TransferFile, release: str, targets: Sequence[Target]) -> EpisodeNumbers | None:
-    """Season and episodes by the strict rule; of a name a group counts (``[Group] Show - 02``) those of the first
-    season, where that alone is wanted."""
+def _numbers_of(
+    file: TransferFile, release: str, targets: Sequence[Target], season: int | None
+) -> EpisodeNumbers | None:
+    """Season and episodes by the strict rule; of a name a group counts (``[Group] Show - 02``), or that has a bare
+    number, those of the ``season`` that a person says, else of the first one where that alone is wanted."""
     name = _name(file)
     if (numbers := episodes_of(name, _folders(file, release))) is not None:
         return numbers
+    if season is not None and (numbers := episodes_of(name, [f"Season {season}"])) is not None:
+        return numbers
     counted = counted_episode(name)
-    first_alone = {target.season for target in targets} == {1}
-    if counted is None or not first_alone or not 0 < counted[1] <= MOST_COUNTED or _SPECIAL.search(name):
+    found: tuple[int, ...] = () if counted is None else (counted[1],)
+    if season is not None:
+        found = found or columns_of(os.path.splitext(name)[0]).absolute
+    elif {target.season for target in targets} == {1}:
+        season = 1
+    if season is None or not found or not all(0 < one <= MOST_COUNTED for one in found) or _SPECIAL.search(name):
         return None
-    return EpisodeNumbers(1, (counted[1],))
+    return EpisodeNumbers(season, found)
 
 
 def _target_for(numbers: EpisodeNumbers, targets: Sequence[Target]) -> Target | None:
@@ -294,6 +307,10 @@ def _asked_of_episodes(
             by_episode.setdefault((one.season, episode), []).append(one.file)
     if doubled := next((files for files in by_episode.values() if len(files) > 1), None):
         return _several(doubled)
+    if others and options.season is not None:
+        found = next((one for one in others.values() if one.season != options.season), None)
+        if found is not None:
+            return Question("episode", {"says": options.season, "found": str(found)})
     if not taken and others:
         path, numbers = next(iter(others.items()))
         wanted = targets[0].numbers or "another season"

@@ -14,12 +14,16 @@ from typing import Final
 from mediatui.acquire.importing.assign import Assigned, Question
 from mediatui.acquire.importing.library_now import LibraryNow, titled
 from mediatui.acquire.importing.names import episode_name, film_name, season_folder, title_folder
+from mediatui.acquire.importing.upgrade import is_upgrade
 from mediatui.library.maintenance.cleanup.new_title import place_of_new
 from mediatui.library.maintenance.planned_tree import PlannedFolder, PlannedLink
 from mediatui.model.target import Target, number_text
+from mediatui.names.quality import quality_of
 from mediatui.settings import Settings
 
 DEAD: Final = ("broken", "loop")
+MOST_BYTES: Final = 245
+"""Bytes of a name without its ending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +40,24 @@ class PlacedFile:
 @dataclass(frozen=True, slots=True)
 class Placement:
     """Where the files of a transfer go; ``kept`` are those that are not imported because something is there (by their
-    paths, with the reason); ``asks`` is what has to be answered first. ``genres`` are those of what it is for."""
+    paths, with the reason); ``asks`` is what has to be answered first. ``genres`` are those of what it is for,
+    ``other`` is the link that is there for the same, where that is asked about."""
 
     files: tuple[PlacedFile, ...] = ()
     kept: tuple[tuple[str, str], ...] = ()
     asks: Question | None = None
     genres: tuple[str, ...] = ()
+    other: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceOptions:
-    """``replace`` live links of the same film or episode; ``folder`` is where a new film or series is put (empty: where
-    it belongs)."""
+    """``replace`` live links of the same film or episode, or place a link beside them (``both``); ``folder`` is where a
+    new film or series is put (empty: where it belongs)."""
 
     replace: bool = False
     folder: bytes = b""
+    both: bool = False
 
 
 class Placer:
@@ -63,6 +70,7 @@ class Placer:
         self._kept: list[tuple[str, str]] = []
         self._asks: Question | None = None
         self._genres: tuple[str, ...] = ()
+        self._other = b""
         self._category: PlannedFolder | None = None
 
     def place(self, assigned: Sequence[Assigned]) -> Placement:
@@ -75,7 +83,7 @@ class Placer:
         if self._asks is None and len({one.path for one in placed}) < len(placed):
             self._asks = Question("files", {"places": [one.assigned.file.path for one in placed]})
         files = tuple(placed) if self._asks is None else ()
-        return Placement(files, tuple(self._kept), self._asks, self._genres)
+        return Placement(files, tuple(self._kept), self._asks, self._genres, self._other)
 
     def _ask(self, code: str, detail: dict[str, object]) -> None:
         self._asks = self._asks or Question(code, detail)
@@ -93,6 +101,7 @@ class Placer:
                 return found
         elif links:
             self._ask("import", {"in_library": _shown(links[0])})
+            self._other = links[0].path
             return None
         folder = self._film_folder(target, links)
         if folder is None:
@@ -140,6 +149,7 @@ class Placer:
                     continue
                 bare = sorted(set(numbers.episodes) - set(one.episodes))
                 known: dict[str, object] = {"in_library": _shown(link)}
+                self._other = link.path
                 if bare:
                     known = {"replaces": str(numbers), "bare": number_text(season, bare)}
                 self._ask("import", known)
@@ -209,17 +219,43 @@ class Placer:
 
     def _over(self, links: Sequence[PlannedLink], one: Assigned) -> PlacedFile | None:
         """The link for the same that is pointed anew: a dead one where none is alive, a live one only when that is
-        asked for. None when it is left as it is, or somebody has to answer."""
+        asked for, or what comes is better. None when it is left as it is, or somebody has to answer."""
         states = {link.path: self._now.state_of(link) for link in links}
         alive = [link for link in links if states[link.path] not in DEAD]
-        if alive and not self._options.replace:
-            if self._settings.importing.existing == "skip":
-                self._kept.append((one.file.path, f"{_shown(alive[0])} is there"))
-            else:
-                self._ask("import", {"in_library": _shown(alive[0])})
+        if not alive:
+            return PlacedFile(one, links[0].path, before=links[0].target)
+        self._other = alive[0].path
+        if self._options.both:
+            return self._beside(alive[0], one)
+        if self._options.replace or self._is_better(alive, one):
+            return PlacedFile(one, alive[0].path, before=alive[0].target)
+        return None
+
+    def _is_better(self, alive: Sequence[PlannedLink], one: Assigned) -> bool:
+        """Whether a file replaces live links unasked because it is better; else it is kept out, or asked about."""
+        existing = self._settings.importing.existing
+        shown = _shown(alive[0])
+        if existing == "skip":
+            self._kept.append((one.file.path, f"{shown} is there"))
+            return False
+        if existing == "upgrade" and len(alive) == 1:
+            better = is_upgrade(os.fsencode(one.file.path), alive[0].pointed)
+            if better is False:
+                self._kept.append((one.file.path, f"better here: {shown}"))
+            if better is not None:
+                return better
+        self._ask("import", {"in_library": shown})
+        return False
+
+    def _beside(self, link: PlannedLink, one: Assigned) -> PlacedFile | None:
+        """A link beside a live one for the same, which its resolution tells apart."""
+        resolution = quality_of(os.path.splitext(one.file.path.rpartition("/")[2])[0]).resolution
+        stem = os.path.splitext(link.name)[0] + b" [%dp]" % resolution
+        path = os.path.join(link.folder.path, stem + os.fsencode(_ending(one)))
+        if not resolution or link.folder.holds(os.path.basename(path)) or len(stem) > MOST_BYTES:
+            self._ask("import", {"in_library": _shown(link)})
             return None
-        link = (alive or [*links])[0]
-        return PlacedFile(one, link.path, before=link.target)
+        return PlacedFile(one, path)
 
     def _is_kept(self, one: Assigned) -> bool:
         return any(path == one.file.path for path, _ in self._kept)

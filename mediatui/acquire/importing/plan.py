@@ -43,8 +43,9 @@ MB: Final = 1_000_000
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
     """How transfers are imported: by which ``method`` (empty: as the settings say), whether a pack may lack episodes,
-    whether live links are replaced, and where new films and series are put (empty: where they belong). ``override`` are
-    the numbers of what was asked about a transfer that is imported all the same."""
+    whether live links are replaced, or get another beside them (``both``), where new films and series are put (empty:
+    where they belong), and the season that a person says it is (None: by the names). ``override`` are the numbers of
+    what was asked about a transfer that is imported all the same."""
 
     method: Method = ""
     partial: bool = False
@@ -52,6 +53,8 @@ class ImportOptions:
     folder: bytes = b""
     override: tuple[int, ...] = ()
     by: str = "user"
+    both: bool = False
+    season: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +127,14 @@ def _plan(
     at: float,
 ) -> PlannedImport:
     files = [file for file in files_of(connection, transfer.id) if file.wanted and file.link]
-    how = AssignOptions(options.partial, settings.importing.sample_max_mb * MB, settings.library.video_endings)
+    how = AssignOptions(
+        options.partial, settings.importing.sample_max_mb * MB, settings.library.video_endings, options.season
+    )
+    targets = [_of_season(one, options.season) for one in targets]
     found = assign(files, targets, transfer.name, how, _known_episodes(connection, targets, at))
     if found.asks is not None:
         return PlannedImport(transfer, left=found.left, asks=found.asks)
-    placement = Placer(now, settings, PlaceOptions(options.replace, options.folder)).place(found.imported)
+    placement = Placer(now, settings, PlaceOptions(options.replace, options.folder, options.both)).place(found.imported)
     left = (*found.left, *placement.kept)
     if placement.asks is not None:
         return PlannedImport(transfer, left=left, asks=placement.asks)
@@ -181,6 +187,13 @@ def _plan_swap(
     rest = [(one.file.path, "no link is replaced by it") for one in found.imported if one.file.path not in used]
     left = (*found.left, *swaps.kept, *rest)
     return PlannedImport(transfer, _steps(transfer, files, swaps.files, places, left, options), left)
+
+
+def _of_season(target: Target, season: int | None) -> Target:
+    """A target, which is all of a season where a person says that it is another than was thought."""
+    if season is None or target.kind == "film" or target.season == season:
+        return target
+    return replace(target, season=season, episodes=(), episode_ids=(), air_dates=())
 
 
 def closing_steps(transfer: Transfer, files: Sequence[TransferFile]) -> tuple[Step, ...]:

@@ -31,6 +31,10 @@ class LocalItems:
         for title, item in titles_of_media(connection):
             self._media.setdefault(title_key(title), []).append(item)
             self._titles.setdefault(item, []).append(title)
+        self._by_catalog: dict[tuple[bool, int], list[KnownItem]] = {}
+        for item in self._titles:
+            if item.catalog_id:
+                self._by_catalog.setdefault((item.kind == "film", item.catalog_id), []).append(item)
         self._near: NearTitles | None = None
 
     def of_release(self, release: ReleaseName) -> list[Item]:
@@ -55,7 +59,9 @@ class LocalItems:
 
     def _by_id(self, kind: str, tmdb: int, tvdb: int, imdb: int) -> list[Item]:
         is_of: TargetKind = "film" if kind == "film" else "series"
-        return list(map(self._item, items_of_id(self._connection, is_of, tmdb=tmdb, tvdb=tvdb, imdb=imdb)))
+        found = list(map(self._item, items_of_id(self._connection, is_of, tmdb=tmdb, tvdb=tvdb, imdb=imdb)))
+        files = self._by_catalog.get((is_of == "film", tmdb if is_of == "film" else tvdb), ())
+        return [*found, *(item_of_media(one, self._titles[one]) for one in files)]
 
     def _by_keys(self, keys: Collection[str]) -> list[Item]:
         """What has a title of these keys; a country or a year may stand in brackets behind it: ``The Office (US)``."""

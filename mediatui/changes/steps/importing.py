@@ -28,6 +28,8 @@ from mediatui.changes.steps.bases import LibraryStep
 from mediatui.changes.steps.folders import folders_made
 from mediatui.changes.steps.own_link import take_own_link
 from mediatui.changes.steps.registry import StepKind
+from mediatui.changes.steps.store_file import StoreFile
+from mediatui.changes.steps.stored import read_steps
 from mediatui.changes.steps.symlinks import expect_size, make_link
 from mediatui.model.human import counted
 from mediatui.model.plan import JobLane, Step, StepWords
@@ -69,10 +71,11 @@ class BeginImport(ImportStep):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceInLibrary(LibraryStep):
-    """Makes an absolute link to a file of a transfer that is being imported, and the folders it lies in; expects
-    nothing at its path, or the link with the text ``before``, and a file of this size (bytes) at its target.
-    ``release`` is the name of the release that a link is pointed anew to, for the records of Sonarr and Radarr. The
-    rest is what it is of, for the media table."""
+    """Makes an absolute link to a file of a transfer that is being imported, or of none (0), which was found in a
+    folder or stored by an earlier step of its batch; and the folders it lies in. Expects nothing at its path, or the
+    link with the text ``before``, and a file of this size (bytes) at its target. ``release`` is the name of the release
+    that a link is pointed anew to, for the records of Sonarr and Radarr. The rest is what it is of, for the media
+    table."""
 
     KIND: ClassVar[str] = "place_in_library"
     WORDS: ClassVar[StepWords] = StepWords("place link", "link placed", "links placed")
@@ -274,7 +277,7 @@ async def place_in_library(act: StepRun, step: PlaceInLibrary) -> Outcome:
             ended = await close_open_lines(act, kind, path, lambda: True, "it is there already")
             await _note(act, step)
             return ended if ended.ended == "done" else Outcome("skipped", ended.reason, already=True)
-        if (state := await _state(act, step.transfer)) != State.IMPORTING:
+        if step.transfer and (state := await _state(act, step.transfer)) != State.IMPORTING:
             return await close_open_lines(act, kind, path, lambda: False, f"transfer {step.transfer} is {state}")
         if there != (before or None):
             why = "something else is at its path now" if there is not None else "the link there is gone"
@@ -285,10 +288,20 @@ async def place_in_library(act: StepRun, step: PlaceInLibrary) -> Outcome:
         else:
             ended = await _make(act, step, path, target)
     except Outdated as moved:
+        if await _is_awaited(act, step):
+            return Outcome("planned", "its file is not stored yet")
         return await close_open_lines(act, kind, path, lambda: False, str(moved))
     if ended.ended == "done":
         await _note(act, step)
     return ended
+
+
+async def _is_awaited(act: StepRun, step: PlaceInLibrary) -> bool:
+    """Whether an earlier step of the batch has its file still to be stored, as there was no room for it."""
+    if step.transfer:
+        return False
+    planned = await act.ctx.db.read(read_steps, act.batch, ("planned",))
+    return any(isinstance(one.step, StoreFile) and one.step.path == step.target for one in planned)
 
 
 async def _make(act: StepRun, step: PlaceInLibrary, path: bytes, target: bytes) -> Outcome:

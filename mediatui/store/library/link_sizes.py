@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 
 def sizes_of_links(connection: sqlite3.Connection, place: bytes) -> Mapping[bytes, int]:
@@ -35,3 +35,9 @@ def outside_targets(connection: sqlite3.Connection, scan: int, limit: int) -> li
         (scan,),
     ).fetchall()
     return [bytes(row[0]) for row in rows[:: max(1, -(-len(rows) // limit))]]
+
+
+def targets_of_sizes(connection: sqlite3.Connection, sizes: Collection[int]) -> list[tuple[bytes, int]]:
+    """The files of these sizes (bytes) that links which were good when last seen lead to, each with its size."""
+    rows = connection.execute("SELECT DISTINCT target, size FROM library_links WHERE state = 'ok' AND size > 0")
+    return [(bytes(target), size) for target, size in rows if size in sizes]

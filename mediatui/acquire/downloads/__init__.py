@@ -1,0 +1,1 @@
+"""From any folder of downloads to the library."""

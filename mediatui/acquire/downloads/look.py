@@ -1,0 +1,195 @@
+"""A folder of downloads as it is now: its files sorted by their names, mapped, compared with the library, judged."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from mediatui.acquire.downloads.beside import with_subtitles
+from mediatui.acquire.downloads.judge import Judge, JudgeOptions, Row
+from mediatui.acquire.downloads.same import Digests, Same, find_same
+from mediatui.acquire.downloads.sort import Download, Key, sort_content
+from mediatui.acquire.importing.library_now import LibraryNow
+from mediatui.acquire.mapping.aim import Aim, aim_at, aim_by
+from mediatui.changes.mount_guard import compare_mount
+from mediatui.changes.new_storage import is_new_storage
+from mediatui.library.maintenance.job import find_places
+from mediatui.model.errors import GuardTripped, UsageError
+from mediatui.model.human import counted, size_text
+from mediatui.model.path import is_within
+from mediatui.model.target import TypedTarget
+from mediatui.model.text import printable, printable_path
+from mediatui.settings.places import configured_mounts, configured_roots, staging_folder
+from mediatui.store.database import open_reader
+from mediatui.store.library.link_sizes import targets_of_sizes
+from mediatui.system.folder_files import FolderContent, read_content
+from mediatui.system.threads import in_thread
+
+if TYPE_CHECKING:
+    from mediatui.acquire.mapping.find import TargetFinder
+    from mediatui.acquire.mapping.release_name import ReleaseName
+    from mediatui.runtime.context import Context
+
+Tell = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Folder:
+    """The files of a folder, what each group of them is for, and which are the same as others."""
+
+    content: FolderContent
+    downloads: Sequence[Download]
+    aims: dict[Key, Aim] = field(default_factory=dict)
+    same: Mapping[bytes, Same] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def keys(self) -> list[Key]:
+        """What has to be mapped, each once."""
+        return list(dict.fromkeys(one.key for one in self.downloads if one.key is not None))
+
+    def of_key(self, key: Key) -> list[Download]:
+        """The files that are mapped together."""
+        return [one for one in self.downloads if one.key == key]
+
+
+async def read_folder(ctx: Context, path: bytes, tell: Tell = lambda text: None) -> Folder:
+    """The files at a path (absolute), sorted by their names. Raises UsageError for a place that is no folder of
+    downloads; ends within a moment when it is cancelled."""
+    _expect_apart(ctx, path)
+    stop, said = threading.Event(), _on_loop(tell)
+
+    def counting(count: int) -> None:
+        said(f"{count:,} files")
+
+    try:
+        late = ctx.settings.library.mount_timeout_s
+        content = await in_thread(lambda: read_content(path, counting, stop.is_set, seconds=late))
+    except OSError as error:
+        raise UsageError(f"{printable_path(path)} cannot be read ({error.strerror}).") from None
+    finally:
+        stop.set()
+    downloads = await in_thread(lambda: sort_content(content, ctx.settings))
+    notes = [f"{printable_path(folder)} cannot be read ({why})" for folder, why in content.unread]
+    return Folder(content, downloads, notes=notes)
+
+
+def _on_loop(tell: Tell) -> Tell:
+    """The same, to be called from a thread."""
+    loop = asyncio.get_running_loop()
+
+    def on_loop(text: str) -> None:
+        loop.call_soon_threadsafe(tell, text)
+
+    return on_loop
+
+
+def _expect_apart(ctx: Context, path: bytes) -> None:
+    """Raises UsageError for a folder of the library itself, and for staging."""
+    real = os.path.realpath(path)
+    staging = staging_folder(ctx.settings)
+    for place in configured_roots(ctx.settings):
+        if is_within(real, os.path.realpath(place)) or is_within(os.path.realpath(place), real):
+            raise UsageError(
+                f"{printable_path(path)} is, lies in or holds a folder of the library.", "Name a folder of downloads."
+            )
+    if staging is not None and is_within(real, os.path.realpath(staging)):
+        raise UsageError(
+            f"{printable_path(path)} lies in staging.", "Import what is there by its number: mediatui transfers"
+        )
+
+
+async def map_folder(
+    finder: TargetFinder, folder: Folder, season: int | None = None, keys: Sequence[Key] | None = None
+) -> None:
+    """Finds what groups of files are for, all of them unless some are named; what says no season is of the one that a
+    person says."""
+    wanted = folder.keys if keys is None else keys
+    mapped = await finder.map_releases([_name_of(folder, key, season) for key in wanted])
+    folder.aims |= {key: aim_by(one) for key, one in zip(wanted, mapped, strict=True)}
+    folder.notes += [note for note in finder.notes if note not in folder.notes]
+
+
+async def aim_folder(
+    finder: TargetFinder, folder: Folder, typed: Sequence[TypedTarget], season: int | None = None,
+    keys: Sequence[Key] | None = None,
+) -> None:  # fmt: skip
+    """Takes what a person typed for groups of files, all of them unless some are named. Raises UsageError."""
+    wanted = folder.keys if keys is None else keys
+    for key in wanted:
+        (aim,) = await aim_at(finder, typed, [_name_of(folder, key, season)])
+        folder.aims[key] = aim if key[2] or typed[0].season is not None else _of_all(aim)
+
+
+def _name_of(folder: Folder, key: Key, season: int | None) -> ReleaseName:
+    """The name that is mapped for a group of files."""
+    release = folder.of_key(key)[0].release
+    assert release is not None
+    columns = release.columns
+    if season is None or not key[2] or columns.seasons:
+        return release
+    numbers = columns.episodes or columns.absolute
+    return replace(release, columns=replace(columns, seasons=(season,), episodes=numbers, absolute=()))
+
+
+def _of_all(aim: Aim) -> Aim:
+    """The same for all of a series: each file has its own numbers."""
+    plain = [replace(one, target=replace(one.target, season=None, episodes=(), episode_ids=(), air_dates=()))
+             for one in aim.targets[:1]]  # fmt: skip
+    return replace(aim, targets=tuple(plain))
+
+
+async def compare_folder(ctx: Context, folder: Folder, tell: Tell = lambda text: None) -> None:
+    """Finds which files are the same as others, by their content. Reading ends within a moment when it is
+    cancelled."""
+    stop, saying = threading.Event(), _on_loop(tell)
+    files = [(one.file.target or one.file.path, one.file.size) for one in folder.downloads if one.key is not None]
+    library = await ctx.db.read(targets_of_sizes, {size for _, size in files})
+    sizes = dict(files)
+
+    def said(path: bytes, done: int) -> None:
+        of = size_text(sizes.get(path, done))
+        saying(f"{printable_path(os.path.basename(path))}: {size_text(done)} of {of} read")
+
+    try:
+        folder.same = await in_thread(lambda: find_same(files, library, Digests(stop.is_set, said)))
+    finally:
+        stop.set()
+
+
+async def judge_folder(ctx: Context, folder: Folder, options: JudgeOptions, sure: Collection[int] = ()) -> list[Row]:
+    """A row for every file, against the library as it is now; ``sure`` are the numbers of those a person confirmed.
+    Raises GuardTripped while a mount is away, and UsageError without a library."""
+    if not configured_roots(ctx.settings):
+        raise UsageError("No folder of the library is set.", "Set it: mediatui config set library.roots '[\"/path\"]'")
+    places, _ = await find_places(ctx)
+    for mount in configured_mounts(ctx.settings):
+        if mount.path in places.dead:
+            state = await compare_mount(ctx, mount)
+            is_new: bool = await ctx.db.read(is_new_storage, state)
+            if is_new or not state.problem:
+                del places.dead[mount.path]
+    if places.dead:
+        raise GuardTripped(f"{printable(next(iter(places.dead.values())))}.", "Nothing is imported while it is so.")
+
+    def judge_now() -> list[Row]:
+        with contextlib.closing(open_reader(ctx.db.path)) as connection:
+            now = LibraryNow.read(places, connection)
+            judge = Judge(ctx.settings, now, folder.content.top, folder.same, options)
+            rows = judge.judge(folder.downloads, folder.aims, sure)
+            return with_subtitles(ctx.settings, rows) if ctx.settings.importing.subtitles else rows
+
+    return await in_thread(judge_now)
+
+
+def summary(rows: Sequence[Row]) -> str:
+    """How many files there are, and what becomes of them."""
+    ready = sum(row.state == "ready" for row in rows)
+    asks = sum(row.state == "asks" for row in rows)
+    parts = [f"{ready:,} can be imported", f"{asks:,} to be looked at"]
+    return f"{counted(len(rows), 'file')}: {', '.join(parts)}, {len(rows) - ready - asks:,} left."

@@ -370,7 +370,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         Command("paths list", "The same.", "rows", answer="paths:list_rules"),
         Command(
             "paths test",
-            "Ask Sonarr, Radarr and Plex whether they see PATH, or the folders of the rules, staging and the library.",
+            "Ask Sonarr, Radarr, Plex and Jellyfin whether they see PATH, or staging, the library and what rules give.",
             "rows", options="paths:TryPaths", answer="paths:test_paths",
             more="Of what is not seen it says which rule would help, where the end of the path is found elsewhere.",
         ),

@@ -65,7 +65,7 @@ async def check_paths(
     rules = path_rules(settings)
     async with open_sides(settings, invocation) as (sides, unasked):
         for one in unasked:
-            yield _failed("arr", one.name, one.name, one.error)
+            yield _failed(one.kind, one.name if one.kind == "arr" else "", one.name, one.error)
         for side in sides:
             trial = _Trial(side, rules, settings)
             try:
@@ -149,16 +149,16 @@ class _Trial:
         """What comes of a path."""
         side = self._side
         other = side.there(sample.path, sample.what)
-        seen = await side.look(other.path, is_file=sample.is_file)
+        seen = await side.look(other.path, sample.what, is_file=sample.is_file)
         here, there = printable(sample.path), printable(other.path)
         placed = f"{sample.what} {here}" if there == here else f"{sample.what} {here} = {there}"
         begun = PathCheck(side.kind, side.service, Check(side.name, "ok", ""), sample, other, seen.yes)
         if not seen.yes:
             proposal = await self._proposal(sample, other.rule)
-            text = f"{placed} ({other.by}): {side.title} does not see it."
+            text = f"{placed} ({other.by}): {seen.text or f'{side.title} does not see it'}."
             check = Check(side.name, "problem", text, self._hint(sample, proposal))
             return replace(begun, proposal=proposal, check=check)
-        if sample.inside and not (await side.look(f"{other.path}/{sample.inside}", is_file=False)).yes:
+        if sample.inside and not (await side.look(f"{other.path}/{sample.inside}", sample.what, is_file=False)).yes:
             text = f"{placed} ({other.by}): {side.title} sees it, but not {printable(sample.inside)} in it."
             hint = "It is another folder there, or an empty one: is it mounted there?"
             return replace(begun, seen=False, check=Check(side.name, "problem", text, hint))
@@ -173,7 +173,7 @@ class _Trial:
         for pair in (await self._suggested(sample.path))[:MOST_TRIED]:
             there = Translation([PathRule(self._side.kind, *pair)]).there(sample.path)
             places = [there.path, *([f"{there.path}/{sample.inside}"] if sample.inside else [])]
-            seen = [(await self._side.look(place, is_file=sample.is_file)).yes for place in places]
+            seen = [(await self._side.look(place, sample.what, is_file=sample.is_file)).yes for place in places]
             if not there.assumed and all(seen):
                 return pair if failing is None else anchored(failing.source, sample.path, there.path) or pair
         return None
@@ -198,6 +198,8 @@ class _Trial:
             )
         where = "its path_map" if is_arr and sample.what == "library" else "paths.rules"
         if proposal is None:
+            if not is_arr and sample.what != "rule":
+                return f"Add its folder to a library of {title}, or say in {where} where {title} has it."
             return f"Let {title} see it at that path, or say in {where} at which it does."
         ours, theirs = map(printable, proposal)
         if where != "paths.rules":

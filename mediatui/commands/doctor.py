@@ -115,7 +115,7 @@ async def check_everything(invocation: Invocation) -> AsyncIterator[Check]:
                 yield check
         if bad := check_login(loaded, invocation.paths.config_file):
             yield bad
-        if settings.jellyfin.enabled:
+        if settings.plex.enabled or settings.jellyfin.enabled:
             from mediatui.commands.check_media_servers import check_media_servers
 
             for check in await check_media_servers(invocation, settings):

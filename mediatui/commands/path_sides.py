@@ -1,4 +1,4 @@
-"""The other sides of path rules: what Sonarr, Radarr and Plex see at a path of theirs. Nothing here writes."""
+"""The other sides of path rules: what Sonarr, Radarr, Plex and Jellyfin see at a path. Nothing here writes."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from mediatui.changes.arr_holds import does_hang
 from mediatui.model.errors import MediatuiError
-from mediatui.model.media_server import ServerLibrary
+from mediatui.model.media_server import SERVER_TITLES, ServerLibrary
 from mediatui.model.path_map import FolderPath, PathMap, holds, read_folder
 from mediatui.model.path_rules import PathKind, PathRule, Translation
 from mediatui.model.text import join_words, printable
 from mediatui.services.errors import Transient
+from mediatui.services.media_servers import used_servers
 from mediatui.settings.places import configured_path_map, path_rules
 
 if TYPE_CHECKING:
     from mediatui.runtime.invocation import Invocation
     from mediatui.services.arr.client import Arr
+    from mediatui.services.jellyfin.client import Jellyfin
     from mediatui.services.media_server import MediaServer
     from mediatui.settings import Settings
 
@@ -42,7 +44,8 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Whether the other side sees a path, and in words what it sees there."""
+    """Whether the other side sees a path as it has to; ``text`` is what more is to be said, of one that it does not
+    see as it has to what it does see."""
 
     yes: bool
     text: str = ""
@@ -63,7 +66,7 @@ class OtherSide(Protocol):
         """A path of ours as that side has it."""
         ...
 
-    async def look(self, path: str, *, is_file: bool) -> Seen:
+    async def look(self, path: str, what: What, *, is_file: bool) -> Seen:
         """Whether it sees a path of its own. Raises ServiceError."""
         ...
 
@@ -97,7 +100,7 @@ class ArrSide:
         """A target as it is, for a link leads there by its text; the library by ``path_map``; else a rule decides,
         and where none fits ``path_map``."""
         if what == "target":
-            return Other(path, "a link leads there by its text")
+            return by_text(path)
         by_map, ruled = self._path_map.to_theirs(path), self._translation.there(path)
         if what != "library" and not ruled.assumed:
             return Other(ruled.path, "a rule", rule=ruled.rule)
@@ -105,7 +108,7 @@ class ArrSide:
             return Other(by_map, f"{self._section}.path_map")
         return Other(path, "assumed: no rule fits", assumed=True)
 
-    async def look(self, path: str, *, is_file: bool) -> Seen:
+    async def look(self, path: str, what: What, *, is_file: bool) -> Seen:
         """The folder above is listed, for one that is missing is listed as if it were empty; where that cannot be read,
         a folder is there that lists something."""
         folder = read_folder(path)
@@ -139,29 +142,34 @@ class ArrSide:
         return self._names[path]
 
 
-class PlexSide:
-    """Plex: it tells only which folders its sections have."""
+class ServerSide:
+    """A media server: it tells which folders its libraries have."""
 
-    kind: PathKind = "plex"
-    name, title = "plex", "Plex"
     service = ""
     asked_for: frozenset[What] = frozenset({"rule", "link", "path"})
 
     def __init__(self, server: MediaServer, translation: Translation) -> None:
+        self.kind: PathKind = server.name
+        self.name: str = server.name
+        self.title = SERVER_TITLES[server.name]
         self._server, self._translation = server, translation
         self._libraries: Sequence[ServerLibrary] | None = None
 
     def there(self, path: str, what: What) -> Other:
-        return by_rule(self._translation, path)
+        ruled = self._translation.there(path)
+        by = "assumed: no rule fits" if ruled.assumed else "a rule"
+        return Other(ruled.path, by, ruled.assumed, ruled.rule)
 
-    async def look(self, path: str, *, is_file: bool) -> Seen:
-        """It sees what lies in a folder of a section; of a folder also that it holds one of those."""
+    async def look(self, path: str, what: What, *, is_file: bool) -> Seen:
+        """It sees what lies in a folder of a library; of a folder also that it holds one of those."""
         fits = [
             printable(one.title)
             for one in await self._known()
             if any(holds(place, path) or (not is_file and holds(path, place)) for place in one.locations)
         ]
-        return Seen(bool(fits), f"for {join_words(fits)}" if fits else "")
+        if fits:
+            return Seen(True, f"for {join_words(fits)}")
+        return Seen(False, f"{self.title} has no library with a folder that holds it")
 
     async def folders(self) -> Sequence[str]:
         return [place for one in await self._known() for place in one.locations]
@@ -178,16 +186,38 @@ class PlexSide:
         return self._libraries
 
 
-def by_rule(translation: Translation, path: str) -> Other:
-    """A path by the rules alone."""
-    ruled = translation.there(path)
-    return Other(ruled.path, "assumed: no rule fits" if ruled.assumed else "a rule", ruled.assumed, ruled.rule)
+class JellyfinSide(ServerSide):
+    """Jellyfin: it also tells whether a path is there, of a link and of what that leads to."""
+
+    asked_for: frozenset[What] = frozenset({"rule", "link", "target", "path"})
+
+    def __init__(self, server: Jellyfin, translation: Translation) -> None:
+        super().__init__(server, translation)
+        self._jellyfin = server
+
+    def there(self, path: str, what: What) -> Other:
+        return by_text(path) if what == "target" else super().there(path, what)
+
+    async def look(self, path: str, what: What, *, is_file: bool) -> Seen:
+        """A path is there; but for a target it also lies in a library, or holds one."""
+        if not await self._jellyfin.sees(path, is_file=is_file):
+            return Seen(False)
+        shown = await super().look(path, what, is_file=is_file)
+        if what == "target":
+            return Seen(True)
+        return shown if shown.yes else Seen(False, f"{self.title} sees it, but no library has a folder that holds it")
+
+
+def by_text(path: str) -> Other:
+    """What a link leads to: no rule changes the text of a link."""
+    return Other(path, "a link leads there by its text")
 
 
 @dataclass(frozen=True, slots=True)
 class Unasked:
     """A side that cannot be asked, and why."""
 
+    kind: PathKind
     name: str
     error: MediatuiError
 
@@ -198,6 +228,8 @@ async def open_sides(
 ) -> AsyncIterator[tuple[Sequence[OtherSide], Sequence[Unasked]]]:
     """The sides in use, and those of them whose settings do not allow to ask them. Nothing is asked yet."""
     from mediatui.commands.connect_arr import make_arr
+    from mediatui.commands.connect_media_servers import make_media_server
+    from mediatui.services.jellyfin.client import Jellyfin
 
     rules = path_rules(settings)
     sides: list[OtherSide] = []
@@ -210,10 +242,19 @@ async def open_sides(
                 own = configured_path_map(settings, service.name)
                 arr = make_arr(settings, invocation, service.name, START_S)
             except MediatuiError as error:
-                unasked.append(Unasked(service.name, error))
+                unasked.append(Unasked("arr", service.name, error))
                 continue
             stack.push_async_callback(arr.close)
             sides.append(ArrSide(arr, rules.of("arr", service.name), own, service.section))
+        for name in used_servers(settings):
+            try:
+                server = make_media_server(settings, invocation, name, START_S)
+            except MediatuiError as error:
+                unasked.append(Unasked(name, name, error))
+                continue
+            stack.push_async_callback(server.close)
+            paths = rules.of(name)
+            sides.append(JellyfinSide(server, paths) if isinstance(server, Jellyfin) else ServerSide(server, paths))
         yield sides, unasked
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from mediatui.model.media_server import ServerName
+from mediatui.model.media_server import SERVER_TITLES, ServerName
 
 if TYPE_CHECKING:
     from mediatui.services.http import Transport
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def used_servers(settings: Settings) -> list[ServerName]:
     """The media servers that are in use."""
-    return ["jellyfin"] if settings.jellyfin.enabled else []
+    return [name for name in SERVER_TITLES if settings.media_server(name).enabled]
 
 
 def configured_server(
@@ -26,7 +26,11 @@ def configured_server(
 ) -> MediaServer:
     """A client of a media server, to be closed by the caller. ``transports`` stand in for the network; ``start_s`` is
     how long it is waited for while it starts up. Raises UsageError when its address or key is unusable."""
+    transport = (transports or {}).get(name)
+    if name == "plex":
+        from mediatui.services.plex.client import configured_plex
+
+        return configured_plex(settings, transport, start_s=start_s)
     from mediatui.services.jellyfin.client import configured_jellyfin
 
-    assert name == "jellyfin", name
-    return configured_jellyfin(settings, (transports or {}).get("jellyfin"), start_s=start_s)
+    return configured_jellyfin(settings, transport, start_s=start_s)

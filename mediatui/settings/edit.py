@@ -269,7 +269,8 @@ def _check_secrets(document: TOMLDocument, secrets: Iterable[tuple[str, str, obj
     problems = [
         f"{name} {fault}."
         for name, field, value in secrets
-        if value and (fault := wrong_secret(field, str(value), of_real_debrid=of_real_debrid))
+        if value
+        and (fault := wrong_secret(field, str(value), of_real_debrid=of_real_debrid and name == "realdebrid.token"))
     ]
     if problems:
         raise SettingsError(problems, "Nothing was written.")

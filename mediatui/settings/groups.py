@@ -70,6 +70,14 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "metadata.tvdb_key": "Key for TVDB",
         "metadata.tvdb_pin": "PIN of that key",
     },
+    "Plex": {
+        "plex.enabled": "In use",
+        "plex.url": "Address",
+        "plex.token": "Token",
+        "plex.libraries": "Libraries in use",
+        "plex.ignore": "Libraries left alone",
+        "plex.update": "Changes are reported",
+    },
     "Jellyfin": {
         "jellyfin.enabled": "In use",
         "jellyfin.url": "Address",

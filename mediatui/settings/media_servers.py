@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, SecretStr
 
 from mediatui.settings.section import Section
-from mediatui.settings.value_types import Allowed, MediaServerUrl
+from mediatui.settings.value_types import Allowed, MediaServerUrl, PlexUrl
 
 LibraryName = Annotated[str, Allowed("the name of a library of it")]
 
@@ -27,3 +27,10 @@ class JellyfinSettings(MediaServerSettings):
 
     api_key: SecretStr = Field(default=SecretStr(""), description="its API key, of its dashboard")
     user: str = Field(default="", description="user whose eyes are used; empty is the first administrator")
+
+
+class PlexSettings(MediaServerSettings):
+    """The Plex that shows the library."""
+
+    url: PlexUrl = Field(default="", description="its address")
+    token: SecretStr = Field(default=SecretStr(""), description="the token of its owner")

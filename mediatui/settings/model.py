@@ -26,7 +26,7 @@ from mediatui.settings.acquisition import (
     ProwlarrSettings,
     StagingSettings,
 )
-from mediatui.settings.media_servers import JellyfinSettings, MediaServerSettings
+from mediatui.settings.media_servers import JellyfinSettings, MediaServerSettings, PlexSettings
 from mediatui.settings.place_checks import STORAGE, check_places, check_rules
 from mediatui.settings.section import Section
 from mediatui.settings.value_types import (
@@ -323,6 +323,7 @@ class Settings(Section):
     importing: ImportingSettings = ImportingSettings()
     paths: PathsSettings = PathsSettings()
     metadata: MetadataSettings = MetadataSettings()
+    plex: PlexSettings = PlexSettings()
     jellyfin: JellyfinSettings = JellyfinSettings()
     play: PlaySettings = PlaySettings()
     ui: UiSettings = UiSettings()

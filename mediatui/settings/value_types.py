@@ -148,6 +148,7 @@ Url = Annotated[str, AfterValidator(_url), Allowed("an address such as https://h
 OptionalUrl = Annotated[str, AfterValidator(_url_or_empty), Allowed("an address such as http://host:8989")]
 ProwlarrUrl = Annotated[str, AfterValidator(_url_or_empty), Allowed("an address such as http://host:9696")]
 MediaServerUrl = Annotated[str, AfterValidator(_url_or_empty), Allowed("an address such as http://host:8096")]
+PlexUrl = Annotated[str, AfterValidator(_url_or_empty), Allowed("an address such as http://host:32400")]
 ServiceName = Annotated[str, AfterValidator(_service_name), Allowed("a name of small letters, digits and hyphens")]
 OptionalRcUrl = Annotated[str, AfterValidator(_url_or_empty), Allowed("an address such as http://127.0.0.1:5572")]
 Language = Annotated[str, AfterValidator(_language), Allowed("a language such as fr, french or multi")]

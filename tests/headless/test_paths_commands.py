@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 
 from tests.fakes.arr import KEY, FakeArr
+from tests.fakes.jellyfin import FakeJellyfin
+from tests.fakes.plex import TOKEN as PLEX_TOKEN
+from tests.fakes.plex import FakePlex
 from tests.fakes.sockets import on_socket
 from tests.worlds.home import Home
 
@@ -165,3 +168,51 @@ def test_a_service_that_cannot_be_asked_is_said_and_counts(
 def test_without_any_service_it_says_so(home: Home) -> None:
     result = home.run("paths", "test", "--exit-code")
     assert (result.code, "Nothing to ask" in result.out) == (0, True)
+
+
+@pytest.fixture
+def plex(world: World) -> Iterator[tuple[FakePlex, str]]:
+    """A Plex that has the library below ``/media``, and its address."""
+    plex = FakePlex()
+    plex.section("1", "Séries", "show", "/media/library/tv")
+    with on_socket(plex) as address:
+        yield plex, address
+
+
+def test_plex_is_asked_for_its_folders_and_a_rule_is_proposed_from_how_they_end(
+    world: World, plex: tuple[FakePlex, str]
+) -> None:
+    world.set("", [], "[plex]", "enabled = true", f'url = "{plex[1]}"', f'token = "{PLEX_TOKEN}"')
+    world.home.monkeypatch.setenv("MEDIATUI_SONARR__ENABLED", "false")
+    found = world.test()
+    assert list(found) == ["link"]
+    assert (found["link"]["seen"], found["link"]["assumed"]) == (False, True)
+    assert found["link"]["proposal"] == {"from": str(world.here), "to": "/media"}
+    command = shlex.split(found["link"]["hint"].partition("mediatui ")[2])
+    world.home.monkeypatch.delenv("MEDIATUI_PATHS__RULES")
+    assert world.home.run(*command).code == 0
+    again = world.test()
+    assert {name: row["seen"] for name, row in again.items()} == {"rule": True, "link": True}
+    assert "for Séries" in again["link"]["reason"]
+    doctor = {row["name"]: row for row in world.home.json("doctor").lines[:-1]}
+    assert doctor["plex"]["reason"].startswith("Plex 1.40.2 answers")
+    assert PLEX_TOKEN not in json.dumps(doctor)
+
+
+def test_jellyfin_is_asked_for_a_link_and_for_what_it_leads_to(world: World) -> None:
+    library = world.here / "library"
+    jellyfin = FakeJellyfin(library)
+    link = jellyfin.add_episode("Dark", 1, 1)
+    with on_socket(jellyfin) as address:
+        more = ["[jellyfin]", "enabled = true", f'url = "{address}"', f'api_key = "{KEY}"']
+        world.set("", [rule(library, "/media", "jellyfin")], *more)
+        world.home.monkeypatch.setenv("MEDIATUI_SONARR__ENABLED", "false")
+        found = world.test()
+        assert {name: row["seen"] for name, row in found.items()} == {"rule": True, "link": True, "target": True}
+        assert found["target"]["there"] == str(link.readlink())
+        link.readlink().unlink()
+        gone = world.test(str(link))
+        assert {name: row["seen"] for name, row in gone.items()} == {"path": True, "target": False}
+        world.set("", [], *more)
+        unseen = world.test(str(link))["path"]
+        assert (unseen["seen"], unseen["assumed"]) == (False, True)

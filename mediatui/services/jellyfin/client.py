@@ -169,6 +169,15 @@ class Jellyfin:
             path, what = f"UserItems/{item.id}/UserData", "UserItems/{id}/UserData"
             await self._http.send("POST", path, what, "this item", body=body, params={"userId": user.id})
 
+    async def sees(self, path: str, *, is_file: bool) -> bool:
+        """Whether the server has a file or a folder at a path of its own; a link that dangles counts as a file."""
+        try:
+            where = "Environment/ValidatePath"
+            await self._http.send("POST", where, where, "this path", body={"Path": path, "IsFile": is_file})
+        except NotFound:
+            return False
+        return True
+
     async def own_user(self) -> ServerUser:
         """The user whose eyes are used: that of ``jellyfin.user``, else the first administrator. Raises UsageError
         where there is none."""

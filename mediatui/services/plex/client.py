@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 import httpx
@@ -26,6 +26,9 @@ from mediatui.services.plex.records import (
     read_total,
     read_watched,
 )
+
+if TYPE_CHECKING:
+    from mediatui.settings import Settings
 
 PAGE: Final = 200
 """Rows of a page of items (4)."""
@@ -175,3 +178,11 @@ class Plex:
             self._address, token, timeout_s=self._timeout_s, retry_pause_s=self._retry_pause_s, start_s=self._start_s,
             transport=self._transport,
         )  # fmt: skip
+
+
+def configured_plex(
+    settings: Settings, transport: httpx.AsyncBaseTransport | None = None, start_s: float | None = None
+) -> Plex:
+    """A client of the configured Plex; raises UsageError when its address or token is invalid."""
+    section = settings.plex
+    return Plex(section.url, section.token, start_s=START_S if start_s is None else start_s, transport=transport)

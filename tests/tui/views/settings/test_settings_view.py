@@ -136,8 +136,8 @@ async def test_what_the_environment_sets_is_said_to_come_first(
 
 async def test_nothing_breaks_without_a_row_nor_with_a_file_that_is_wrong(open_app: Open, tmp_path: Path) -> None:
     async with open_app(size=(80, 24)) as screen:
-        await screen.press("comma", "slash", *"nothing", "enter")
-        assert "Nothing matches /nothing" in screen.text()
+        await screen.press("comma", "slash", *"nonesuch", "enter")
+        assert "Nothing matches /nonesuch" in screen.text()
         await screen.press("t", "e", "a", "x", "K", "space", "escape")
         assert "Account" in screen.text()
         await screen.press("escape")

@@ -36,6 +36,23 @@ async def make_plan(workspace: Workspace, options: Replace, answer: Answer) -> P
     return await plan_links(workspace, await workspace.read(dead_links_at, options.paths), answer)
 
 
+async def plan_links_into(workspace: Workspace, ids: Sequence[str], answer: Answer) -> Plan:
+    """The plan that replaces the dead links into these torrents; raises UsageError where no link into them is dead."""
+    from mediatui.model.errors import UsageError
+    from mediatui.store.library.links import links_into
+
+    def read(connection: sqlite3.Connection) -> list[LibraryLink]:
+        found = [link for torrent in ids for link in links_into(connection, torrent)]
+        return [link for link in found if link.state in REMOVABLE]
+
+    links = await workspace.read(read)
+    if not links:
+        raise UsageError(
+            "No link into it is known to be dead.", "A scan of the links says which are: mediatui --headless scan"
+        )
+    return await plan_links(workspace, links, answer)
+
+
 async def plan_links(workspace: Workspace, links: Sequence[LibraryLink], answer: Answer) -> Plan:
     """The plan that replaces these links as far as they are dead."""
     from mediatui.acquire.replacing.dead_links import read_dead_links

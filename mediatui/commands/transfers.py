@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -130,6 +131,7 @@ async def show_transfer(answer: Answer, options: OneTransfer) -> int:
     from mediatui.model.stuck import why_stuck
     from mediatui.store.transfers.files import files_of
     from mediatui.store.transfers.holds import service_holds
+    from mediatui.store.transfers.replaced import replaced_by
     from mediatui.store.transfers.rows import find_transfer
     from mediatui.store.transfers.targets import targets_of
 
@@ -139,6 +141,7 @@ async def show_transfer(answer: Answer, options: OneTransfer) -> int:
         holds = await workspace.read(service_holds)
         files = await workspace.read(files_of, transfer.id)
         targets = await workspace.read(targets_of, transfer.id)
+        replaced = await workspace.read(replaced_by, transfer.id)
     stuck = why_stuck(transfer, holds, now)
     answer.row("transfer", as_row(transfer, holds, now, targets))
     facts = [
@@ -160,6 +163,12 @@ async def show_transfer(answer: Answer, options: OneTransfer) -> int:
     asked = transfer.hold.detail.get("asked")
     for number, one in enumerate(asked if isinstance(asked, list) else (), 1):
         answer.line(f"  asks {number:<3} {printable(str(one))}")
+    for link in replaced:
+        path, target = os.fsdecode(link.path), os.fsdecode(link.target)
+        fields = {"path": path, "target": target, "season": link.season, "episodes": link.episodes}
+        of = f" ({link.numbers})" if link.numbers else ""
+        text = f"  replaces {printable(path)}{of}, which led to {printable(target)}"
+        answer.row("replaced", {"transfer_id": transfer.id, **fields}, text)
     for file in files:
         text = f"  {'' if file.wanted else 'left  '}{printable(file.path)}  {size_text(file.size)}"
         state = "".join(f"  {printable(part)}" for part in (file.word, file.why) if part)

@@ -145,7 +145,10 @@ def sending(plan: Plan, left: int) -> list[str]:
     if unknown := sum(not step.bytes for step in steps):
         says.append(f"{'Its size' if len(steps) == 1 else f'The size of {unknown:,}'} is not known yet.")
     follows = {step.auto for step in steps if not isinstance(step, PushRelease) and step.is_sent} - {"none"}
-    if follows:
+    swapped = sum(len(step.replaces) for step in steps if isinstance(step, SendTransfer))
+    if swapped:
+        says.append(f"{counted(swapped, 'dead link')} lead{'s' if swapped == 1 else ''} there once it is proven.")
+    elif follows:
         where = "the library" if "import" in follows else "staging"
         says.append(f"Linked in {where} once {'it is ' if len(steps) == 1 else ''}whole.")
     if left:

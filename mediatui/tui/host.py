@@ -51,6 +51,12 @@ class Plans(Protocol):
     def mend_links(self, links: Sequence[LibraryLink]) -> None:
         """Proposes to mend these broken links through the torrents behind them."""
 
+    def replace(self, paths: Sequence[str]) -> None:
+        """Proposes to have the dead links at these paths lead to other files."""
+
+    def replace_links_into(self, ids: Sequence[str]) -> None:
+        """Proposes the same for the dead links into these torrents."""
+
     def delete(self, ids: Sequence[str]) -> None:
         """Proposes to delete these torrents."""
 

@@ -111,6 +111,24 @@ class PlanController(GrabPlans):
 
         self.propose_command(COMMANDS["import"], Import(words=tuple(map(str, numbers))))
 
+    def replace(self, paths: Sequence[str]) -> None:
+        """Proposes to have the dead links at these paths lead to other files."""
+        from mediatui.commands.replace import Replace
+
+        command, options = COMMANDS["replace"], Replace(tuple(paths))
+        answer = ScreenAnswer(self._app)
+        self._app.prompt.say("Looking for other files …")
+        make = functools.partial(propose.plan_of, command, self._app.workspace, options, answer)
+        self._propose_soon(make, self._marked_list())
+
+    def replace_links_into(self, ids: Sequence[str]) -> None:
+        """Proposes the same for the dead links into these torrents."""
+        from mediatui.commands.replace import plan_links_into
+
+        answer = ScreenAnswer(self._app)
+        self._app.prompt.say("Looking for other files …")
+        self._propose_soon(functools.partial(plan_links_into, self._app.workspace, ids, answer), self._marked_list())
+
     def select_files(self, torrent_id: str, files: Sequence[int]) -> None:
         """Proposes to select these files of a torrent that waits for it."""
 

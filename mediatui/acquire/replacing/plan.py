@@ -122,7 +122,7 @@ def _with_links(step: SendTransfer, group: Sequence[Found]) -> SendTransfer:
 
 def said_of(one: Found, refused: str = "") -> list[str]:
     """The lines about one link: what it is of, its place, the ways in order, and why there are no more."""
-    lines = [f"{one.dead.shown}: {printable(one.dead.path)} stays where it is, under its name."]
+    lines = [f"{one.dead.shown} keeps its place: {printable(one.dead.path)}"]
     for number, way in enumerate(one.in_order, 1):
         mark = "→" if way is one.chosen and not refused else " "
         lines.append(f" {mark} {number}. {way.shown}")

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from mediatui.model.human import short_moment
 from mediatui.model.target import number_text
 
 
@@ -79,6 +80,20 @@ def wanted_replacement(connection: sqlite3.Connection, path: bytes) -> WantedRep
         "SELECT path, looked_at, tries, next_at, why FROM replacements_wanted WHERE path = ?", (path,)
     ).fetchone()
     return None if row is None else WantedReplacement(bytes(row[0]), *tuple(row)[1:])
+
+
+def noted_replacements(connection: sqlite3.Connection) -> dict[bytes, str]:
+    """What is to be known of every link that is to be replaced, in a few words, by path: which transfer brings another
+    file, or when that is looked for again."""
+    found = {
+        bytes(path): f"nothing found {short_moment(looked_at)}, looks again {short_moment(next_at)}"
+        for path, looked_at, next_at in connection.execute("SELECT path, looked_at, next_at FROM replacements_wanted")
+    }
+    under_way = connection.execute(
+        "SELECT path, transfer_id FROM replaced_links JOIN transfers ON transfers.id = transfer_id "
+        "WHERE ended_at IS NULL"
+    )
+    return found | {bytes(path): f"transfer {number} replaces it" for path, number in under_way}
 
 
 def replacements_due(connection: sqlite3.Connection, now: float) -> list[bytes]:

@@ -78,6 +78,7 @@ class ProblemsView(ListsTorrents):
         "repair",
         "group(1)",
         "delete",
+        "replace",
         "files",
         "mark",
         "view('duplicates')",
@@ -104,6 +105,7 @@ class ProblemsView(ListsTorrents):
         Binding("tab", "other_pane", "details", show=False, id="problems.pane", tooltip="Between list and details"),
         Binding("escape,backspace,h", "back", "back", show=False, id="problems.back", tooltip="Close the details"),
         Binding("C", "check_due", "check all", show=False, id="problems.check-due", tooltip="Every link that is due"),
+        Binding("E", "replace", "replace links", id="problems.replace", tooltip="Other files for dead links into it"),
         Binding("D", "view('duplicates')", "duplicates", id="problems.duplicates", tooltip="What is held twice"),
         filter_key("problems", "Words, class:partial, size:>10gb …"),
         *PLAYING,
@@ -287,6 +289,14 @@ class ProblemsView(ListsTorrents):
 
     def action_check_due(self) -> None:
         self.host.plans.start_check(CheckOptions())
+
+    def action_replace(self) -> None:
+        """Proposes to have the dead links into these torrents lead to other files."""
+        ids = [torrent.id for torrent in self.targets()]
+        if ids:
+            self.host.plans.replace_links_into(ids)
+        else:
+            self.say(self.NO_TARGET)
 
     async def action_view(self, name: str) -> None:
         await self.host.open_view(name)

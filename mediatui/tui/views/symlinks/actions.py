@@ -40,6 +40,7 @@ class LinkActions(PlaysTorrents):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "repair", "repair", id="links.repair", tooltip="Mend the torrent behind, then the link"),
         Binding("L", "relink", "relink", id="links.relink", tooltip="Point the link at the same file elsewhere"),
+        Binding("E", "replace", "replace", id="links.replace", tooltip="Another file, and the link is never absent"),
         Binding("F", "ask", "search", id="links.ask", tooltip="Have Sonarr or Radarr search for another release"),
         Binding("d", "remove", "remove", id="links.remove", tooltip="Remove links, never their targets (undoable)"),
     ]
@@ -130,7 +131,16 @@ class LinkActions(PlaysTorrents):
         else:
             self._choose("play")
 
-    # Asking for another release
+    # Another file, or another release
+
+    def action_replace(self) -> None:
+        """Proposes to have dead links lead to other files; they stay where they are until these are proven."""
+        chosen = self._links_or_say()
+        dead = [os.fsdecode(link.path) for link in chosen if link.state in REMOVABLE]
+        if dead:
+            self.host.plans.replace(dead)
+        elif chosen:
+            self.say("Only what is certainly dead is replaced; these links are not.", "warning")
 
     def action_ask(self) -> None:
         """Proposes to have Sonarr or Radarr search for another release in place of dead links."""

@@ -23,6 +23,7 @@ from mediatui.store.library.links import LibraryLink
 from mediatui.store.library.probes import Probe, read_probe
 from mediatui.store.library.scan_history import bad_since, lines_on_path
 from mediatui.store.torrents.listing import torrents_by_id
+from mediatui.store.transfers.replaced import noted_replacements
 from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.symlinks import absolute
 from mediatui.tui.views.symlinks.links import SIGNS
@@ -49,6 +50,7 @@ class WholeLink:
     since: float | None
     history: tuple[Line, ...]
     like: Lookalikes
+    noted: str = ""
 
 
 def identity_of(path: bytes) -> Identity | None:
@@ -82,6 +84,7 @@ def read_whole_link(connection: sqlite3.Connection, link: LibraryLink, file: Ide
         link.bad_since or bad_since(connection, link.path),
         tuple(lines_on_path(connection, os.fsdecode(link.path))),
         lookalikes(connection, [link])[0],
+        noted_replacements(connection).get(link.path, ""),
     )
 
 
@@ -97,6 +100,7 @@ def link_lines(
     pointed = absolute(link.path, link.target)
     facts = [
         ("why", reason_of(link.state, link.code)),
+        ("then", whole.noted),
         ("since", "" if whole.since is None else f"{long_moment(whole.since)}, or before"),
     ]
     yield from fact_lines(facts)
@@ -178,6 +182,7 @@ def _helps(
         count = counted(len(candidates), "candidate") if candidates else "none found"
         yield Content.assemble(("L ", "$key"), f"point it elsewhere ({count})")
     if link.state in REMOVABLE:
+        yield Content.assemble(("E ", "$key"), "replace it: it keeps its place until another file is proven")
         yield Content.assemble(("F ", "$key"), "have Sonarr or Radarr search for another release")
         yield Content.assemble(("d ", "$key"), "remove the link, never its target (undoable)")
     else:

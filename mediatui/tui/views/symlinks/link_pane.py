@@ -243,4 +243,7 @@ class LinkPane(Vertical):
         """Where the link under the cursor points, and what is the matter with the torrent behind it; empty when there
         is no link."""
         link = self.current
-        return "" if link is None or self._shown is None else why_line(link, self._shown.torrent_of(link), time.time())
+        if link is None or self._shown is None:
+            return ""
+        noted = self._shown.noted.get(link.path, "")
+        return why_line(link, self._shown.torrent_of(link), time.time(), noted)

@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from mediatui.library.scan.history import last_scan_of
@@ -22,6 +22,7 @@ from mediatui.store.library.links import LibraryLink, iterate_links
 from mediatui.store.library.scan_history import states_below
 from mediatui.store.library.scans import EVERY_SCAN, read_scans
 from mediatui.store.torrents.listing import torrents_by_id
+from mediatui.store.transfers.replaced import noted_replacements
 from mediatui.tui.widgets.columns import AnyColumn, Column
 from mediatui.tui.widgets.rows import Row
 
@@ -66,6 +67,8 @@ class Links:
     counts: Mapping[str, int]
     torrents: Mapping[str, Torrent]
     scanned: bool = True
+    noted: Mapping[bytes, str] = field(default_factory=dict)
+    """What is to be known of links that are to be replaced, by path."""
 
     def torrent_of(self, link: LibraryLink) -> Torrent | None:
         """The torrent behind a link, None when none is known."""
@@ -90,7 +93,9 @@ def read_links(connection: sqlite3.Connection, folder: bytes, state: str) -> Lin
     ids = sorted({link.torrent_id for link in links if link.torrent_id is not None})
     torrents = {torrent.id: torrent for torrent in torrents_by_id(connection, ids)}
     scanned = last_scan_of(read_scans(connection, EVERY_SCAN), folder) is not None
-    return Links(folder, state, tuple(links), states_below(connection, folder), torrents, scanned)
+    return Links(
+        folder, state, tuple(links), states_below(connection, folder), torrents, scanned, noted_replacements(connection)
+    )
 
 
 def nothing_wrong(shown: Links) -> str:
@@ -103,7 +108,9 @@ def nothing_wrong(shown: Links) -> str:
 
 def link_rows(shown: Links, keys: Mapping[bytes, int], now: float) -> list[Row]:
     """The links as the list shows them, under these keys."""
-    return [link_row(keys[link.path], link, shown.torrent_of(link), shown.folder, now) for link in shown.links]
+    return [
+        link_row(keys[link.path], link, shown.torrent_of(link), shown.folder, now, shown.noted) for link in shown.links
+    ]
 
 
 def held_text(row: Row, link: LibraryLink, torrent: Torrent | None, folders: Sequence[bytes]) -> str:
@@ -117,13 +124,14 @@ def count_states_holding(
 ) -> dict[str, int]:
     """How many links of a folder hold every one of these (folded) words, by state."""
     counts: Counter[str] = Counter()
+    noted = noted_replacements(connection)
     every = iter(iterate_links(connection, links_below(folder)))
     while links := list(islice(every, AT_ONCE)):
         ids = sorted({link.torrent_id for link in links if link.torrent_id is not None})
         torrents = {torrent.id: torrent for torrent in torrents_by_id(connection, ids)}
         for link in links:
             torrent = torrents.get(link.torrent_id or "")
-            text = held_text(link_row(0, link, torrent, folder, now), link, torrent, folders)
+            text = held_text(link_row(0, link, torrent, folder, now, noted), link, torrent, folders)
             counts[link.state] += all(word in text for word in words)
         time.sleep(0)  # leave the interpreter to the screen
     return {state: count for state, count in counts.items() if count}
@@ -147,12 +155,15 @@ def _rank(state: str) -> int:
     return ORDER.index(state) if state in ORDER else len(ORDER)
 
 
-def link_row(key: int, link: LibraryLink, torrent: Torrent | None, folder: bytes, now: float) -> Row:
+def link_row(
+    key: int, link: LibraryLink, torrent: Torrent | None, folder: bytes, now: float, noted: Mapping[bytes, str]
+) -> Row:
     """A link as the list shows it."""
     word, tone = SIGNS.get(link.state, (link.state, "attention"))
     behind, how = ("", "") if torrent is None else _class_of(torrent, now)
     name = printable(os.fsdecode(link.path[len(folder) + 1 :]))
-    return Row(key, (name, reason_of(link.state, link.code), behind, word), tone, also=((2, how),))
+    why = noted.get(link.path) or reason_of(link.state, link.code)
+    return Row(key, (name, why, behind, word), tone, also=((2, how),))
 
 
 def _class_of(torrent: Torrent, now: float) -> tuple[str, str]:
@@ -161,10 +172,12 @@ def _class_of(torrent: Torrent, now: float) -> tuple[str, str]:
     return f"{about.sign} {about.name}", about.tone
 
 
-def why_line(link: LibraryLink, torrent: Torrent | None, now: float) -> str:
-    """Where a link points, and what is the matter with the torrent behind it."""
+def why_line(link: LibraryLink, torrent: Torrent | None, now: float, noted: str = "") -> str:
+    """What is ``noted`` of a link that is to be replaced, where it points, and what is the matter with the torrent
+    behind it."""
     behind = "no torrent of that name"
     if torrent is not None:
         found = diagnose(torrent, now)
         behind = f"torrent: {found.name}, {PROBLEM_INFO[found.name].action or 'well'}"
-    return f"→ {printable(os.fsdecode(link.target))} · {behind}"
+    pointed = f"→ {printable(os.fsdecode(link.target))} · {behind}"
+    return f"{noted} · {pointed}" if noted else pointed

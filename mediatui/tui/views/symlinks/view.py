@@ -149,7 +149,7 @@ class SymlinksView(LinkActions, ScansFolders, PanesView):
         first: tuple[str, ...] = ("other_pane", "back") if self._in == "detail" else ("open", "mark")
         if self._in == "list" and self._detail.display:
             first = ("open", "other_pane", "back", "mark")
-        return (*first, "repair", "ask", "relink", "remove", "filter", "other_pane", "copy", "undo", "scan")
+        return (*first, "repair", "replace", "relink", "remove", "filter", "ask", "other_pane", "copy", "undo", "scan")
 
     @property
     def key_words(self) -> Mapping[str, str]:
@@ -158,7 +158,9 @@ class SymlinksView(LinkActions, ScansFolders, PanesView):
             tab = "links" if self._in == "detail" else "details" if self._detail.display else "folders"
             return {"other_pane": tab}
         here = {"open": "links", "scan": "scan (a S: all)", "sort": "sort"}
-        return here | dict.fromkeys(("repair", "ask", "relink", "remove", "copy", "play", "media", "download"), "")
+        return here | dict.fromkeys(
+            ("repair", "replace", "ask", "relink", "remove", "copy", "play", "media", "download"), ""
+        )
 
     # What changed
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,7 @@ from mediatui.model.transfer import DROPPED, ENDED, HoldKind, State, Transfer, T
 from mediatui.model.transfer_file import TransferFile
 from mediatui.store.transfers.files import files_of
 from mediatui.store.transfers.holds import service_holds
+from mediatui.store.transfers.replaced import ReplacedLink, replaced_by
 from mediatui.store.transfers.rows import history_of, read_transfer
 from mediatui.store.transfers.targets import targets_of
 from mediatui.tui.widgets.detail_pane import fact_lines, heading_lines, label
@@ -40,6 +42,7 @@ def detail_lines(connection: sqlite3.Connection, key: int | None) -> Iterator[Pa
     yield Content.assemble(label("state", LABEL), (f"{sign} {transfer.state}", f"${tone}"), f", {GROUPS[stuck.group]}")
     targets = targets_of(connection, transfer.id)
     yield from fact_lines((("for", target_text(transfer, targets)), ("why", stuck.why), ("next", stuck.next)), LABEL)
+    yield from _replaced(replaced_by(connection, transfer.id))
     yield from heading_lines("what can be done")
     for pressed, does in ways(transfer, stuck):
         yield Content.assemble((f"{pressed:<{LABEL}}", "$key"), does)
@@ -109,6 +112,16 @@ def _facts(transfer: Transfer) -> list[tuple[str, str]]:
         ("hash", transfer.hash),
         ("number", f"{transfer.id}"),
     ]
+
+
+def _replaced(links: Sequence[ReplacedLink]) -> Iterator[PaneLine]:
+    """The dead links that lead to its files once these are proven, and all that each of them is of."""
+    if not links:
+        return
+    yield from heading_lines(f"replaces {counted(len(links), 'dead link')}, in place")
+    for link in links:
+        yield Entry("", printable(os.fsdecode(link.path)), link.numbers)
+        yield Content.styled(f"  led to {printable(os.fsdecode(link.target))}", "$quiet")
 
 
 def _files(files: Sequence[TransferFile]) -> Iterator[PaneLine]:

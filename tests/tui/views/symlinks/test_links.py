@@ -6,7 +6,9 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+from mediatui.demo.library import write_video
 from mediatui.store.library.probes import Probe, store_probes
+from mediatui.store.torrents.listing import files_of
 from tests.worlds.screen import NOW, Open, Screen, at_films, ends, scanned, well
 
 
@@ -215,3 +217,26 @@ async def test_a_link_plays_its_own_file_or_that_of_its_torrent(open_app: Open, 
         await screen.press("g", "w")
         await screen.until(lambda: screen.app.clipboard == str(library / "Films" / "Film.1.mkv"))
         assert screen.service.count("/unrestrict/link") == asked
+
+
+async def test_a_dead_link_is_replaced_by_a_file_that_opens_and_by_no_other(open_app: Open, library: Path) -> None:
+    link = library / "Films" / "Film.3.mkv"
+    before = os.readlink(link)
+    elsewhere = library.parent / "mount" / "movies" / "Film.3" / "Film.3.mkv"
+    elsewhere.parent.mkdir(parents=True)
+    async with open_app(well(12), size=(130, 30)) as screen:
+        await at_films(screen)
+        size = files_of(screen.app.workspace.reader, "F000000000003")[0].bytes
+        elsewhere.touch()
+        os.truncate(elsewhere, size)
+        await screen.press("g", "E")
+        await screen.until(lambda: "Replace 1 dead link?" in screen.text())
+        await screen.press("y")
+        await ends(screen)
+        assert os.readlink(link) == before
+        write_video(elsewhere, size)
+        await screen.press("g", "E")
+        await screen.until(lambda: "Replace 1 dead link?" in screen.text())
+        await screen.press("y")
+        await ends(screen)
+        assert os.readlink(link) == str(elsewhere)

@@ -28,6 +28,7 @@ from tests.worlds.account import AccountWorld, MakeWorld
 from tests.worlds.archive import Archive
 from tests.worlds.forks import Forks
 from tests.worlds.here import messages_of, run_in_thread
+from tests.worlds.rtorrent import RealRTorrent
 
 settings.register_profile(
     "suite",
@@ -189,6 +190,13 @@ def forks() -> Iterator[Forks]:
     """Runs commands in processes of their own that have imported the program already."""
     with Forks() as forks:
         yield forks
+
+
+@pytest.fixture(scope="session")
+def rtorrent() -> Iterator[RealRTorrent]:
+    """A real rTorrent for all tests of a worker, started when the first needs it; skipped where there is none."""
+    with RealRTorrent() as box:
+        yield box
 
 
 @pytest.fixture

@@ -108,6 +108,10 @@ async def check_everything(invocation: Invocation) -> AsyncIterator[Check]:
                 yield await check_arr(invocation, service, settings)
         if settings.prowlarr.enabled:
             yield await check_prowlarr(invocation, settings)
+        if settings.seedbox.enabled:
+            from mediatui.commands.check_seedbox import check_seedbox
+
+            yield await check_seedbox(invocation, settings)
         if settings.metadata.in_use:
             from mediatui.commands.check_catalogs import check_catalogs
 

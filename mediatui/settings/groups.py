@@ -43,6 +43,14 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "acquire.pause_s": "Pause between two, seconds",
         "acquire.stalled_min": "Said to stall after, minutes",
     },
+    "Seedbox": {
+        "seedbox.enabled": "In use",
+        "seedbox.url": "Address of rTorrent",
+        "seedbox.user": "User name",
+        "seedbox.password": "Password",
+        "seedbox.verify_tls": "Certificate is checked",
+        "seedbox.allow_http": "Password over http",
+    },
     "Staging": {
         "staging.folder": "Folder of staged links",
         "staging.keep_free_gb": "Kept free there, GB",

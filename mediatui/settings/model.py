@@ -24,6 +24,7 @@ from mediatui.settings.acquisition import (
     MetadataSettings,
     PathsSettings,
     ProwlarrSettings,
+    SeedboxSettings,
     StagingSettings,
 )
 from mediatui.settings.media_servers import JellyfinSettings, MediaServerSettings, PlexSettings
@@ -318,6 +319,7 @@ class Settings(Section):
     sonarr: tuple[SonarrSettings, ...] = (SonarrSettings(),)
     radarr: tuple[RadarrSettings, ...] = (RadarrSettings(),)
     prowlarr: ProwlarrSettings = ProwlarrSettings()
+    seedbox: SeedboxSettings = SeedboxSettings()
     acquire: AcquireSettings = AcquireSettings()
     staging: StagingSettings = StagingSettings()
     importing: ImportingSettings = ImportingSettings()

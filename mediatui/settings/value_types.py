@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from mediatui.model.languages import LONG, short_language
 from mediatui.model.path_map import read_folder
+from mediatui.model.seedbox_address import read_seedbox_address
 
 ROUTES = ("debrid", "seedbox", "arr")
 PREFERENCES = ("languages", "resolutions", "sources", "groups")
@@ -72,6 +73,17 @@ def _url(text: str) -> str:
         )
     _ = parts.port  # raises ValueError for a port that is none
     return text
+
+
+def _seedbox_url(text: str) -> str:
+    text = text.strip().rstrip("/")
+    if not text:
+        return ""
+    if "@" in urlsplit(text).netloc:
+        raise PydanticCustomError(
+            "plain_address", "an address without user name and password (they have settings of their own)"
+        )
+    return read_seedbox_address(text).text
 
 
 def _url_or_empty(text: str) -> str:
@@ -149,6 +161,11 @@ OptionalUrl = Annotated[str, AfterValidator(_url_or_empty), Allowed("an address 
 ProwlarrUrl = Annotated[str, AfterValidator(_url_or_empty), Allowed("an address such as http://host:9696")]
 MediaServerUrl = Annotated[str, AfterValidator(_url_or_empty), Allowed("an address such as http://host:8096")]
 PlexUrl = Annotated[str, AfterValidator(_url_or_empty), Allowed("an address such as http://host:32400")]
+SeedboxUrl = Annotated[
+    str,
+    AfterValidator(_seedbox_url),
+    Allowed("an address: scgi://host:port, scgi:///path/of/socket, ssh+scgi:///path/of/socket, https://host/RPC2"),
+]
 ServiceName = Annotated[str, AfterValidator(_service_name), Allowed("a name of small letters, digits and hyphens")]
 OptionalRcUrl = Annotated[str, AfterValidator(_url_or_empty), Allowed("an address such as http://127.0.0.1:5572")]
 Language = Annotated[str, AfterValidator(_language), Allowed("a language such as fr, french or multi")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.fakes.catalogs import TMDB_KEY, TVDB_KEY, TVDB_PIN, FakeTmdb, FakeTvd
 from tests.fakes.prowlarr import FakeProwlarr
 from tests.fakes.sockets import on_socket
 from tests.worlds.home import Home
+from tests.worlds.rtorrent import RealRTorrent
 
 
 @pytest.fixture
@@ -164,3 +166,33 @@ def test_a_profile_root_folder_or_tag_for_additions_that_is_not_there_asks_for_a
         assert (found["state"], lacks in found["reason"], setting in found["hint"]) == ("warning", True, True)
     configured(home, there + 'quality_profile = "any"\nroot_folder = "/data/tv"')
     assert checks(home)["sonarr"]["state"] == "ok"
+
+
+def test_the_seedbox_is_asked_and_its_way_in_limit_and_folders_are_said(home: Home, rtorrent: RealRTorrent) -> None:
+    configured(home, f'[seedbox]\nenabled = true\nurl = "{rtorrent.url}"\n')
+    found = checks(home)["seedbox"]
+    assert (found["state"], found["hint"]) == ("ok", "")
+    assert re.match(
+        r"rTorrent 0\.\d.* answers in \d+ ms, by SCGI over a unix socket, takes requests of .*B, makes folders",
+        found["reason"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        ("", "seedbox.url is not set."),
+        ('url = "scgi:///nowhere/rpc.socket"', "cannot be reached at scgi:///nowhere/rpc.socket (No such file"),
+        ('url = "ssh+scgi:///home/bob/rpc.socket"', "which this version does not have yet"),
+        (
+            'url = "http://198.51.100.7/RPC2"\nuser = "bob"\npassword = "tell-nobody"',
+            "travel unencrypted to 198.51.100.7",
+        ),
+    ],
+)
+def test_a_seedbox_that_cannot_be_reached_says_why_and_never_its_password(home: Home, lines: str, reason: str) -> None:
+    configured(home, f"[seedbox]\nenabled = true\n{lines}\n")
+    found = checks(home)["seedbox"]
+    assert found["state"] == "problem"
+    assert reason in found["reason"]
+    assert "tell-nobody" not in str(found)

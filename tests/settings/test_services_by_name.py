@@ -214,7 +214,9 @@ def test_every_service_has_its_own_keys_in_the_list_of_settings(file: Path) -> N
     loaded = load(file, environ={}, folder=file.parent)
     names = [key.name for key in keys_of(loaded.settings)]
     urls = [name for name in names if name.endswith(".url")]
-    assert urls == ["sonarr.tv.url", "sonarr.anime.url", "radarr.url", "prowlarr.url", "plex.url", "jellyfin.url"]
+    assert urls == [
+        "sonarr.tv.url", "sonarr.anime.url", "radarr.url", "prowlarr.url", "seedbox.url", "plex.url", "jellyfin.url",
+    ]  # fmt: skip
     assert plain_value(loaded.settings, "sonarr.anime.url") == "http://anime:8989"
     assert loaded.origins["sonarr.anime.url"] == f"config file {file}"
     assert "sonarr.anime.after_change" not in loaded.origins

@@ -68,7 +68,7 @@ def test_command_line_beats_environment_beats_file_beats_redriva_beats_default(f
 
 def test_every_key_has_an_environment_name_that_sets_it(file: Path) -> None:
     samples = {"whole": "20", "number": "70", "truth": "false", "list": "[]", "table": '{"a":"b"}'}
-    texts = {"base_url": "http://h/x", "url": "http://h", "after_change": "search", "confirm": "destructive"}
+    texts = {"base_url": "http://h/x", "url": "http://h/x", "after_change": "search", "confirm": "destructive"}
     texts |= {"density": "comfortable", "colors": "256", "level": "debug", "old": "all", "theme": "nord"}
     special = {"max_delete_share": "0.5", "max_bytes": "20000", "max_list_bytes": "2000000"}
     special |= {"max_answer_bytes": "2000000", "prefer": '{"languages": "fr"}'}

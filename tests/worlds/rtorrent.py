@@ -6,6 +6,7 @@ are bounded, and it is ended by its pid.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import hashlib
 import os
@@ -21,12 +22,15 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote_to_bytes, urlsplit
 
 import pytest
 
-from mediatui.services.rtorrent.client import RTorrent
-from mediatui.services.rtorrent.scgi import Scgi, over_tcp, over_unix
+if TYPE_CHECKING:
+    from mediatui.services.rtorrent.client import RTorrent
+    from mediatui.services.rtorrent.scgi import Scgi
+
 
 UP_S = 10.0
 PIECE = 16_384
@@ -85,11 +89,16 @@ class RealRTorrent:
     @property
     def way(self) -> Scgi:
         """A way in for a client."""
+        from mediatui.services.rtorrent.scgi import Scgi, over_tcp, over_unix
+
         if self.port:
             return Scgi(over_tcp("127.0.0.1", self.port), self.url, "SCGI over TCP")
         return Scgi(over_unix(str(self.socket)), self.url, "SCGI over a unix socket")
 
     def client(self, **given: object) -> RTorrent:
+        """A client of it."""
+        from mediatui.services.rtorrent.client import RTorrent
+
         return RTorrent(self.way, **given)  # type: ignore[arg-type]
 
     def start(self) -> None:
@@ -241,6 +250,4 @@ def loopback_tracker() -> Iterator[str]:
 
 def quickly(times: float = 20) -> Callable[[float], object]:
     """A sleep that is shorter by so many times: for what never comes."""
-    import asyncio
-
     return lambda seconds: asyncio.sleep(seconds / times)

@@ -29,6 +29,7 @@ KEYS = (
     Binding("t", "test", "test", id="settings.test", tooltip="Test the services with what is configured"),
     Binding("f", "find", "find", id="settings.find", tooltip="Search for Sonarr and Radarr here, and for path maps"),
 )
+TESTED = {"prowlarr": "Prowlarr", "seedbox": "the seedbox", "staging": "the folder of staging"}
 COLOURS = {"ok": "$ok", "warning": "$attention", "problem": "$broken"}
 
 
@@ -77,13 +78,13 @@ class ServiceActions(View):
                 return settings.arr(key.service or key.section).title
             if key is not None and (server := server_of(key.section)) is not None:
                 return SERVER_TITLES[server]
-            if key is not None and key.section in ("prowlarr", "staging"):
-                return "Prowlarr" if key.section == "prowlarr" else "the folder of staging"
+            if key is not None and key.section in TESTED:
+                return TESTED[key.section]
             catalogs = [CATALOG_TITLES[name] for name in used_catalogs(settings)]
             if key is not None and key.section == "metadata":
                 return join_words(catalogs)
             others = [one.title for one in settings.services if one.enabled]
-            others += ["Prowlarr", *catalogs] if settings.prowlarr.enabled else catalogs
+            others += ["Prowlarr"] * settings.prowlarr.enabled + ["the seedbox"] * settings.seedbox.enabled + catalogs
             others += [SERVER_TITLES[name] for name in used_servers(settings)]
         except MediatuiError:  # the test says what is wrong with the settings
             others = []
@@ -115,11 +116,14 @@ class ServiceActions(View):
         """Whether the service of a setting is not in use."""
         if (server := server_of(key.section)) is not None:
             return not self.workspace.settings.media_server(server).enabled
+        if key.section == "seedbox":
+            return not self.workspace.settings.seedbox.enabled
         return key.section in ARR_TITLES and not self.workspace.settings.arr(key.service or key.section).enabled
 
     async def _checks(self, key: SettingKey) -> list[Check]:
         from mediatui.commands.check_catalogs import check_catalogs
         from mediatui.commands.check_media_servers import check_media_servers
+        from mediatui.commands.check_seedbox import check_seedbox
         from mediatui.commands.doctor import check_arr, check_prowlarr, check_realdebrid
 
         settings = self.workspace.settings
@@ -135,6 +139,8 @@ class ServiceActions(View):
             return await check_staging(settings)
         if key.section == "prowlarr":
             return [await check_prowlarr(workspace.invocation, settings)]
+        if key.section == "seedbox":
+            return [await check_seedbox(workspace.invocation, settings)]
         if key.section == "metadata":
             if not settings.metadata.in_use:
                 raise UsageError(
@@ -151,6 +157,8 @@ class ServiceActions(View):
             checks += [await check_arr(workspace.invocation, service, settings) for service in enabled]
             if settings.prowlarr.enabled:
                 checks.append(await check_prowlarr(workspace.invocation, settings))
+            if settings.seedbox.enabled:
+                checks.append(await check_seedbox(workspace.invocation, settings))
             checks += await check_catalogs(workspace.invocation, settings)
             checks += await check_media_servers(workspace.invocation, settings)
         return checks

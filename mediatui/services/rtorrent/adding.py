@@ -189,14 +189,13 @@ class Adder:
             if given.error is not None and not given.looks and _was_not_sent(given.error)
         }
         left = {one: given for one, given in pending.items() if one not in ends}
-        pauses = iter(PAUSES_S)
+        pauses, away = iter(PAUSES_S), None
         while left and (pause_s := next(pauses, None)) is not None:
             await self.sleep(pause_s)
             try:
-                seen = await self._look(list(left))
+                seen, away = await self._look(list(left)), None
             except ServiceError as error:
-                for given in left.values():
-                    given.error = error
+                away = error
                 continue
             proven = [end for one, found in seen.items() if (end := await self._judge(left[one], found)) is not None]
             for end in proven:
@@ -204,6 +203,8 @@ class Adder:
                 del left[end.addition.hash]
             if proven:
                 pauses = iter(PAUSES_S)
+        for given in left.values():
+            given.error = away or given.error
         return ends | {one: _unproven(given) for one, given in left.items()}
 
     async def _judge(self, given: _Pending, found: SeenTorrent | None) -> Added | None:

@@ -31,9 +31,10 @@ _INTEGER: Final = re.compile(r"\s*([+-]?[0-9]{1,20})\s*")
 _WHOLE: Final = re.compile(rb"</methodResponse>\s*\Z")
 _LIST: Final = re.compile(r"\s*(?:<\?xml[^>]*>)?\s*<methodResponse>\s*<params>\s*<param>\s*<value>\s*<array>\s*<data>")
 _LIST_END: Final = re.compile(r"\s*</data>\s*</array>\s*</value>\s*</param>\s*</params>\s*</methodResponse>\s*\Z")
+_BLANKS: Final = re.compile(r"\s*\Z")
 _CELLS: Final = {
     "s": r"<value><string>([^<]*)</string></value>\s*",
-    "i": r"<value><i[48]>(-?[0-9]{1,20})</i[48]></value>\s*",
+    "i": r"<value><i(?:[48]|nt)>(-?[0-9]{1,20})</i(?:[48]|nt)></value>\s*",
 }
 
 
@@ -101,7 +102,7 @@ class RowScan:
                 escaped = text.find("&", at, end) >= 0
                 rows.append(tuple([_unescaped(one) if "&" in one else one for one in cells]) if escaped else cells)
                 at = end
-            elif at == len(text) and (more := next(pieces, None)) is not None:
+            elif _BLANKS.match(text, at) and (more := next(pieces, None)) is not None:
                 text, at = more, 0
                 continue
             elif _LIST_END.match(text, at):

@@ -21,6 +21,7 @@ from mediatui.changes.mount_guard import check_mounts, check_mounts_of_moves, ch
 from mediatui.changes.notify import append_notify_steps, plan_waited_for_again
 from mediatui.changes.owner import check_owner
 from mediatui.changes.roots import expect_places
+from mediatui.changes.servers.note import write_end
 from mediatui.changes.step_run import ENDS_BATCH, Outcome, StepRun, Stopped
 from mediatui.changes.steps.aside import recover_name
 from mediatui.changes.steps.bases import ArrStep, LibraryStep
@@ -48,7 +49,6 @@ from mediatui.store.changes.journal import (
     lines_in,
     plan_again,
     read_batch,
-    write_outcome,
 )
 from mediatui.store.jobs import lock_of_batch
 
@@ -286,7 +286,7 @@ class _Running:
         lines = await self._lines_to_undo()
         is_back = outcome.ended == "done" or outcome.already
         self.left_standing += not is_back and any(line.outcome in ("done", None) for line in lines)
-        await self._write(outcome.ended, outcome.reason, [line.seq for line in lines] if is_back else ())
+        await self._write(outcome.ended, outcome.reason, [line.seq for line in lines] if is_back else (), is_back)
         return outcome
 
     async def _do(self) -> Outcome:
@@ -324,12 +324,13 @@ class _Running:
             return strerror(error)
         return ""
 
-    async def _write(self, outcome: Any, reason: str, undone: Sequence[int] = ()) -> None:
+    async def _write(self, outcome: Any, reason: str, undone: Sequence[int] = (), is_changed: bool = False) -> None:
         """Writes what became of the step, and in the same moment which lines of the batch it undoes it undid,
-        or found to be undone already: they are not to be offered again."""
+        or found to be undone already (they are not to be offered again), and what media servers are to be told."""
         dropped = [] if outcome == "acting" or self.act.ahead is None else [self.act.ahead]  # nothing was done
+        changed = self._stored.step if is_changed else None
         await self._ctx.db.write(
-            write_outcome, self._batch.batch, self._stored.position, outcome, reason,
+            write_end, self._ctx.settings, changed, self._batch.batch, self._stored.position, outcome, reason,
             dropped=dropped, undoes=self._batch.undoes, undone=undone, now=self._ctx.clock(),
         )  # fmt: skip
         if dropped:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mediatui.commands.checks import Check
+from mediatui.commands.server_reports import unended_texts
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import counted
 from mediatui.model.media_server import SERVER_TITLES, ServerLibrary, ServerName
 from mediatui.model.text import join_words, printable
 from mediatui.settings.places import configured_roots
+from mediatui.store.database import open_reader
 
 if TYPE_CHECKING:
     from mediatui.runtime.invocation import Invocation
@@ -29,6 +33,16 @@ async def check_media_servers(
     from mediatui.services.media_servers import used_servers
 
     return [await _check(invocation, settings, name) for name in (used_servers(settings) if names is None else names)]
+
+
+def check_reports(database: Path) -> list[Check]:
+    """What waits to be reported to media servers, and what they have not taken; no check where nothing does."""
+    if not database.exists():
+        return []
+    with contextlib.closing(open_reader(database)) as connection:
+        texts = unended_texts(connection, time.time())
+    hint = "The open app and transfers run try again by themselves."
+    return [Check("reports", "warning", f"{text[0].upper()}{text[1:]}.", hint) for text in texts]
 
 
 async def _check(invocation: Invocation, settings: Settings, name: ServerName) -> Check:

@@ -120,9 +120,9 @@ async def check_everything(invocation: Invocation) -> AsyncIterator[Check]:
         if bad := check_login(loaded, invocation.paths.config_file):
             yield bad
         if settings.plex.enabled or settings.jellyfin.enabled:
-            from mediatui.commands.check_media_servers import check_media_servers
+            from mediatui.commands.check_media_servers import check_media_servers, check_reports
 
-            for check in await check_media_servers(invocation, settings):
+            for check in (*await check_media_servers(invocation, settings), *check_reports(invocation.paths.database)):
                 yield check
         yield await check_realdebrid(invocation, settings, login=loaded.login)
 

@@ -87,10 +87,12 @@ async def list_transfers(answer: Answer, options: Transfers) -> int:
     """Lists the transfers that fit, those that have not ended unless others are asked for. No request is made."""
     from mediatui.acquire.query import chosen
     from mediatui.acquire.rows import as_row
+    from mediatui.commands.server_reports import unended_texts
 
     now = time.time()
     async with answer.workspace() as workspace:
         known, holds = await workspace.read(_known, now)
+        unreported = await workspace.read(unended_texts, now)
     rows = [
         ShownTransfer(*row) for row in chosen(options.query, ((one.transfer, one.stuck, one.targets) for one in known))
     ]
@@ -104,6 +106,8 @@ async def list_transfers(answer: Answer, options: Transfers) -> int:
     more = f" {ended:,} ended: transfers state:ended" if ended and not options.query else ""
     waits = sum(row.stuck.group == "you" for row in rows)
     waiting = f", {waits:,} wait{'s' if waits == 1 else ''} for you" if waits else ""
+    for text in unreported:
+        answer.line(f"media servers: {text}")
     summary = f"{counted(len(rows), 'transfer')}{waiting}.{more}"
     answer.result(summary, counts={"transfers": len(rows), "waits_for_you": waits, "ended": ended})
     return 0
@@ -128,6 +132,7 @@ def _group(answer: Answer, rows: Sequence[ShownTransfer]) -> None:
 async def show_transfer(answer: Answer, options: OneTransfer) -> int:
     """Shows one transfer whole: its facts, why it is where it is, what helps, and its files. Raises NoTransfer."""
     from mediatui.acquire.rows import as_row, file_row
+    from mediatui.commands.server_reports import report_row, report_texts
     from mediatui.model.stuck import why_stuck
     from mediatui.store.transfers.files import files_of
     from mediatui.store.transfers.holds import service_holds
@@ -142,6 +147,7 @@ async def show_transfer(answer: Answer, options: OneTransfer) -> int:
         files = await workspace.read(files_of, transfer.id)
         targets = await workspace.read(targets_of, transfer.id)
         replaced = await workspace.read(replaced_by, transfer.id)
+        reports = await workspace.read(report_texts, transfer.id, now)
     stuck = why_stuck(transfer, holds, now)
     answer.row("transfer", as_row(transfer, holds, now, targets))
     facts = [
@@ -173,7 +179,9 @@ async def show_transfer(answer: Answer, options: OneTransfer) -> int:
         text = f"  {'' if file.wanted else 'left  '}{printable(file.path)}  {size_text(file.size)}"
         state = "".join(f"  {printable(part)}" for part in (file.word, file.why) if part)
         answer.row("file", {"transfer_id": transfer.id, **file_row(file)}, f"{text}{state}")
-    answer.result(counts={"transfer": transfer.id, "files": len(files)})
+    for report, text in reports:
+        answer.row("report", report_row(report), f"  {text}")
+    answer.result(counts={"transfer": transfer.id, "files": len(files), "reports": len(reports)})
     return 0
 
 

@@ -40,7 +40,8 @@ class SimItem:
     @property
     def id(self) -> str:
         """Made of type and path: the same path is the same id."""
-        return hashlib.md5(f"{self.type}{self.path}".encode(), usedforsecurity=False).hexdigest()
+        text = f"{self.type}{self.path}".encode("utf-8", "surrogateescape")
+        return hashlib.md5(text, usedforsecurity=False).hexdigest()
 
     @property
     def name(self) -> str:

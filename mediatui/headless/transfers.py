@@ -45,6 +45,8 @@ async def _follow(invocation: Invocation, output: Output, options: Follow) -> in
                 ended = await _fetch(workspace, output, ended)
             if ended.error is None and ended.outcome != "cancelled":
                 ended = await _import(workspace, output, ended)
+            if ended.outcome != "cancelled":
+                ended = await _report(workspace, output, ended)
             if options.once or not _goes_on(ended):
                 return output.finished(ended)
             changed = any(isinstance(event, FoundRow) for event in job.events)
@@ -75,6 +77,24 @@ async def _import(workspace: Workspace, output: Output, ended: Finished) -> Fini
     return await _joined(workspace, output, workspace.runner.start(IMPORT, ImportDue()), ended)
 
 
+async def _report(workspace: Workspace, output: Output, ended: Finished) -> Finished:
+    """Reports to media servers what is due; returns how the pass ended, with what is still to be reported. A server
+    that does not answer holds nothing."""
+    from mediatui.changes.servers.send import ReportOptions
+    from mediatui.commands.server_reports import REPORT, is_due
+    from mediatui.headless.drive import follow_job
+    from mediatui.store.servers.reports import count_unended
+
+    if await workspace.read(is_due, time.time()):
+        found = await follow_job(workspace.runner, workspace.runner.start(REPORT, ReportOptions()), output, _describe)
+        if found.outcome == "cancelled":
+            return found
+        if found.error:
+            output.said("warning", found.error)
+    left = await workspace.read(count_unended)
+    return replace(ended, counts={**ended.counts, "to_report": left}) if left else ended
+
+
 async def _joined(workspace: Workspace, output: Output, job: Job, ended: Finished) -> Finished:
     """Follows a job that belongs to a pass; returns how the pass ended, that included."""
     from mediatui.acquire.follow import how_it_stands
@@ -92,7 +112,7 @@ async def _joined(workspace: Workspace, output: Output, job: Job, ended: Finishe
 
 def _goes_on(ended: Finished) -> bool:
     """Whether another pass may find something to do."""
-    at_work = any(ended.counts.get(name) for name in ("waits_for_time", "works"))
+    at_work = any(ended.counts.get(name) for name in ("waits_for_time", "works", "to_report"))
     return ended.error is None and ended.outcome != "cancelled" and at_work
 
 
@@ -100,4 +120,6 @@ def _describe(found: FoundRow) -> str:
     row = found.row
     if found.type == "step":
         return describe_step(found)
+    if found.type == "report":
+        return f"reported to {row['server']}: {printable(str(row['folder']))}"
     return f"{row['id']}  {printable(str(row['name'] or row['hash']))}: {row['state']}, {row['why']}"

@@ -42,6 +42,8 @@ class ServerItem:
     files: tuple[str, ...] = ()
     is_read: bool = True
     has_ids: bool = False
+    dated_at: float | None = None
+    """When its file was last changed, as the server has read it (epoch seconds); None where it does not say."""
 
 
 @dataclass(frozen=True, slots=True)

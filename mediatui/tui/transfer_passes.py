@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from mediatui.model.errors import MediatuiError
 from mediatui.model.text import cut_middle, printable
-from mediatui.runtime.events import Event, Finished, FoundRow
+from mediatui.runtime.events import Event, Finished, FoundRow, Said
 from mediatui.tui.view import in_background
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ SOON_S: Final = 2.0
 LOOK_S: Final = 30.0
 """How often it is seen whether there are transfers, while there are none."""
 
+REPORT_S: Final = 5.0
+"""How often it is seen whether something is to be reported to media servers."""
 LONGEST_NAME: Final = 40
 
 
@@ -38,13 +40,16 @@ class TransferPasses:
         self._fetching: Job | None = None
         self._fetched = ""
         self._importing: Job | None = None
+        self._reporting: Job | None = None
         self._failed_of = ""
+        self._warned = ""
         self._under_way = 0
         self._counted = False
 
     def begin(self) -> None:
         """Counts the transfers, and begins the passes the settings ask for."""
         in_background(self._app, self._keep_going, "transfer-passes", exclusive=True)
+        self._app.set_interval(REPORT_S, self._report_soon)
 
     def soon(self, *, now: bool = False) -> None:
         """The next pass comes soon; ``now``: at once, and also when the settings ask for none."""
@@ -53,11 +58,14 @@ class TransferPasses:
 
     def is_quiet(self, job: Job) -> bool:
         """Whether a job is a pass that has found nothing to do so far."""
-        return job is self._own and job.progress is None and not any(isinstance(one, FoundRow) for one in job.events)
+        quiet = job.progress is None and not any(isinstance(one, FoundRow) for one in job.events)
+        return job is self._reporting or (job is self._own and quiet)
 
     def is_worth_saying(self, job: Job, event: Event) -> bool:
         """Whether an event is to be read by people: of a quiet pass only a failure, and the same one only once; of what
         keeps files from being fetched too."""
+        if job is self._reporting:
+            return isinstance(event, FoundRow) or (isinstance(event, Said) and self._is_new(event.text))
         if isinstance(event, Finished) and job is self._fetching:
             last, self._fetched = self._fetched, event.summary
             return event.summary != last or any(isinstance(one, FoundRow) for one in job.events)
@@ -157,6 +165,24 @@ class TransferPasses:
         busy = any(job.lane == FETCH.lane for job in workspace.runner.running)
         if not busy and await workspace.read(is_anything_due, workspace.settings, time.time()):
             self._fetching = workspace.runner.start(FETCH, FetchOptions())
+
+    def _is_new(self, warning: str) -> bool:
+        """Whether a report ends with another warning than the last one did."""
+        last, self._warned = self._warned, warning
+        return warning != last
+
+    def _report_soon(self) -> None:
+        in_background(self._app, self._report, "server-reports", exclusive=True)
+
+    async def _report(self) -> None:
+        """Reports to media servers what is due, whatever changed the library."""
+        from mediatui.changes.servers.send import ReportOptions
+        from mediatui.commands.server_reports import REPORT, is_due
+
+        workspace = self._app.workspace
+        busy = any(job.lane == REPORT.lane for job in workspace.runner.running)
+        if not busy and await workspace.read(is_due, time.time()):
+            self._reporting = workspace.runner.start(REPORT, ReportOptions())
 
     async def _import(self) -> None:
         """Begins to bring into the library what is staged and due, unless something else works on the library."""

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mediatui.model.media_server import ServerLibrary, ServerName
-from mediatui.model.path_map import PathMap, read_folder
+from mediatui.model.path_map import holds
+from mediatui.model.path_rules import Translation
+from mediatui.settings.places import path_rules
 
 if TYPE_CHECKING:
     from mediatui.settings import Settings
@@ -19,7 +21,7 @@ class ServerPlaces:
     """The libraries of a server that are in use, and how our paths become its own."""
 
     libraries: tuple[ServerLibrary, ...]
-    paths: PathMap
+    paths: Translation
 
     @classmethod
     def of(cls, settings: Settings, name: ServerName, libraries: Sequence[ServerLibrary]) -> ServerPlaces:
@@ -27,28 +29,28 @@ class ServerPlaces:
         section = settings.media_server(name)
         wanted, ignored = ({one.casefold() for one in names} for names in (section.libraries, section.ignore))
         used = [one for one in libraries if not wanted or one.title.casefold() in wanted]
-        return cls(tuple(one for one in used if one.title.casefold() not in ignored), PathMap())
+        return cls(tuple(one for one in used if one.title.casefold() not in ignored), path_rules(settings).of(name))
 
     def theirs(self, path: bytes) -> str:
         """Our path as the server sees it."""
-        return self.paths.to_theirs(os.fsdecode(path))
+        return self.paths.there(os.fsdecode(path)).path
 
-    def ours(self, path: str) -> bytes:
-        """A path of the server as ours."""
-        return os.fsencode(self.paths.to_ours(path))
+    def ours(self, path: str) -> bytes | None:
+        """A path of the server as ours; None for what lies at no path here."""
+        found = self.paths.here(path)
+        return None if found is None else os.fsencode(found)
 
-    def holding(self, folder: str) -> list[ServerLibrary]:
-        """Every library one of whose folders a folder of the server is, or lies below."""
-        return [one for one in self.libraries if any(is_within(folder, place) for place in one.locations)]
+    def holding(self, folder: str) -> list[tuple[ServerLibrary, str]]:
+        """Every library that shows a folder of the server (it is one of its folders, or lies below one), and that
+        folder of it; of several the innermost."""
+        found = []
+        for library in self.libraries:
+            places = [place for place in library.locations if holds(place, folder)]
+            if places:
+                found.append((library, max(places, key=len)))
+        return found
 
     def meets(self, root: str) -> bool:
         """Whether a root of ours, or a folder in it, is shown in a library."""
-        theirs = self.paths.to_theirs(root)
-        return any(is_within(place, theirs) or is_within(theirs, place)
-                   for one in self.libraries for place in one.locations)  # fmt: skip
-
-
-def is_within(path: str, folder: str) -> bool:
-    """Whether an absolute path is a folder or lies below it, by their names."""
-    inner, outer = read_folder(path), read_folder(folder)
-    return inner is not None and outer is not None and inner.key[: len(outer.key)] == outer.key
+        theirs = self.paths.there(root).path
+        return any(holds(theirs, place) or holds(place, theirs) for one in self.libraries for place in one.locations)

@@ -86,20 +86,16 @@ def read_item(row: object, library: str = "", types: str = "") -> ServerItem | N
     given = (one.get("Path") for one in objects(row.get("MediaSources")))
     sources = tuple(one for one in given if isinstance(one, str) and one)
     is_read = kind in ("series", "season") or bool(whole(row.get("RunTimeTicks")))
-    return ServerItem(number, kind, _text(row, "Name"), path, library, sources, is_read, _has_ids(kind, row))
+    name, dated_at = _text(row, "Name"), _moment(row.get("DateCreated"))
+    return ServerItem(number, kind, name, path, library, sources, is_read, _has_ids(kind, row), dated_at)
 
 
 def read_watched(value: object) -> Watched:
     """What a user has seen; raises ValueError for what is no such record."""
     if not isinstance(value, dict) or not isinstance(value.get("Played"), bool):
         raise ValueError("not what a user has seen")
-    at = value.get("LastPlayedDate")
-    return Watched(
-        value["Played"],
-        whole(value.get("PlaybackPositionTicks")) / TICKS,
-        whole(value.get("PlayCount")),
-        None if (seconds := epoch(_FINE.sub(r"\1", at) if isinstance(at, str) else at)) is None else float(seconds),
-    )
+    position_s = whole(value.get("PlaybackPositionTicks")) / TICKS
+    return Watched(value["Played"], position_s, whole(value.get("PlayCount")), _moment(value.get("LastPlayedDate")))
 
 
 def read_delay(value: object) -> float:
@@ -128,6 +124,12 @@ def _has_ids(kind: ServerKind, row: Mapping[str, object]) -> bool:
     state = row.get("UserData")
     key = state.get("Key") if isinstance(state, dict) else None
     return isinstance(key, str) and bool(key) and not read_id(key)
+
+
+def _moment(value: object) -> float | None:
+    """A time with up to seven digits behind its seconds, as epoch seconds."""
+    seconds = epoch(_FINE.sub(r"\1", value) if isinstance(value, str) else value)
+    return None if seconds is None else float(seconds)
 
 
 def _rows(value: object) -> Iterator[Mapping[str, object]]:

@@ -275,3 +275,23 @@ async def test_a_person_sees_a_plan_first(importing_of) -> None:  # type: ignore
     assert ran.finished.error is None
     assert at.tree() == {"Films/Drama/Fern Valley (2019).mkv": FILE}
     assert states(at.world) == [DONE, STAGED]
+
+
+async def test_what_was_placed_and_taken_back_is_noted_for_media_servers_and_holds_nothing(importing_of) -> None:  # type: ignore[no-untyped-def]
+    at = await importing_of({FILM: FERN}, **{"jellyfin.enabled": True})
+    await at.run()
+    reports = "SELECT server, path, kind, state, transfer FROM server_reports"
+    place = os.fsencode(at.root / "Films/Drama/Fern Valley (2019)/Fern Valley (2019).mkv")
+    assert states(at.world) == [DONE]
+    assert at.world.rows(reports) == [("jellyfin", place, "placed", "waiting", 1)]
+    await at.world.apply(at.world.plan(plan_undo))
+    folder = os.path.dirname(place) + b"/."
+    assert at.world.rows(f"{reports} ORDER BY path") == [
+        ("jellyfin", folder, "removed", "waiting", None), ("jellyfin", place, "removed", "waiting", 1),
+    ]  # fmt: skip
+
+
+async def test_nothing_is_noted_for_a_server_that_is_not_told_of_changes(importing_of) -> None:  # type: ignore[no-untyped-def]
+    at = await importing_of({FILM: FERN}, **{"jellyfin.enabled": True, "jellyfin.update": False})
+    await at.run()
+    assert at.world.rows("SELECT count(*) FROM server_reports") == [(0,)]

@@ -10,6 +10,7 @@ from typing import Final
 
 from mediatui.acquire.query import chosen
 from mediatui.commands.columns import screen_cells, shown_on_screen
+from mediatui.commands.server_reports import unended_texts
 from mediatui.commands.transfer_columns import TRANSFER_COLUMNS, ShownTransfer, state_sign
 from mediatui.model.human import counted, duration
 from mediatui.model.stuck import GROUPS, TITLES, sentence_of, why_stuck
@@ -53,6 +54,7 @@ def read_transfers(connection: sqlite3.Connection, chip: str, query: str, now: f
     rows = [ShownTransfer(*row) for row in found[chip]]
     order = list(GROUPS)
     held = [hold_text(hold, [ShownTransfer(*row) for row in known], now) for hold in holds.values()]
+    held += unended_texts(connection, now)
     rows.sort(key=lambda row: order.index(row.stuck.group))
     under_way = sum(one.ended_at is None for one, _, _ in known)
     return Listed(rows, [len(found[name]) for name, _ in CHIPS], held, under_way, count_staged(connection))

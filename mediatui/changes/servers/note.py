@@ -1,0 +1,67 @@
+"""What a step changed in the library, noted for the media servers in the moment in which its end is written: links that
+were placed, swapped or removed by whatever command, and by undo."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from mediatui.changes.steps.folders import MakeDir, RemoveEmptyDir
+from mediatui.changes.steps.moves import MovePath
+from mediatui.model.media_server import ServerName
+from mediatui.model.path import is_below
+from mediatui.model.plan import Step
+from mediatui.services.media_servers import used_servers
+from mediatui.settings.places import configured_roots
+from mediatui.store.changes.journal import write_outcome
+from mediatui.store.servers.reports import FOLDER_GONE, ReportKind, note_change
+
+if TYPE_CHECKING:
+    from mediatui.settings import Settings
+
+COLLECTED_S: Final = 10.0
+"""How long after a change its report is sent at the earliest: others that come meanwhile go with it."""
+
+
+def told_servers(settings: Settings) -> list[ServerName]:
+    """The media servers that changes are reported to."""
+    return [name for name in used_servers(settings) if settings.media_server(name).update]
+
+
+def changed_links(settings: Settings, step: Step) -> list[tuple[bytes, ReportKind]]:
+    """What a step changes in the roots of the library, as media servers are to know it."""
+    change = step.tree_change
+    if change is None or isinstance(step, MakeDir):
+        return []
+    is_folder = isinstance(step, RemoveEmptyDir) or (isinstance(step, MovePath) and not step.target)
+    gone = os.fsencode(change.before) + (FOLDER_GONE if is_folder else b"")
+    after = os.fsencode(change.after)
+    found: dict[str, list[tuple[bytes, ReportKind]]] = {
+        "add": [(after, "placed")], "remove": [(gone, "removed")], "relink": [(gone, "swapped")],
+        "move": [(gone, "removed"), (after, "placed")],
+    }  # fmt: skip
+    roots, paths = configured_roots(settings), found[change.kind]
+    return [(path, kind) for path, kind in paths if any(is_below(path, root) for root in roots)]
+
+
+def note_links(
+    connection: sqlite3.Connection,
+    servers: Sequence[ServerName],
+    links: Sequence[tuple[bytes, ReportKind]],
+    now: float,
+    transfer: int | None = None,
+) -> None:
+    """Notes for each of these servers that links changed; one transaction with what says that they did."""
+    for path, kind in links:
+        note_change(connection, servers, path, kind, transfer, now, now + COLLECTED_S)
+
+
+def write_end(
+    connection: sqlite3.Connection, settings: Settings, changed: Step | None, /, *given: Any, now: float, **more: Any
+) -> None:
+    """Writes the end of a step (see ``write_outcome``); of one that ``changed`` the library media servers are told."""
+    write_outcome(connection, *given, now=now, **more)
+    if changed is not None and (links := changed_links(settings, changed)):
+        note_links(connection, told_servers(settings), links, now, getattr(changed, "transfer", None))

@@ -1,0 +1,1 @@
+"""What is to be reported to media servers, and what is known of their items."""

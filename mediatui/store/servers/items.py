@@ -1,0 +1,87 @@
+"""Which item of a media server a path of ours is, and what users had seen of those that get another path."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from mediatui.model.media_server import ServerKind, ServerName, ServerUser, Watched
+
+
+@dataclass(frozen=True, slots=True)
+class KnownItem:
+    """An item of a server by our path of it."""
+
+    path: bytes
+    item_id: str
+    kind: ServerKind
+    library: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotedWatched:
+    """What a user had seen of an item before it got its new ``path``; ``title`` is how it was called."""
+
+    server: ServerName
+    path: bytes
+    user: ServerUser
+    title: str
+    watched: Watched
+
+
+def items_of(connection: sqlite3.Connection, server: ServerName) -> Mapping[bytes, KnownItem]:
+    """What is known of the items of a server, by our paths."""
+    rows = connection.execute("SELECT path, item_id, kind, library FROM server_items WHERE server = ?", (server,))
+    return {row[0]: KnownItem(*row) for row in rows}
+
+
+def store_items(
+    connection: sqlite3.Connection, server: ServerName, items: Iterable[KnownItem], now: float, *, whole: bool
+) -> None:
+    """Stores items as they were listed; those of a ``whole`` list take the place of all that were known."""
+    if whole:
+        connection.execute("DELETE FROM server_items WHERE server = ?", (server,))
+    connection.executemany(
+        "INSERT OR REPLACE INTO server_items (server, path, item_id, kind, library, seen_at) VALUES (?, ?, ?, ?, ?, ?)",
+        [(server, one.path, one.item_id, one.kind, one.library, now) for one in items],
+    )
+
+
+def drop_items(connection: sqlite3.Connection, server: ServerName, paths: Iterable[bytes]) -> None:
+    """Forgets items that are gone, or whose path we changed."""
+    connection.executemany("DELETE FROM server_items WHERE server = ? AND path = ?", [(server, path) for path in paths])
+
+
+def note_watched(connection: sqlite3.Connection, noted: Iterable[NotedWatched], now: float) -> None:
+    """Notes what users have seen, for the new paths of the items."""
+    connection.executemany(
+        "INSERT OR REPLACE INTO server_watched VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                one.server, one.path, one.user.id, one.user.name, one.title, one.watched.played,
+                one.watched.position_s, one.watched.plays, one.watched.played_at, now,
+            )
+            for one in noted
+        ],
+    )  # fmt: skip
+
+
+def watched_before(connection: sqlite3.Connection, server: ServerName) -> Sequence[NotedWatched]:
+    """What users had seen of items of a server whose new ones were not compared yet."""
+    rows = connection.execute(
+        "SELECT path, user_id, user_name, title, played, position_s, plays, played_at FROM server_watched "
+        "WHERE server = ? ORDER BY path, user_name",
+        (server,),
+    )
+    return [
+        NotedWatched(server, row[0], ServerUser(row[1], row[2]), row[3], Watched(bool(row[4]), *row[5:8]))
+        for row in rows
+    ]
+
+
+def drop_watched(connection: sqlite3.Connection, server: ServerName, paths: Iterable[bytes]) -> None:
+    """Forgets what users had seen, once it was compared."""
+    connection.executemany(
+        "DELETE FROM server_watched WHERE server = ? AND path = ?", [(server, path) for path in paths]
+    )

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final, Literal
 
 from mediatui.model.errors import UsageError
-from mediatui.model.stuck import ADDS
+from mediatui.model.stuck import ADDS, roots_of
 from mediatui.model.transfer import DROPPED, ENDED, FREE, Event, Hold, HoldKind, State, Transfer
 from mediatui.store.transfers.change import NotAllowed, change
 from mediatui.store.transfers.holds import ignore_hash, is_ignored, release_service, unignore_hash
@@ -101,7 +101,8 @@ def _retry(connection: sqlite3.Connection, transfer: Transfer, now: float) -> Tr
             f"Say what it is for: mediatui --headless map {transfer.id} --to TARGET; or send it for nothing in "
             f"particular: mediatui --headless grab {transfer.hash} --no-target --apply",
         )
-    for service in (*SERVICES, transfer.service):
+    home = transfer.looked_after_by
+    for service in (*SERVICES, transfer.service, home, roots_of(home)):
         release_service(connection, service)
     if transfer.state in ENDED and transfer.state not in DROPPED:
         raise NotAllowed(f"Transfer {transfer.id} is {transfer.state}.")

@@ -54,6 +54,13 @@ COMMAND = "transfers import"
 """The command of the batches that import by themselves."""
 
 
+@dataclass(slots=True)
+class _Applied:
+    """The batches that this program has applied: while a job runs they are not among those that are unfinished."""
+
+    batches: set[int] = field(default_factory=set)
+
+
 @dataclass(frozen=True, slots=True)
 class ImportDue:
     """The options of a run: it has none."""
@@ -234,6 +241,7 @@ async def _hold(ctx: Context, found: PlannedImport) -> None:
 
 async def _apply(ctx: Context, batch: int) -> AsyncGenerator[Event, None]:
     """Applies a batch; what a guard keeps from being done waits for the mounts."""
+    ctx.recall(_Applied).batches.add(batch)
     try:
         async for event in apply(ctx, ApplyOptions(batch)):
             if not isinstance(event, Finished):
@@ -254,8 +262,9 @@ async def _apply(ctx: Context, batch: int) -> AsyncGenerator[Event, None]:
 async def _put_back(ctx: Context, who: str) -> None:
     """Puts transfers that are being imported by no batch back in staging; their links are looked at again then."""
     held: set[int] = set()
-    for batch in await ctx.db.read(unfinished_batches):
-        steps = await ctx.db.read(read_steps, batch.batch, ("planned", "acting"))
+    batches = {one.batch for one in await ctx.db.read(unfinished_batches)} | ctx.recall(_Applied).batches
+    for batch in sorted(batches):
+        steps = await ctx.db.read(read_steps, batch, ("planned", "acting"))
         held |= {one.step.transfer for one in steps if isinstance(one.step, ImportStep | ArrImport | EndArrImport)}
     for one in await ctx.db.read(under_way, "debrid"):
         if one.state == State.IMPORTING and one.id not in held:

@@ -8,19 +8,23 @@ in the journal, and afterwards only a record and what lies there prove anything.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mediatui.changes.arr_proof import prove_files, read_records
 from mediatui.changes.step_run import Outcome, StepRun
 from mediatui.changes.steps.arr_import_run import ImportRun
 from mediatui.changes.steps.arr_monitor import ArrMonitor
+from mediatui.changes.steps.arr_rescan import ArrRescan
 from mediatui.changes.steps.import_command import NOTICE
 from mediatui.changes.steps.import_records import ArrImport, EndArrImport
+from mediatui.changes.steps.importing import PLACE
 from mediatui.changes.steps.registry import StepKind, Undone
 from mediatui.changes.steps.stored import read_steps
 from mediatui.changes.steps.with_service import with_service
+from mediatui.model.arr import named_title
 from mediatui.model.human import counted
+from mediatui.model.plan import Step
 from mediatui.model.stuck import sentence_of
 from mediatui.model.text import printable
 from mediatui.model.transfer import Event, Hold, HoldKind, State, Transfer
@@ -118,27 +122,42 @@ async def _has_more(act: StepRun, step: EndArrImport) -> bool:
 
 
 def _after_notice(notices: Sequence[Line], lines: Sequence[Line]) -> Undone:
-    """Has monitored again what was before it was imported: with its file the service may take the mark away."""
-    marks: dict[tuple[str, int], tuple[Mapping[str, object], set[int]]] = {}
-    for line in notices:
-        service, item, ids = (line.before.get(name) for name in ("service", "item", "monitored"))
-        if (
-            line.before.get("unmonitors")
-            and isinstance(service, str)
-            and isinstance(item, int)
-            and isinstance(ids, list)
-        ):
-            marks.setdefault((service, item), (line.before, set()))[1].update(
-                one for one in ids if isinstance(one, int)
-            )
-    steps = [
-        ArrMonitor(
-            what=f"{printable(str(before.get('title')))}: monitored again", service=service, item=item,
-            title=str(before.get("title")), ids=tuple(sorted(ids)),
-        )
-        for (service, item), (before, ids) in marks.items() if ids
-    ]  # fmt: skip
+    """Has each series or film rescanned once its links are as they were, and monitored again what was before: the
+    rescan takes the mark away of what has no file then."""
+    steps: list[Step] = []
+    items = {(line.text("service"), line.before.get("item")): line for line in notices if line.outcome == NOTIFIED}
+    for (service, item), line in items.items():
+        own = [one for one in notices if (one.text("service"), one.before.get("item")) == (service, item)]
+        paths = [
+            one.text("path") for one in lines
+            if one.kind == PLACE and (one.text("service"), one.before.get("item")) == (service, item)
+        ]  # fmt: skip
+        if not paths or not isinstance(item, int):
+            continue
+        paths += [path for one in own for path in _replaced_paths(one)]
+        title = line.text("title")
+        rescan = ArrRescan(
+            what=f"{named_title(service)}: {printable(title)}", service=service, item=item, title=title,
+            paths=tuple(dict.fromkeys(paths)),
+        )  # fmt: skip
+        steps.append(rescan)
+        ids = sorted({one for each in own if each.before.get("unmonitors") for one in _numbers(each, "monitored")})
+        if ids:
+            what = f"{named_title(service)}: {printable(title)}: monitored again"
+            steps.append(ArrMonitor(what=what, service=service, item=item, title=title, ids=tuple(ids)))
     return steps, []
+
+
+def _replaced_paths(line: Line) -> list[str]:
+    """The paths of what an import replaced."""
+    found = line.before.get("replaced")
+    rows = found if isinstance(found, list) else []
+    return [str(one.get("path")) for one in rows if isinstance(one, dict)]
+
+
+def _numbers(line: Line, name: str) -> list[int]:
+    found = line.before.get(name)
+    return [one for one in found if isinstance(one, int)] if isinstance(found, list) else []
 
 
 STEPS = (

@@ -136,22 +136,25 @@ class ImportRun(TransferInHand):
     async def _judge(self, ended: ImportEnd) -> Outcome:
         """What came of it, whatever it says of itself; a rest that a bad file kept from being tried is sent once
         more."""
-        again = False
+        bad: SentFile | None = None
         while True:
             stopped = await self._not_ended(ended)
             if stopped is not None:
                 return stopped
-            files = [one for one in self._sent if one.file in ended.files]
-            proven = await self._proven(files)
-            lacking = [one for one in files if one.file not in {found.sent.file for found in proven}]
-            bad = self._named_by(ended, lacking)
-            rest = [one for one in lacking if one is not bad]
-            if bad is None or again or not rest:
-                return await self._settle(ended, lacking, bad)
-            again = True
+            proven = {found.sent.file for found in await self._proven(self._sent)}
+            lacking = [one for one in self._sent if one.file not in proven]
+            named = self._named_by(ended, lacking)
+            rest = [one for one in lacking if one is not named]
+            if named is None or len(ended.files) < len(self._sent) or not rest:
+                return await self._settle(ended, lacking, named or bad or self._left_out(ended, lacking))
+            bad = named
             if (stopped := await self._why_not(rest)) is not None:
                 return stopped
             ended = await self._send(rest)
+
+    def _left_out(self, ended: ImportEnd, lacking: Sequence[SentFile]) -> SentFile | None:
+        """The file without which the rest was sent once more."""
+        return next((one for one in lacking if one.file not in ended.files), None)
 
     async def _not_ended(self, ended: ImportEnd) -> Outcome | None:
         """How the step ends where nothing is known yet, or nothing was taken."""

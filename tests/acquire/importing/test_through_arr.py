@@ -1,15 +1,20 @@
-"""From staging into the library through Sonarr and Radarr."""
+"""From staging into the library through Sonarr: what is looked at before, what is sent, and what counts as imported."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
+from mediatui.acquire.acts import act_on
+from mediatui.changes.steps import import_command
 from mediatui.changes.undo import plan_undo
-from tests.fakes.arr import FakeArr
+from tests.fakes.arr import BROKEN, FakeArr
+from tests.fakes.arr_qualities import named
 from tests.worlds.account import MakeWorld
 from tests.worlds.arr_importing import ArrImporting, series_target
 from tests.worlds.staging import pack
@@ -17,28 +22,44 @@ from tests.worlds.transfers import hash_of, history, states, synced
 
 SEASON = pack(hash_of(2))
 DONE, STAGED = ("done", "none", ""), ("staged", "none", "")
+ASKED = ("staged", "choice", "import")
+NAMES = [f"Salt.Road.S03E0{number}.mkv" for number in (1, 2, 3)]
+THERE = {1: "Salt Road - S03E01.mkv"}
 Make = Callable[..., Awaitable[ArrImporting]]
 
 
 @pytest.fixture
 def sonarr_with(account_of: MakeWorld, tmp_path: Path) -> Make:
-    """A season of three is staged for a series that Sonarr has with these files."""
+    """A pack is staged for a season of a series that Sonarr has, with these files of it."""
 
     async def make(
-        there: dict[int, str] | None = None, *, torrent: Any = SEASON, before: Any = None, **settings: object
+        there: dict[int, str] | None = None, *, torrent: Any = SEASON, episodes: int = 0, **settings: object
     ) -> ArrImporting:
         world = await synced(account_of, [torrent])
         at = ArrImporting(world, tmp_path, FakeArr("sonarr"), **settings)
         item = at.keeps("Salt Road", there)
-        for number in range(1, torrent.file_count + 1):
-            at.sonarr.records.episode(item, 3, number)
+        for number in range(1, (episodes or torrent.file_count) + 1):
+            late = {"airDateUtc": "2199-01-01T00:00:00Z"} if number > torrent.file_count else {}
+            at.sonarr.records.episode(item, 3, number).update(late)
         await at.stage({torrent: series_target("Salt Road", item)})
-        if before is not None:
-            before(at)
         at.sonarr.seen.clear()
         return at
 
     return make
+
+
+def grade(at: ArrImporting, quality: str, *, ours: str = "WEBDL-1080p", version: int = 1) -> None:
+    """What Sonarr has is of one quality, and what is staged of another."""
+    for record in at.sonarr.records.files.values():
+        record["quality"] = named("sonarr", quality, version)
+    at.sonarr.importing.qualities.update(dict.fromkeys(NAMES, ours))
+
+
+def service_hold(at: ArrImporting) -> list[tuple[object, ...]]:
+    return at.world.rows("SELECT service, code FROM service_holds ORDER BY service")
+
+
+# What is sent
 
 
 async def test_a_season_is_imported_by_one_command_that_names_each_file(sonarr_with: Make) -> None:
@@ -49,10 +70,386 @@ async def test_a_season_is_imported_by_one_command_that_names_each_file(sonarr_w
     assert [(one["seriesId"], one["episodeIds"]) for one in sent["files"]] == [(1, [101]), (1, [102]), (1, [103])]
     assert sent["importMode"] == "copy"
     assert all(one["folderName"] == SEASON.filename for one in sent["files"])
-    assert sorted(at.texts().values()) == [f"Salt.Road.S03E0{number}.mkv" for number in (1, 2, 3)]
+    assert sorted(at.texts().values()) == NAMES
     assert at.links() == {}
     assert run.finished.summary == "1 transfer imported."
     assert "imported by Sonarr" in history(at.world)[-2].why
+    assert at.world.rows("SELECT count(*) FROM library_links WHERE state = 'ok'") == [(3,)]
+
+
+async def test_a_pack_of_24_takes_two_listings_and_two_commands_at_most(sonarr_with: Make) -> None:
+    at = await sonarr_with(torrent=pack(hash_of(2), count=24))
+    await at.run()
+    assert states(at.world) == [DONE], at.detail()
+    assert at.asked("manualimport") <= 2
+    assert at.asked("manualimport", method="POST") == 0
+    assert at.asked("command", method="POST") <= 2
+    assert len(at.tree()) == 24
+    assert sum(method == "GET" for method, _ in at.sonarr.seen) < 60
+
+
+async def test_what_sonarr_has_not_judged_is_judged_as_it_is_sent_with_the_group_and_quality_of_the_release(
+    sonarr_with: Make,
+) -> None:
+    torrent = pack(hash_of(2), "Salt.Road.S03.1080p.WEB-SHORT", names=("01.mkv", "02.mkv", "03.mkv"))
+    at = await sonarr_with(torrent=torrent)
+    await at.run()
+    assert states(at.world) == [DONE], at.detail()
+    assert at.asked("manualimport", method="POST") == 1
+    (sent,) = at.sent()
+    assert {one["releaseGroup"] for one in sent["files"]} == {"SHORT"}
+    assert {one["quality"]["quality"]["name"] for one in sent["files"]} == {"WEBDL-1080p"}
+
+
+# Before
+
+
+@pytest.mark.parametrize("gone", ["empty", "missing"])
+async def test_nothing_is_imported_into_a_root_that_looks_like_that_of_an_absent_volume(
+    sonarr_with: Make, gone: str
+) -> None:
+    at = await sonarr_with(THERE)
+    away = at.series.with_name("away")
+    at.series.rename(away)
+    if gone == "empty":
+        at.series.mkdir()
+    await at.run()
+    assert (states(at.world), at.sent(), at.asked("manualimport")) == ([STAGED], [], 0)
+    assert service_hold(at) == [("sonarr roots", "mount-away")]
+    if gone == "empty":
+        at.series.rmdir()
+    away.rename(at.series)
+    at.sonarr.finish()
+    await at.run(later=60)
+    assert ("sonarr roots", "mount-away") not in service_hold(at)
+
+
+async def test_the_root_is_looked_at_again_right_before_the_command(sonarr_with: Make) -> None:
+    at = await sonarr_with(THERE, **{"importing.existing": "skip"})
+    away = at.series.with_name("away")
+    kept = at._connect
+
+    def connect(name: str) -> Any:
+        if at.asked("manualimport") and not away.exists():  # planned: then the volume goes
+            at.series.rename(away)
+            at.series.mkdir()
+        return kept(name)
+
+    at._connect = connect  # type: ignore[method-assign]
+    await at.run()
+    assert (states(at.world), at.sent()) == ([STAGED], [])
+    assert list(at.series.iterdir()) == []
+    assert service_hold(at) == [("sonarr roots", "mount-away")]
+
+
+async def test_nothing_is_asked_that_has_no_end_while_a_mount_hangs_where_it_runs(sonarr_with: Make) -> None:
+    at = await sonarr_with()
+    at.sonarr.mount_hangs = True
+    await at.run()
+    assert (states(at.world), at.asked("manualimport"), at.sent()) == ([STAGED], 0, [])
+    assert service_hold(at) == [("sonarr", "arr-hangs")]
+    at.sonarr.mount_hangs = False
+    await at.run(later=400)
+    assert (states(at.world), service_hold(at)) == ([DONE], [])
+
+
+async def test_no_listing_is_asked_for_while_a_target_cannot_be_read(sonarr_with: Make) -> None:
+    at = await sonarr_with()
+    target = at.mount / "__all__" / SEASON.filename / NAMES[1]
+    target.write_bytes(b"\0" * 4096)
+    await at.run()
+    assert states(at.world) == [("staged", "choice", "files")]
+    assert (at.asked("manualimport"), at.sent()) == (0, [])
+
+
+async def test_what_sonarr_does_not_see_is_asked_with_both_paths(sonarr_with: Make) -> None:
+    at = await sonarr_with()
+    at.sonarr.importing.blind.append(str(at.mount))
+    run = await at.run()
+    assert states(at.world) == [("staged", "choice", "arr-cannot-see-mount")], at.detail()
+    assert run.finished.exit_code == 1
+    assert at.sent() == []
+
+
+async def test_staging_that_sonarr_has_elsewhere_is_found_by_a_rule(account_of: MakeWorld, tmp_path: Path) -> None:
+    world = await synced(account_of, [SEASON])
+    ours, theirs = str(tmp_path / "staging"), "/data/staging"
+    fake = FakeArr(
+        "sonarr", theirs=lambda path: path.replace(ours, theirs), ours=lambda path: path.replace(theirs, ours)
+    )
+    rules = [{"kind": "arr", "from": ours, "to": theirs}]
+    at = ArrImporting(world, tmp_path, fake, **{"paths.rules": rules})
+    item = at.keeps("Salt Road")
+    for number in (1, 2, 3):
+        fake.records.episode(item, 3, number)
+    await at.stage({SEASON: series_target("Salt Road", item)})
+    await at.run()
+    assert states(at.world) == [DONE], at.detail()
+    assert all(one["path"].startswith(theirs + "/") for one in at.sent()[0]["files"])
+
+
+# The list
+
+
+async def test_a_listing_that_fails_is_asked_again_file_by_file(sonarr_with: Make) -> None:
+    at = await sonarr_with()
+    at.sonarr.fail(BROKEN, only="manualimport", times=1)
+    await at.run()
+    assert states(at.world) == [DONE]
+    assert at.asked("manualimport") == 4
+    assert len(at.tree()) == 3
+
+
+async def test_a_listing_that_hangs_holds_the_service(sonarr_with: Make) -> None:
+    at = await sonarr_with()
+    at.sonarr.fail(httpx.ReadTimeout("no answer"), only="manualimport")
+    await at.run()
+    assert (states(at.world), at.asked("manualimport"), at.sent()) == ([STAGED], 1, [])
+    assert service_hold(at) == [("sonarr", "arr-hangs")]
+    await at.run()
+    assert at.asked("manualimport") == 1
+
+
+async def test_an_episode_that_sonarr_does_not_have_is_asked(sonarr_with: Make) -> None:
+    at = await sonarr_with(episodes=2)
+    await at.run()
+    assert (states(at.world), at.sent()) == ([("staged", "choice", "episode")], [])
+    assert at.detail()["unknown"] == "S03E03"
+
+
+# What is there
+
+
+async def test_an_equal_file_is_no_upgrade_though_sonarr_rejects_nothing(sonarr_with: Make) -> None:
+    at = await sonarr_with(THERE, **{"importing.existing": "upgrade"})
+    grade(at, "WEBDL-1080p")
+    await at.run()
+    assert states(at.world) == [DONE], at.detail()
+    assert [one["episodeIds"] for one in at.sent()[0]["files"]] == [[102], [103]]
+    assert at.texts()[THERE[1]] == THERE[1]
+    assert "1 left" in history(at.world)[-2].why
+
+
+async def test_a_better_file_replaces_and_an_undo_puts_the_old_link_back(sonarr_with: Make) -> None:
+    at = await sonarr_with(THERE, **{"importing.existing": "upgrade"})
+    grade(at, "HDTV-720p")
+    at.sonarr.settings["autoUnmonitorPreviouslyDownloadedEpisodes"] = True
+    before = at.tree()
+    await at.run()
+    assert states(at.world) == [DONE], at.detail()
+    assert THERE[1] not in at.texts()
+    assert len(at.tree()) == 3
+    undone = await at.world.apply(at.world.plan(plan_undo))
+    assert undone.finished.error is None
+    assert at.tree() == before
+    assert all(row["monitored"] for row in at.sonarr.records.episodes)
+    assert [one for one, _ in at.sonarr.commands if one.startswith("Rescan")]
+
+
+async def test_a_file_that_is_there_is_asked_about_and_replaced_by_a_person(sonarr_with: Make) -> None:
+    at = await sonarr_with(THERE)
+    grade(at, "HDTV-720p")
+    await at.run()
+    assert states(at.world) == [ASKED]
+    assert "HDTV-720p" in str(at.detail()["has"])
+    assert at.sent() == []
+    plan = await at.person_plan()
+    assert [step.KIND for step in plan.steps][:2] == ["begin_import", "arr_import"]
+    assert "replaces Salt Road - S03E01.mkv" in plan.steps[1].risk
+    await at.world.apply(plan)
+    assert states(at.world) == [DONE]
+
+
+async def test_what_is_here_already_is_not_sent_again(sonarr_with: Make) -> None:
+    at = await sonarr_with()
+    at.sonarr.fail(BROKEN, only="no such path")
+    folder = at.series / "Salt Road" / "Season 3"
+    folder.mkdir(parents=True)
+    link = folder / "mine.mkv"
+    os.symlink(at.mount / "__all__" / SEASON.filename / NAMES[0], link)
+    at.sonarr.records.has_file(1, link, episodes=[(3, 1)])
+    await at.run()
+    assert states(at.world) == [DONE], at.detail()
+    assert [one["episodeIds"] for one in at.sent()[0]["files"]] == [[102], [103]]
+
+
+async def test_an_episode_that_would_have_no_file_is_asked_about(sonarr_with: Make) -> None:
+    at = await sonarr_with({3: "Salt Road - S03E03-E04.mkv"}, episodes=4, **{"importing.existing": "upgrade"})
+    grade(at, "HDTV-720p")
+    await at.run()
+    assert (states(at.world), at.sent()) == ([ASKED], [])
+    assert (at.detail()["replaces"], at.detail()["bare"]) == ("S03E03-E04", "S03E04")
+
+
+async def test_a_pack_brings_only_what_is_missing_or_better(sonarr_with: Make) -> None:
+    there = {number: f"Salt Road - S03E{number:02}.mkv" for number in range(1, 16)}
+    at = await sonarr_with(there, torrent=pack(hash_of(2), count=20), **{"importing.existing": "upgrade"})
+    for record in at.sonarr.records.files.values():
+        record["quality"] = named("sonarr", "WEBDL-2160p")
+    await at.run()
+    assert states(at.world) == [DONE], at.detail()
+    (sent,) = at.sent()
+    assert len(sent["files"]) == 5
+    assert "15 left" in history(at.world)[-2].why
+    await at.run()
+    assert len(at.sent()) == 1
+
+
+async def test_a_dead_link_is_taken_away_by_us_first(sonarr_with: Make) -> None:
+    at = await sonarr_with(THERE)
+    at.sonarr.settings["recycleBin"] = "/bin"
+    grade(at, "HDTV-720p")
+    (at.mount / "__all__" / "Old" / THERE[1]).unlink()
+    await at.run()
+    assert states(at.world) == [DONE], at.detail()
+    assert THERE[1] not in at.texts()
+    assert len(at.sonarr.records.files) == 3
+    assert not [one for one in at.sonarr.seen if one[0] == "DELETE"]
+    undone = await at.world.apply(at.world.plan(plan_undo))
+    assert undone.finished.error is None
+    assert list(at.texts()) == [THERE[1]]
+
+
+# Rejections
+
+
+async def test_what_sonarr_rejects_is_asked_about_and_imported_by_its_number(sonarr_with: Make) -> None:
+    at = await sonarr_with()
+    at.sonarr.importing.minutes[NAMES[1]] = 2
+    await at.run()
+    assert (states(at.world), at.sent()) == ([ASKED], [])
+    assert at.detail()["items"] == [f"/{NAMES[1]}"]
+    assert "Sample" in str(at.detail()["reasons"])
+    assert (await at.person_plan()).steps == ()
+    await at.world.apply(await at.person_plan(override=(1,)))
+    assert states(at.world) == [DONE]
+    assert len(at.tree()) == 3
+
+
+async def test_what_is_in_the_way_in_no_record_is_asked_about_before_anything_is_sent(sonarr_with: Make) -> None:
+    at = await sonarr_with(THERE, **{"importing.existing": "upgrade"})
+    grade(at, "HDTV-720p")
+    at.library_link(f"Séries/Drama/Salt Road/Season 3/{NAMES[0]}", "nowhere.mkv")
+    await at.run()
+    assert (states(at.world), at.sent()) == ([ASKED], [])
+    assert at.detail() == {"place": NAMES[0]}
+
+
+# What it comes to
+
+
+@pytest.mark.parametrize("says", [("completed", "successful", "Manually imported 3 files"), ("failed", "unknown", "")])
+async def test_nothing_is_believed_that_is_only_said(sonarr_with: Make, says: tuple[str, str, str]) -> None:
+    at = await sonarr_with()
+    at.sonarr.forced = says
+    await at.run()
+    code = "not-proven" if says[0] == "completed" else "episode"
+    assert (states(at.world)[0][2], at.tree(), len(at.links()) > 0) == (code, {}, True)
+
+
+async def test_what_is_not_proven_is_looked_for_three_times_and_sent_once(sonarr_with: Make) -> None:
+    at = await sonarr_with()
+    at.sonarr.forced = ("completed", "successful", "Manually imported 3 files")
+    await at.run()
+    assert states(at.world) == [("staged", "waiting", "not-proven")]
+    for _ in range(4):
+        await at.run(later=700)
+    assert states(at.world) == [ASKED]
+    assert len(at.sent()) == 1
+
+
+async def test_what_comes_late_is_taken_as_imported(sonarr_with: Make) -> None:
+    at = await sonarr_with()
+    at.sonarr.importing.says = ("failed", "unknown", "Failed")
+    await at.run()
+    assert states(at.world) == [DONE], at.detail()
+
+
+async def test_the_rest_is_sent_once_more_without_the_file_that_stopped_it(sonarr_with: Make) -> None:
+    at = await sonarr_with()
+    at.sonarr.importing.before = lambda: _hide(at, NAMES[1])
+    await at.run()
+    assert states(at.world) == [("staged", "choice", "files")], at.detail()
+    assert at.detail()["unread"] == NAMES[1]
+    assert [len(one["files"]) for one in at.sent()] == [3, 1]
+    assert sorted(at.texts().values()) == [NAMES[0], NAMES[2]]
+
+
+def _hide(at: ArrImporting, name: str) -> None:
+    target = at.mount / "__all__" / SEASON.filename / name
+    at.sonarr.importing.blind.append(str(target))
+
+
+async def test_an_old_link_that_went_for_nothing_is_put_back(sonarr_with: Make) -> None:
+    at = await sonarr_with(THERE, **{"importing.existing": "upgrade"})
+    grade(at, "HDTV-720p")
+    before = at.tree()
+    way = at.series / "Salt Road" / "Season 3" / NAMES[0]
+    at.sonarr.importing.before = lambda: os.symlink("/nowhere", way)
+    await at.run()
+    way.unlink(missing_ok=True)
+    assert states(at.world)[0][2] == "not-proven", at.detail()
+    assert at.tree().items() >= before.items()
+    assert len(at.sent()) == 1
+    assert [one for one in at.sonarr.commands if one[0] == "RescanSeries"]
+
+
+# Stops
+
+
+async def test_a_run_that_ends_in_the_midst_sends_no_second_command(
+    sonarr_with: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = await sonarr_with()
+    at.sonarr.steps = None
+    monkeypatch.setattr(import_command, "MOST_S", 1.0)
+    await at.run()
+    assert states(at.world) == [("importing", "none", "")]
+    assert service_hold(at) == [("sonarr", "arr-hangs")]
+    await at.run()
+    assert states(at.world) == [("importing", "none", "")]
+    at.sonarr.finish()
+    await at.run(later=400)
+    await at.run()
+    assert states(at.world) == [DONE], history(at.world)[-1]
+    assert len(at.sent()) == 1
+    assert at.links() == {}
+
+
+@pytest.mark.parametrize("was", ["running", "queued"])
+async def test_after_a_restart_of_sonarr_the_records_decide(
+    sonarr_with: Make, monkeypatch: pytest.MonkeyPatch, was: str
+) -> None:
+    at = await sonarr_with()
+    at.sonarr.steps, at.sonarr.busy = None, was == "queued"
+    monkeypatch.setattr(import_command, "MOST_S", 1.0)
+    await at.run()
+    at.sonarr.restart()
+    await at.run(later=400)
+    await at.run()
+    assert states(at.world) == [DONE if was == "queued" else ("staged", "waiting", "not-proven")]
+    assert len(at.sent()) == 1
+
+
+async def test_a_sonarr_that_is_away_holds_itself_alone(sonarr_with: Make) -> None:
+    at = await sonarr_with()
+    at.sonarr.fail(httpx.ConnectError("refused"))
+    await at.run()
+    assert (states(at.world), service_hold(at)) == ([STAGED], [("sonarr", "arr-away")])
+    at.sonarr.well()
+    await at.run(later=60)
+    assert (states(at.world), service_hold(at)) == ([DONE], [])
+
+
+async def test_a_wrong_key_asks_a_person(sonarr_with: Make) -> None:
+    at = await sonarr_with()
+    at.sonarr.key = "another"
+    await at.run()
+    assert service_hold(at) == [("sonarr", "arr-key")]
+    at.sonarr.key = "0123456789abcdef0123456789abcdef"
+    await at.world.db.write(act_on, "retry", "1", at.now)
+    await at.run(later=60)
+    assert states(at.world) == [DONE]
 
 
 async def test_an_undo_takes_the_links_away_again(sonarr_with: Make) -> None:

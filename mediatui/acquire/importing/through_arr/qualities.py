@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from mediatui.acquire.importing.through_arr.compare import quality_id
 from mediatui.model.release_words import read_words
+from mediatui.model.text import fold
 from mediatui.services.arr.importing import OrderedProfile
 
 _SOURCES: Final[Mapping[str, Sequence[str]]] = {
@@ -24,7 +25,7 @@ def own_quality(names: Sequence[str], profile: OrderedProfile) -> Mapping[str, A
     """The quality that the first of these names that says one says, as the service writes it; empty for none."""
     known = {str(one.get("name", "")).casefold(): one for item in profile.items for one in item.qualities}
     for name in names:
-        words = read_words(name)
+        words = read_words(fold(name))
         for pattern in _SOURCES.get(words.source, ()):
             if (found := known.get(pattern.format(words.resolution).casefold())) is not None:
                 revision = {"version": 1, "real": 0, "isRepack": False}

@@ -117,9 +117,9 @@ class Sifting:
         for one in candidates:
             if self._is_here(one, there[one.path]):
                 kept.append(Kept(one, self._sent(one, {}, ())))
-            elif self._goes_on(one, there[one.path], profiles[one.item.quality_profile_id], doubts):
+            elif self._goes_on(one, there[one.path], profiles[one.item.quality_profile_id], doubts, candidates):
                 wanted.append(one)
-        self._ask_about_bare(wanted, there)
+        wanted = [one for one in wanted if not self._is_bare(one, there[one.path], wanted)]
         for one in wanted:
             kept.append(await self._kept(one, there[one.path], profiles[one.item.quality_profile_id]))
         if self._asked:
@@ -176,8 +176,13 @@ class Sifting:
         return any(0 < number <= len(items) and items[number - 1] == path for number in self.options.override)
 
     def _goes_on(
-        self, one: Candidate, there: Present, profile: OrderedProfile, doubts: Mapping[str, str]
-    ) -> bool:  # fmt: skip
+        self,
+        one: Candidate,
+        there: Present,
+        profile: OrderedProfile,
+        doubts: Mapping[str, str],
+        candidates: Sequence[Candidate],
+    ) -> bool:
         """Whether a file goes on to be sent; what else becomes of it is noted."""
         path = one.assigned.file.path
         overridden = self._is_overridden(path)
@@ -195,6 +200,8 @@ class Sifting:
             if verdict.asks and not self._rejected(one):
                 held = ", ".join(self._shown(record, one) for record in there.records)
                 self._asked.append(_Asked(path, f"{held} is there", "has"))
+                return False
+            if self._is_bare(one, there, candidates):
                 return False
         return self._is_let_through(one, there, overridden=overridden)
 
@@ -234,22 +241,21 @@ class Sifting:
     def _is_dead(self, record: FiledEpisode) -> bool:
         return self._states.get(self.library.path_map.to_ours(record.path)) == "dangling"
 
-    def _ask_about_bare(self, wanted: list[Candidate], there: Mapping[str, Present]) -> None:
-        """Asks about files that would leave an episode without any."""
-        for one in list(wanted):
-            path, records = one.assigned.file.path, self.records[one.item.id]
-            sent = {number for other in wanted if other.item.id == one.item.id for number in other.ids}
-            bare = bare_episodes(there[one.path].ids, records, sent)
-            dead = all(self._is_dead(record) for record in there[one.path].going)
-            if not bare or dead or self._is_overridden(path) or self.options.replace:
-                continue
-            known = {episode.id: episode for episode in self.episodes[one.item.id]}
-            numbers = [known[number] for number in bare if number in known]
-            named = number_text(numbers[0].season_number, [each.episode_number for each in numbers]) if numbers else ""
-            whole = ", ".join(numbers_of(number, records, known) for number in sorted(there[one.path].ids))
-            said = f"replaces {whole}; {named} would have no file"
-            self._asked.append(_Asked(path, said, "bare", bare=(whole, named)))
-            wanted.remove(one)
+    def _is_bare(self, one: Candidate, there: Present, others: Sequence[Candidate]) -> bool:
+        """Whether a file would leave an episode without any, also once ``others`` have come; a person is asked then."""
+        path, records = one.assigned.file.path, self.records[one.item.id]
+        sent = {number for other in others if other.item.id == one.item.id for number in other.ids}
+        bare = bare_episodes(there.ids, records, sent)
+        dead = all(self._is_dead(record) for record in there.going)
+        if not bare or dead or self._is_overridden(path) or self.options.replace:
+            return False
+        known = {episode.id: episode for episode in self.episodes[one.item.id]}
+        numbers = [known[number] for number in bare if number in known]
+        named = number_text(numbers[0].season_number, [each.episode_number for each in numbers]) if numbers else ""
+        whole = ", ".join(numbers_of(number, records, known) for number in sorted(there.ids))
+        said = f"replaces {whole}; {named} would have no file"
+        self._asked.append(_Asked(path, said, "bare", bare=(whole, named)))
+        return True
 
     async def _kept(self, one: Candidate, there: Present, profile: OrderedProfile) -> Kept:
         entry = one.entry(self.library.arr.kind, profile)

@@ -53,6 +53,7 @@ from tests.fakes.arr_names import Names
 from tests.fakes.arr_qualities import Kind, Row
 from tests.fakes.arr_reading import Importing, Reading
 from tests.fakes.arr_records import Records
+from tests.fakes.arr_replacing import Failing, ReplacingApi
 from tests.fakes.arr_requests import endpoint_of, wrong_command, wrong_query
 from tests.fakes.arr_sending import Sending, SendingApi
 from tests.fakes.arr_settings import naming_of, settings_of
@@ -111,6 +112,8 @@ class FakeArr:
         self.sending = Sending()
         self._sender = SendingApi(self.records, self._switches, self.sending)
         self._apis = (*self._apis, self._sender, ImportApi(self.records, reading, self._switches, self.naming, names))
+        self.failing = Failing()
+        self._apis = (*self._apis, ReplacingApi(self.records, self._commands, self.failing))
         self.next_failure: dict[str, Failure] = {}
         """What the next request of an endpoint (``add_item``, ``push``) is answered with; ``takes_all_the_same``:
         although it was taken."""

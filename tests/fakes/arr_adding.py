@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import httpx
 
 from tests.fakes.arr_answers import body_of, empty, failure, no_such_root, not_positive, ok, refused, rows_in
 from tests.fakes.arr_commands import Commands
-from tests.fakes.arr_qualities import Row
+from tests.fakes.arr_qualities import Row, read_from
 from tests.fakes.arr_records import Records, join
 from tests.fakes.arr_rows import number
 
@@ -33,6 +34,8 @@ ALTERNATE_TITLES: Final = {
     800_001: ("Quiet Harbour", "Stiller Hafen"),
 }
 """By either number: the alternative titles."""
+_NUMBERED: Final = re.compile(r"(?<![0-9A-Za-z])(?:S[0-9]{2}|(?:19|20)[0-9]{2}(?![0-9]))")
+_GROUP: Final = re.compile(r"-([A-Za-z0-9]+)$")
 
 
 class AddingApi:
@@ -61,12 +64,23 @@ class AddingApi:
     def parse(self, request: httpx.Request, _: int) -> httpx.Response:
         title = request.url.params.get("title", "")
         if title not in self.parses:
-            return ok({"title": title, "customFormatScore": 0})
+            return ok({"title": title, "customFormatScore": 0, **self._read(title)})
         item, numbers = self.parses[title]
         row = self._records.items[item]
         episodes = [self._records.episode(item, season, episode) for season, episode in numbers]
         series = {"id": item, "title": row["title"], "tvdbId": row["tvdbId"], "seriesType": row["seriesType"]}
         return ok({"title": title, "series": series, "episodes": episodes, "customFormatScore": 0})
+
+    def _read(self, title: str) -> Row:
+        """What a name says of itself: nothing, where it has neither numbers nor a year."""
+        if not _NUMBERED.search(title):
+            return {}
+        group = _GROUP.search(title)
+        info = {
+            "releaseTitle": title, "quality": read_from(self._records.kind, title),
+            "releaseGroup": group[1] if group else "",
+        }  # fmt: skip
+        return {"parsedEpisodeInfo" if self._sonarr else "parsedMovieInfo": info}
 
     def _looked_up(self, known: int) -> list[Row]:
         if known not in (SERIES if self._sonarr else FILMS) and known not in self.world:

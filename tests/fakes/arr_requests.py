@@ -79,6 +79,9 @@ _BOTH: Final = [
         "history", "GET", "history",
         {**PAGE, "eventType": "integer", "episodeId": "integer", "downloadId": "string"},
     ),
+    Endpoint("mark_failed", "POST", "history/failed/{id}"),
+    Endpoint("blocklist", "GET", "blocklist", PAGE),
+    Endpoint("clients", "GET", "config/downloadclient"),
     Endpoint("history_since", "GET", "history/since", {"date": "string", "eventType": "string"}),
     Endpoint(
         "queue", "GET", "queue",
@@ -115,7 +118,12 @@ ENDPOINTS: Final[dict[Kind, list[Endpoint]]] = {
         Endpoint("monitor", "PUT", "episode/monitor"),
         Endpoint("parse", "GET", "parse", {"title": "string"}),
     ],
-    "radarr": [*_BOTH, *_item("radarr"), Endpoint("extra_files", "GET", "extrafile", {"movieId": "integer"})],
+    "radarr": [
+        *_BOTH,
+        *_item("radarr"),
+        Endpoint("extra_files", "GET", "extrafile", {"movieId": "integer"}),
+        Endpoint("parse", "GET", "parse", {"title": "string"}),
+    ],
 }  # fmt: skip
 
 COMMANDS: Final[dict[Kind, dict[str, Fields]]] = {

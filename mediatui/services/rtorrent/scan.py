@@ -52,8 +52,7 @@ class FaultAnswer(Exception):
 
 def read_answer(body: bytes) -> Value:
     """The value of an answer. Raises FaultAnswer for a fault, Unreadable for anything that is no whole answer."""
-    if not _WHOLE.search(body):
-        raise Unreadable("the answer has no end")
+    _check_end(body)
     reader = _Reader(body.decode("utf-8", "replace"))
     reader.open("methodResponse")
     if reader.next_is("fault"):
@@ -62,6 +61,12 @@ def read_answer(body: bytes) -> Value:
     reader.open("params")
     reader.open("param")
     return reader.value()
+
+
+def _check_end(body: bytes) -> None:
+    """Raises Unreadable for an answer that was cut."""
+    if not _WHOLE.search(body, max(0, len(body) - 1_000)):
+        raise Unreadable("the answer has no end")
 
 
 def fault_in(value: Value) -> FaultAnswer | None:
@@ -85,8 +90,7 @@ class RowScan:
         self._kinds = kinds
 
     def __iter__(self) -> Iterator[list[Row]]:
-        if not _WHOLE.search(self._body):
-            raise Unreadable("the answer has no end")
+        _check_end(self._body)
         pieces = _pieces(self._body)
         text = next(pieces)
         begin = _LIST.match(text)

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mediatui.commands.options import to_allow, to_apply, words
+from mediatui.commands.options import flag, to_allow, to_apply, words
 from mediatui.model.link import REMOVABLE
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ class Replace:
     """The options of ``replace``."""
 
     paths: tuple[str, ...] = words("PATH...", required=True)
+    through_arr: bool = flag("Let Sonarr or Radarr search and fetch it; the link goes once that is in their queue.")
     apply: bool = to_apply()
     allow: int | None = to_allow()
 
@@ -33,7 +34,15 @@ async def make_plan(workspace: Workspace, options: Replace, answer: Answer) -> P
     """The plan that replaces the dead links at these paths, and those in these folders; raises UsageError."""
     from mediatui.library.links.search_again import dead_links_at
 
-    return await plan_links(workspace, await workspace.read(dead_links_at, options.paths), answer)
+    links = await workspace.read(dead_links_at, options.paths)
+    if not options.through_arr:
+        return await plan_links(workspace, links, answer)
+    from mediatui.acquire.replacing.through_arr import plan_through_arr
+    from mediatui.library.scan.history import require_typed_count
+
+    dead, notes = await _sort(workspace, links)
+    plan = await plan_through_arr(workspace.settings, dead, workspace.arr, notes)
+    return await workspace.read(require_typed_count, workspace.settings, plan)
 
 
 async def plan_links_into(workspace: Workspace, ids: Sequence[str], answer: Answer) -> Plan:
@@ -57,6 +66,23 @@ async def plan_links(workspace: Workspace, links: Sequence[LibraryLink], answer:
     """The plan that replaces these links as far as they are dead."""
     from mediatui.acquire.replacing.dead_links import read_dead_links
     from mediatui.acquire.replacing.plan import find_replacements, plan_replacements, rows_of
+
+    dead, notes = await _sort(workspace, links)
+    known = await workspace.read(read_dead_links, dead, workspace.library_roots())
+    repairs, repaired, left = await workspace.read(_plan_repairs, dead)
+
+    def report(text: str) -> None:
+        answer.said("info", text)
+
+    found = await find_replacements(workspace.context(), known, repaired, left, report)
+    for one in found:
+        for row in rows_of(one):
+            answer.row("candidate", row)
+    return await workspace.read(plan_replacements, workspace.settings, found, repairs, notes)
+
+
+async def _sort(workspace: Workspace, links: Sequence[LibraryLink]) -> tuple[list[LibraryLink], list[tuple[str, str]]]:
+    """The links that are to be replaced, and which are not, each with the reason."""
     from mediatui.model.text import printable
     from mediatui.store.transfers.replaced import transfers_replacing
 
@@ -71,17 +97,7 @@ async def plan_links(workspace: Workspace, links: Sequence[LibraryLink], answer:
             notes.append((name, f"transfer {number} is under way for it"))
         else:
             dead.append(link)
-    known = await workspace.read(read_dead_links, dead, workspace.library_roots())
-    repairs, repaired, left = await workspace.read(_plan_repairs, dead)
-
-    def report(text: str) -> None:
-        answer.said("info", text)
-
-    found = await find_replacements(workspace.context(), known, repaired, left, report)
-    for one in found:
-        for row in rows_of(one):
-            answer.row("candidate", row)
-    return await workspace.read(plan_replacements, workspace.settings, found, repairs, notes)
+    return dead, notes
 
 
 def _plan_repairs(

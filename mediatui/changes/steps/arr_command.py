@@ -21,16 +21,18 @@ if TYPE_CHECKING:
 
 RESCAN: Final = "arr_rescan"
 SEARCH: Final = "arr_search"
-MOST_S: Final = {RESCAN: 600.0, SEARCH: 1800.0}
+REPLACE: Final = "arr_replace"
+MOST_S: Final = {RESCAN: 600.0, SEARCH: 1800.0, REPLACE: 1800.0}
 """After so many seconds a step is left as it is, to be checked by a later run."""
 POLL_S = 1.0
-NOTICES: Final = {RESCAN: "tell to rescan", SEARCH: "tell to search"}
+NOTICES: Final = {RESCAN: "tell to rescan", SEARCH: "tell to search", REPLACE: "tell to replace"}
 """Words of the journal. ``before`` of such a line is what was known before the command was sent:
 
 - of a rescan ``service``, ``item``, ``title``, the paths it had a file at (``held``), and the ids of the episodes (or
   the film) at these that were monitored (``monitored``): where the service no longer monitors what lost its file
   (``unmonitors``), that is all that can put the marks back.
-- of a search the ``ids`` it is for, and ``after``, the number of the last line of their history that records a grab.
+- of a search, and of one for another file, the ``ids`` it is for, and ``after``, the number of the last line of their
+  history that records a grab.
 
 ``after`` is the ``command`` it was given."""
 
@@ -68,6 +70,16 @@ async def send(act: StepRun, arr: Arr, ids: Sequence[int], record: Mapping[str, 
     return await _follow(act, arr, command, record)
 
 
+async def follow_same(act: StepRun, arr: Arr, ids: Sequence[int], record: Mapping[str, object]) -> CommandResult:
+    """Follows the command that the service has begun by itself for these ids; sends it where it has not."""
+    command = await _find(act, arr, ids)
+    if command is None:
+        return await send(act, arr, ids, record)
+    seq = await act.before(NOTICES[act.step.KIND], act.step.what, record)
+    await act.after(seq, NOTIFIED, command=command)
+    return await _follow(act, arr, command, record)
+
+
 async def find_earlier(act: StepRun, arr: Arr, ids: Sequence[int]) -> CommandResult | None:
     """What became of the command that an earlier run sent for this step; None when it sent none that is known of."""
     lines = [line for line in await act.lines() if line.kind == NOTICES[act.step.KIND]]
@@ -90,7 +102,7 @@ async def _settle(act: StepRun, line: Line, command: int | None) -> None:
 
 async def _find(act: StepRun, arr: Arr, ids: Sequence[int]) -> int | None:
     """The newest of their commands that is the one of this step; None where none is, or they cannot be asked."""
-    name = arr.command_name(search=act.step.KIND == SEARCH)
+    name = arr.command_name(search=act.step.KIND != RESCAN)
     try:
         commands = await arr.commands()
     except ServiceError:

@@ -159,9 +159,10 @@ def _numbers(record: Mapping[str, object]) -> tuple[int, ...]:
     return tuple(one for one in ids if isinstance(one, int)) if isinstance(ids, list) else ()
 
 
-def _after_notice(notices: Sequence[Line], lines: Sequence[Line]) -> Undone:
+def stays_asked(notices: Sequence[Line], lines: Sequence[Line]) -> Undone:
+    """What an undo says of searches: nothing takes them back."""
     why = "what it was asked to search for, and what it began to fetch of it, stays"
     return (), [(printable(what), why) for what in dict.fromkeys(line.what for line in notices)]
 
 
-STEPS = (StepKind(ArrSearch, search, notice=NOTICES[SEARCH], after_notice=_after_notice),)
+STEPS = (StepKind(ArrSearch, search, notice=NOTICES[SEARCH], after_notice=stays_asked),)

@@ -140,9 +140,10 @@ COMMANDS: Final[Mapping[str, Command]] = {
         ),
         Command(
             "import", "Bring what is staged into the library, or take on torrents that the account has.", "plan",
-            options="import_:Import", plan="import_:make_plan",
-            more="Nothing is sent. N is the number of a staged transfer: its links are placed in the library. Without "
-            "a query the torrents that no link leads into are taken on (is:unlinked class:ok). A transfer that rests "
+            options="import_:Import", plan="import_:make_plan", screen="on_screen:import_",
+            more="Nothing is sent. N is the number of a staged transfer: its links are placed in the library. PATH is "
+            "any folder of downloads, or one file: each file is shown, what is ready is stored and linked. Without a "
+            "query the torrents that no link leads into are taken on (is:unlinked class:ok). A transfer that rests "
             "at the account goes on.",
         ),
         Command(

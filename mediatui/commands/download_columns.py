@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Final
 
+from mediatui.acquire.downloads.compare import Compared
 from mediatui.acquire.downloads.judge import WARNINGS, Row
 from mediatui.commands.columns import Column
+from mediatui.commands.table import write_table
 from mediatui.model.human import size_text
 from mediatui.model.text import printable, printable_path
 
@@ -38,13 +41,45 @@ def as_json(row: Row) -> dict[str, object]:
     }  # fmt: skip
 
 
+def _points(row: Row) -> str:
+    return "-" if row.points is None else f"{row.points}"
+
+
+def _seen(row: Row) -> str:
+    """What speaks against a file, or where it goes, on the screen."""
+    if row.state == "ready" and row.placed is not None:
+        return printable_path(os.path.basename(row.placed.path))
+    return outcome_of(row)
+
+
 DOWNLOAD_COLUMNS: Final[tuple[Column[Row], ...]] = (
-    Column("", headless=lambda row: SIGNS[row.state]),
-    Column("file", headless=lambda row: printable(row.download.path), cut="name", least=20),
-    Column("type", headless=lambda row: row.download.kind),
-    Column("for", headless=lambda row: row.shown or "-", cut="name", least=12),
-    Column("score", headless=lambda row: "-" if row.points is None else f"{row.points}", right=True),
-    Column("size", headless=lambda row: size_text(row.download.file.size), right=True),
-    Column("warnings", headless=lambda row: warnings_of(row) or "-"),
-    Column("goes to, or why not", headless=outcome_of),
+    Column("", headless=lambda row: f"{row.download.number}", right=True),
+    Column("Does", lambda row: SIGNS[row.state], lambda row: SIGNS[row.state], stays=True),
+    Column("File", lambda row: printable(row.download.path), lambda row: printable(row.download.path), cut="path",
+           least=20),
+    Column("Type", lambda row: row.download.kind, lambda row: row.download.kind, rank=4),
+    Column("For", lambda row: row.shown or "-", lambda row: row.shown or "-", cut="name", least=12, most=34, rank=1),
+    Column("Points", _points, _points, right=True, rank=2, stays=True),
+    Column("Size", lambda row: size_text(row.download.file.size), lambda row: size_text(row.download.file.size),
+           right=True, rank=3),
+    Column("Warnings", lambda row: warnings_of(row), lambda row: warnings_of(row) or "-", cut="end", least=8, rank=5),
+    Column("Goes to, or why not", _seen, outcome_of, cut="end", least=12, rank=2),
+)  # fmt: skip
+
+COMPARED_COLUMNS: Final[tuple[Column[Compared], ...]] = (
+    Column("", headless=lambda fact: fact.what),
+    Column("this file", headless=lambda fact: printable(fact.one, empty="-")),
+    Column("the other", headless=lambda fact: printable(fact.other, empty="-")),
+    Column("", headless=lambda fact: {True: "the same", False: "differs", None: ""}[fact.same]),
 )
+
+
+def compared_lines(facts: Sequence[Compared]) -> list[str]:
+    """Two files side by side as lines, their paths above."""
+    places = ("path", "leads to")
+    lines = []
+    for fact in facts:
+        both = (("this file", fact.one), ("the other", fact.other)) if fact.what in places else ()
+        lines += [f"{title}, {fact.what}: {printable(text)}" for title, text in both if text]
+    write_table(lines.append, COMPARED_COLUMNS, [fact for fact in facts if fact.what not in places], None)
+    return lines

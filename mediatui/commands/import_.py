@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mediatui.acquire.importing.plan import Method
     from mediatui.acquire.take_on import Sorted
     from mediatui.commands.answer import Answer
+    from mediatui.commands.import_folder import FolderImport
     from mediatui.commands.workspace import Workspace
     from mediatui.model.plan import Plan
 
@@ -44,6 +45,9 @@ class Import:
     both: bool = flag("Place a link beside one of the same that leads to a file, told apart by its resolution.")
     season: int | None = number("Of a series, this season; a name that says another is asked about.", least=0)
     min_score: int | None = number("Of a folder, take each file from so many points on.", least=1)
+    take: tuple[int, ...] = number("Of a folder, take file N whatever its points and warnings.", "--take", many=True)
+    skip: tuple[int, ...] = number("Of a folder, leave file N.", "--skip", many=True)
+    compare: int | None = number("Of a folder, show file N beside the one that it is like.")
     folder: str | None = text("Where the folder of a new film or series is made, in the library.", "FOLDER")
     apply: bool = to_apply()
 
@@ -51,21 +55,30 @@ class Import:
 async def make_plan(workspace: Workspace, options: Import, answer: Answer) -> Plan:
     """The plan that imports the transfers named by their numbers, or makes transfers of the torrents named; raises
     UsageError."""
-    from mediatui.commands.import_folder import FolderImport, named_folder, path_in, plan_folder
+    from mediatui.commands.import_folder import plan_folder
 
-    if (path := path_in(options.words)) is not None:
-        _expect_unused(options, ("no_target", "again", "auto", "partial", "override"), "torrents and transfers")
-        wanted = FolderImport(
-            options.for_target, options.service, options.season, options.min_score, options.method or "",
-            options.replace, options.both, named_folder(workspace, options.folder),
-        )  # fmt: skip
-        return await plan_folder(workspace, path, wanted, answer)
-    _expect_unused(options, ("min_score",), "a folder of downloads")
+    if (wanted := folder_wanted(workspace, options)) is not None:
+        return await plan_folder(workspace, *wanted, answer)
+    _expect_unused(options, ("min_score", "take", "skip", "compare"), "a folder of downloads")
     if options.words and all(word.isdecimal() and len(word) <= MOST_DIGITS for word in options.words):
         return await _plan_staged(workspace, options)
     own = ("method", "partial", "replace", "both", "season", "override", "folder")
     _expect_unused(options, own, "a transfer by its number, or a folder")
     return await _plan_taking_on(workspace, options, answer)
+
+
+def folder_wanted(workspace: Workspace, options: Import) -> tuple[bytes, FolderImport] | None:
+    """The path that the words name, and how it is imported; None where they name something else. Raises UsageError."""
+    from mediatui.commands.import_folder import FolderImport, named_folder, path_in
+
+    if (path := path_in(options.words)) is None:
+        return None
+    _expect_unused(options, ("no_target", "again", "auto", "partial", "override"), "torrents and transfers")
+    place = named_folder(workspace, options.folder)
+    return path, FolderImport(
+        options.for_target, options.service, options.season, options.min_score, options.method or "", options.replace,
+        options.both, place, options.take, options.skip, options.compare,
+    )  # fmt: skip
 
 
 def _expect_unused(options: Import, names: Sequence[str], what: str) -> None:

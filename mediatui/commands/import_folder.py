@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ MOST_POINTS: Final = 100
 class FolderImport:
     """How a folder is imported: what all of it is for (none: each is mapped), the Sonarr or Radarr it is for, the
     season all are of, from how many points on a file is taken, the method (empty: as the settings say), what becomes of
-    what is there, and where the folder of a new film or series is made (empty: where it belongs)."""
+    what is there, where the folder of a new film or series is made (empty: where it belongs), the numbers of the files
+    that a person takes or leaves, and of the one to be compared."""
 
     for_target: tuple[str, ...] = ()
     service: str | None = None
@@ -33,6 +34,17 @@ class FolderImport:
     replace: bool = False
     both: bool = False
     folder: bytes = b""
+    take: tuple[int, ...] = ()
+    skip: tuple[int, ...] = ()
+    compare: int | None = None
+
+    def with_points(self, points: int) -> FolderImport:
+        """The same, each file taken from so many points on."""
+        return replace(self, min_score=points)
+
+    def in_folder(self, folder: bytes) -> FolderImport:
+        """The same, new folders made in this one."""
+        return replace(self, folder=folder)
 
 
 def path_in(words: Sequence[str]) -> bytes | None:
@@ -70,6 +82,8 @@ async def plan_folder(workspace: Workspace, path: bytes, options: FolderImport, 
     answer.table(DOWNLOAD_COLUMNS, rows)
     if rows:
         answer.line(summary(rows))
+    if options.compare is not None:
+        await show_compared(workspace, rows, options.compare, answer)
     return await in_thread(lambda: plan_rows(workspace.settings, folder.content.top, rows))
 
 
@@ -77,19 +91,57 @@ async def read_rows(
     workspace: Workspace, path: bytes, options: FolderImport, tell: Callable[[str], None]
 ) -> tuple[Folder, list[Row]]:
     """The files at a path and what becomes of each. Raises UsageError."""
-    from mediatui.acquire.downloads.look import aim_folder, compare_folder, judge_folder, map_folder, read_folder
+    from mediatui.acquire.downloads.look import compare_folder, judge_folder
+
+    how = judge_options(options)
+    folder = await open_folder(workspace, path, options, tell)
+    await compare_folder(workspace.context(), folder, tell)
+    accept(folder, options.take)
+    return folder, await judge_folder(workspace.context(), folder, how, options.take, options.skip)
+
+
+async def open_folder(workspace: Workspace, path: bytes, options: FolderImport, tell: Callable[[str], None]) -> Folder:
+    """The files at a path, mapped; which of them are the same is not looked at. Raises UsageError."""
+    from mediatui.acquire.downloads.look import aim_folder, map_folder, read_folder
     from mediatui.commands.find_targets import target_finder
     from mediatui.model.target import read_target
 
-    ctx, how = workspace.context(), judge_options(options)
+    await workspace.wait_until_open()
+    ctx = workspace.context()
     folder = await read_folder(ctx, path, tell)
     finder = target_finder(workspace, options.service)
     if options.for_target:
         await aim_folder(finder, folder, [read_target(text) for text in options.for_target], options.season)
     else:
         await map_folder(finder, folder, options.season)
-    await compare_folder(ctx, folder, tell)
-    return folder, await judge_folder(ctx, folder, how)
+    return folder
+
+
+def accept(folder: Folder, numbers: Collection[int]) -> None:
+    """Takes what fits best for files that a person confirmed where nothing is chosen yet: their siblings follow. Raises
+    UsageError for a number that no file has."""
+    from mediatui.acquire.downloads.look import take_best
+    from mediatui.model.errors import UsageError
+
+    known = {one.number for one in folder.downloads}
+    if unknown := [number for number in numbers if number not in known]:
+        raise UsageError(f"There is no file {unknown[0]}.", f"They are numbered from 1 to {len(known):,}.")
+    take_best(folder, numbers)
+
+
+async def show_compared(workspace: Workspace, rows: Sequence[Row], number: int, answer: Answer) -> None:
+    """Shows a file beside the one that it is like. Raises UsageError."""
+    from mediatui.acquire.downloads.compare import compare
+    from mediatui.commands.download_columns import COMPARED_COLUMNS
+    from mediatui.model.errors import UsageError
+
+    row = next((row for row in rows if row.download.number == number), None)
+    if row is None or not row.other:
+        raise UsageError(f"File {number} is like no other." if row else f"There is no file {number}.")
+    facts = await compare(workspace.context(), row.download.file.path, row.other)
+    for fact in facts:
+        answer.row("compared", {"what": fact.what, "one": fact.one, "other": fact.other, "same": fact.same})
+    answer.table(COMPARED_COLUMNS, facts)
 
 
 def judge_options(options: FolderImport) -> JudgeOptions:

@@ -263,11 +263,9 @@ class Workspace:
 
         self._db = await Database.open(self.paths.database)
         self._runner = JobRunner(
-            self._db,
-            self._context,
-            wait_for_lane=self._wait_for_lane,
+            self._db, self._context, wait_for_lane=self._wait_for_lane,
             requests_sent=lambda: 0 if self._account is None else self._account.budget.sent,
-        )
+        )  # fmt: skip
         self._runner.observe(log_event)
         self._opened.set()
 
@@ -286,6 +284,10 @@ class Workspace:
             if self._runner is not None:
                 await self._runner.stop()
             self._account = self._db = None
+
+    async def wait_until_open(self) -> None:
+        """Waits until the writer and the job runner are there."""
+        await self._opened.wait()
 
     async def read(
         self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs

@@ -55,12 +55,25 @@ class ChoosesTarget(View):
         self._choosing = wanted
         in_background(self, functools.partial(self._offer_candidates, wanted, ""), "target", exclusive=True)
 
-    async def _offer_candidates(self, wanted: Choosing, words: str) -> None:
+    async def find_aims(
+        self, keys: Sequence[str], to: str | None = None, words: str = ""
+    ) -> tuple[list[Mapped], list[Aim], list[str]]:
+        """What these may be for: what fits, or what a person says (``to``), or what has other ``words`` for its title;
+        and what could not be compared. Raises UsageError."""
         from mediatui.commands.map import find_aims
 
+        return await find_aims(self.workspace, keys, to=to, words=words)
+
+    async def store_choice(self, item: Mapped, aim: Aim) -> None:
+        """Notes what one of them is for. Raises MediatuiError."""
+        from mediatui.commands.map import store_choice
+
+        await self.workspace.db.write(store_choice, item, aim, self.workspace.settings, time.time())
+
+    async def _offer_candidates(self, wanted: Choosing, words: str) -> None:
         self.say(f"Looking what {wanted.named} may be for …")
         try:
-            items, aims, notes = await find_aims(self.workspace, wanted.keys, words=words)
+            items, aims, notes = await self.find_aims(wanted.keys, words=words)
         except MediatuiError as error:
             self.say(error.sentence, "error")
             return
@@ -120,10 +133,8 @@ class ChoosesTarget(View):
         return True
 
     async def _store_typed_target(self, wanted: Choosing, text: str) -> None:
-        from mediatui.commands.map import find_aims
-
         try:
-            items, aims, _ = await find_aims(self.workspace, wanted.keys, to=text)
+            items, aims, _ = await self.find_aims(wanted.keys, to=text)
         except MediatuiError as error:
             self.say(error.sentence, "error")
             return
@@ -133,8 +144,6 @@ class ChoosesTarget(View):
         in_background(self, functools.partial(self._store_targets, wanted, items, aims), "target", exclusive=True)
 
     async def _store_targets(self, wanted: Choosing, items: Sequence[Mapped], aims: Sequence[Aim]) -> None:
-        from mediatui.commands.map import store_choice
-
         done: list[Aim] = []
         said = ""
         for item, aim in zip(items, aims, strict=True):
@@ -142,7 +151,7 @@ class ChoosesTarget(View):
                 said = said or f"{cut_middle(printable(item.title), LONGEST_NAME)} is left: {aim.asks}."
                 continue
             try:
-                await self.workspace.db.write(store_choice, item, aim, self.workspace.settings, time.time())
+                await self.store_choice(item, aim)
                 done.append(aim)
             except MediatuiError as error:
                 said = said or error.sentence

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mediatui.tui.host import Host
     from mediatui.tui.views.answer.view import AnswerView
     from mediatui.tui.views.changes.journal import JournalView
+    from mediatui.tui.views.downloads.view import DownloadsView
     from mediatui.tui.views.maintenance.view import MaintenanceView
     from mediatui.tui.views.search.view import SearchView
     from mediatui.tui.views.settings.welcome import WelcomeView
@@ -137,6 +138,19 @@ async def list_transfers(app: Host, typed: Typed) -> None:
     view = cast("TransfersView", await app.show_view("transfers", load=False))
     await app.open_view("transfers")
     view.open_query(typed.options.query, why=typed.options.why)
+
+
+async def import_(app: Host, typed: Typed) -> None:
+    """Opens a folder of downloads, or proposes to import what is named; raises UsageError."""
+    from mediatui.commands.import_ import folder_wanted
+
+    wanted = folder_wanted(app.workspace, typed.options)
+    if wanted is None:
+        app.plans.propose_command(typed.command, typed.options)
+        return
+    view = cast("DownloadsView", await app.show_view("downloads", load=False))
+    await app.open_view("downloads")
+    view.open_path(*wanted)
 
 
 async def list_staging(app: Host, typed: Typed) -> None:

@@ -39,7 +39,7 @@ VIEW_KEYS = tuple(
 """The keys of the screens with a tab."""
 WITHOUT_TABS = (
     "help", "palette", "manual", "settings", "plan", "files", "duplicates", "relink", "scans", "repairing", "answer",
-    "welcome",
+    "welcome", "downloads",
 )  # fmt: skip
 """Views without a tab: leaving one leads back to the view before it."""
 PART_OF = {"staging": "transfers"}
@@ -177,6 +177,10 @@ def make_view(name: str) -> View:
         from mediatui.tui.views.transfers.staging import StagingView
 
         return StagingView(id=name)
+    if name == "downloads":
+        from mediatui.tui.views.downloads.view import DownloadsView
+
+        return DownloadsView(id=name)
     if name == "scans":
         from mediatui.tui.views.symlinks.scans import ScansView
 

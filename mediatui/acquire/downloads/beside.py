@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mediatui.acquire.downloads.judge import Row
+from mediatui.acquire.downloads.judge import NO_STORAGE, Row
 from mediatui.acquire.downloads.stored_place import stored_place
 from mediatui.acquire.importing.assign import Assigned
 from mediatui.acquire.importing.place import PlacedFile
@@ -46,7 +46,7 @@ def _beside(settings: Settings, row: Row, placed: Sequence[PlacedFile], taken: s
     if os.path.lexists(path):
         return replace(row, why="others are there already")
     if not leads:
-        return replace(row, why="no folder is set for it")
+        return replace(row, why=NO_STORAGE)
     file = TransferFile(one.path, one.file.size, wanted=True, remote=leads, link=one.file.path)
     return replace(row, state="ready", why="", target=target, placed=PlacedFile(Assigned(file, target), path))
 

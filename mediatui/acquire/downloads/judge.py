@@ -29,6 +29,7 @@ WARNINGS: Final[Mapping[str, str]] = {
     "same": "the same content", "size": "the same size", "here": "in the library", "alike": "another for the same",
 }  # fmt: skip
 """What is to be known of a file, in words."""
+NO_STORAGE: Final = "no folder is set for files: importing.storage"
 MB: Final = 1_000_000
 
 
@@ -81,9 +82,12 @@ class Judge:
         self._settings, self._now, self._top, self._same, self._options = settings, now, top, same, options
         self._taken: set[bytes] = set()
 
-    def judge(self, downloads: Sequence[Download], aims: Mapping[Key, Aim], sure: Collection[int] = ()) -> list[Row]:
+    def judge(
+        self, downloads: Sequence[Download], aims: Mapping[Key, Aim], sure: Collection[int] = (),
+        skipped: Collection[int] = (),
+    ) -> list[Row]:  # fmt: skip
         """A row for every file, in their order. ``sure`` are the numbers of those that a person confirmed: they are
-        taken whatever their points and warnings are."""
+        taken whatever their points and warnings are; ``skipped`` are left."""
         self._taken = set()
         by_number = {one.number: Row(one, "left", one.why, warnings=one.warnings) for one in downloads}
         groups: dict[Key, list[Download]] = {}
@@ -94,6 +98,10 @@ class Judge:
             for row in self._group(some, aims.get(key, Aim())):
                 by_number[row.download.number] = row
         rows = [by_number[one.number] for one in downloads]
+        rows = [
+            replace(row, state="left", why="skipped by you", placed=None) if row.download.number in skipped else row
+            for row in rows
+        ]
         return _with_rivals([self._settled(row, row.download.number in sure) for row in rows], sure)
 
     # A film, or a series
@@ -164,7 +172,7 @@ class Judge:
         if placed.is_there:
             return replace(row, state="left", why="a link of the library leads to it", warnings=tuple(warnings))
         if not one.file.remote:
-            return replace(row, state="asks", why=_sentence("no-storage", {}), warnings=tuple(warnings))
+            return replace(row, state="asks", why=NO_STORAGE, warnings=tuple(warnings))
         return replace(row, state="ready", why="", placed=placed, warnings=tuple(warnings))
 
     def _service_of(self, target: Target) -> str:

@@ -162,8 +162,19 @@ async def compare_folder(ctx: Context, folder: Folder, tell: Tell = lambda text:
         stop.set()
 
 
-async def judge_folder(ctx: Context, folder: Folder, options: JudgeOptions, sure: Collection[int] = ()) -> list[Row]:
-    """A row for every file, against the library as it is now; ``sure`` are the numbers of those a person confirmed.
+def take_best(folder: Folder, numbers: Collection[int]) -> None:
+    """Takes for these files what fits best where nothing is chosen: all that is mapped together with one follows."""
+    for key in {one.key for one in folder.downloads if one.number in numbers and one.key is not None}:
+        aim = folder.aims.get(key, Aim())
+        if not aim.targets and aim.candidates:
+            folder.aims[key] = replace(aim, targets=aim.candidates[0].mapped, asks="")
+
+
+async def judge_folder(
+    ctx: Context, folder: Folder, options: JudgeOptions, sure: Collection[int] = (), skipped: Collection[int] = ()
+) -> list[Row]:
+    """A row for every file, against the library as it is now; ``sure`` are the numbers of those a person confirmed,
+    ``skipped`` of those a person leaves.
     Raises GuardTripped while a mount is away, and UsageError without a library."""
     if not configured_roots(ctx.settings):
         raise UsageError("No folder of the library is set.", "Set it: mediatui config set library.roots '[\"/path\"]'")
@@ -181,7 +192,7 @@ async def judge_folder(ctx: Context, folder: Folder, options: JudgeOptions, sure
         with contextlib.closing(open_reader(ctx.db.path)) as connection:
             now = LibraryNow.read(places, connection)
             judge = Judge(ctx.settings, now, folder.content.top, folder.same, options)
-            rows = judge.judge(folder.downloads, folder.aims, sure)
+            rows = judge.judge(folder.downloads, folder.aims, sure, skipped)
             return with_subtitles(ctx.settings, rows) if ctx.settings.importing.subtitles else rows
 
     return await in_thread(judge_now)

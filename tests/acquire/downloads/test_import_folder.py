@@ -58,7 +58,7 @@ async def test_what_lies_among_the_real_files_stays_where_it_is(tmp_path: Path) 
 async def test_without_a_folder_for_files_they_are_asked_about(tmp_path: Path) -> None:
     async with Downloads(tmp_path, stored=False) as at:
         at.put(FILM)
-        assert states(await at.look()) == {FILM: "no folder is set for fetched files"}
+        assert states(await at.look()) == {FILM: "no folder is set for files: importing.storage"}
 
 
 async def test_odd_things_are_named_and_left(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""A folder of downloads on its way into the library."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import sqlite3
+import sys
 import time
 from typing import TYPE_CHECKING, Final
 
 from mediatui.model.errors import MediatuiError
 from mediatui.model.text import cut_middle, printable
 from mediatui.runtime.events import Event, Finished, FoundRow, Said
+from mediatui.system.threads import in_thread
 from mediatui.tui.view import in_background
 
 if TYPE_CHECKING:
@@ -143,6 +146,7 @@ class TransferPasses:
 
     async def _pass(self, *, asked: bool) -> bool:
         """One pass, a quiet one unless it was asked for; returns whether anything has changed."""
+        await _load("mediatui.acquire.follow", "mediatui.changes.apply", "mediatui.services.realdebrid.schemas")
         from mediatui.acquire.follow import FollowOptions
         from mediatui.commands.workspace import FOLLOW
 
@@ -157,6 +161,7 @@ class TransferPasses:
         """Begins to bring into staging what is due, in a lane of its own: the passes go on meanwhile."""
         if self._app.workspace.settings.staging.folder is None:
             return
+        await _load("mediatui.acquire.mount.fetch")
         from mediatui.acquire.mount.fetch import FetchOptions
         from mediatui.acquire.mount.holds import is_anything_due
         from mediatui.commands.workspace import FETCH
@@ -188,6 +193,7 @@ class TransferPasses:
         """Begins to bring into the library what is staged and due, unless something else works on the library."""
         if self._app.workspace.settings.staging.folder is None:
             return
+        await _load("mediatui.acquire.importing.job")
         from mediatui.acquire.importing.job import ImportDue, is_import_due
         from mediatui.commands.workspace import IMPORT
 
@@ -195,6 +201,12 @@ class TransferPasses:
         due = await workspace.read(is_import_due, workspace.settings, time.time())
         if due and not any(job.lane == IMPORT.lane for job in workspace.runner.running):
             self._importing = workspace.runner.start(IMPORT, ImportDue())
+
+
+async def _load(*modules: str) -> None:
+    """Imports modules beside the event loop, where they are not: the first time that takes longer than a key may."""
+    if missing := [one for one in modules if one not in sys.modules]:
+        await in_thread(lambda: [importlib.import_module(one) for one in missing])
 
 
 def _count_under_way(connection: sqlite3.Connection) -> int:

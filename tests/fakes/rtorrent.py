@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import xmlrpc.client
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,16 +18,20 @@ from mediatui.services.errors import ServiceError
 from mediatui.services.rtorrent.client import RTorrent
 
 NOT_THERE = xmlrpc.client.Fault(-501, "Could not find info-hash.")
+UNTRUSTED = {"faultCode": -507, "faultString": "Command is not allowed for untrusted connections."}
+ALONE = re.compile(r"load\.|d\.(open|start|stop)$|d\.custom\d?\.set$|d\.priority\.set$")
+"""What ruTorrent passes on only when it comes alone."""
+NEVER = re.compile(r"execute|method\.|view\.size|d\.tracker_announce|d\.directory\.set|system\.hostname")
 _COMMAND = re.compile(r'(d\.[\w.]+)\.set=(?:(mediatui),)?"((?:[^"\\]|\\.)*)"')
 _FIELDS = {"d.directory": "folder", "d.custom1": "label", "d.custom": "note"}
 
 
 @dataclass
 class FakeRTorrent:
-    """``drops`` are fields that a load does not keep, ``ignores`` those that cannot be set later either: ``folder``,
-    ``label``, ``note``, ``running``. ``swallows`` adds nothing. ``late`` looks find nothing of a torrent yet.
-    ``refuses`` begins the methods that are not passed on. ``breaks`` is raised once a method of this beginning was
-    carried out."""
+    """Where it does not ``passes_all``, ruTorrent stands before it, which has rules of its own. ``drops`` are fields
+    that a load does not keep, ``ignores`` those that cannot be set later either: ``folder``, ``label``, ``note``,
+    ``running``. ``swallows`` adds nothing. ``late`` looks find nothing of a torrent yet. ``refuses`` begins the methods
+    that are not passed on. ``breaks`` is raised once a method of this name was carried out."""
 
     passes_all: bool = True
     name: str = "a fake"
@@ -39,7 +42,6 @@ class FakeRTorrent:
     late: int = 0
     refuses: tuple[str, ...] = ()
     breaks: dict[str, ServiceError] = field(default_factory=dict)
-    raw: Callable[[str], bytes | None] = lambda method: None
     torrents: dict[str, dict[str, Any]] = field(default_factory=dict)
     events: dict[str, dict[str, Any]] = field(default_factory=dict)
     asked: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
@@ -69,8 +71,6 @@ class FakeRTorrent:
     async def send(self, body: bytes) -> bytes:
         params, method = xmlrpc.client.loads(body, use_builtin_types=True)
         assert method is not None
-        if (raw := self.raw(method)) is not None:
-            return raw
         answer = self._answer(method, params)
         sent = xmlrpc.client.dumps(
             answer if isinstance(answer, xmlrpc.client.Fault) else (answer,), methodresponse=True
@@ -80,13 +80,16 @@ class FakeRTorrent:
 
     def _answer(self, method: str, params: tuple[Any, ...]) -> Any:
         if method == "system.multicall":
-            return [self._one(call["methodName"], tuple(call["params"])) for call in params[0]]
+            calls = [(call["methodName"], tuple(call["params"])) for call in params[0]]
+            return [self._one(*call) if self._passes(call[0], ALONE) else dict(UNTRUSTED) for call in calls]
         found = self._one(method, params)
         return xmlrpc.client.Fault(**found) if isinstance(found, dict) and "faultCode" in found else found[0]
 
     def _one(self, method: str, params: tuple[Any, ...]) -> Any:
         """A value in a list of its own, or a fault as a struct."""
         self.asked.append((method, params))
+        if not self._passes(method, NEVER):
+            return dict(UNTRUSTED)
         if method.startswith(self.refuses) and self.refuses:
             return {"faultCode": -506, "faultString": f"Method '{method}' not defined"}
         try:
@@ -96,6 +99,10 @@ class FakeRTorrent:
         finally:
             if (error := self.breaks.pop(method, None)) is not None:
                 raise error
+
+    def _passes(self, method: str, kept: re.Pattern[str]) -> bool:
+        """Whether ruTorrent, and rTorrent 0.16.10 behind it, let a call through."""
+        return self.passes_all or not kept.match(method)
 
     def _do(self, method: str, params: tuple[Any, ...]) -> Any:
         if method.startswith("load."):

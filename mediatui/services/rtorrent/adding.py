@@ -229,7 +229,7 @@ class Adder:
         given.corrected = differs
         calls = correction(given.addition, differs)
         try:
-            await self.rpc.several(calls)
+            await self.rpc.each(calls)
         except ServiceError as error:
             given.error = error
 

@@ -235,9 +235,12 @@ class RTorrent:
         return found
 
     async def _changed(self, hash: str, calls: Sequence[Call]) -> SeedboxTorrent:  # noqa: A002
-        """The torrent as it stands after these calls, in one request. Raises NotFound, or the error of a call."""
-        columns = column_calls(hash)
-        answers = await self._rpc.several([*calls, *columns])
+        """The torrent as it stands after these calls, in one request where that is passed on. Raises NotFound, or the
+        error of a call."""
+        if self._rpc.transport.passes_all:
+            answers = await self._rpc.several([*calls, *column_calls(hash)])
+        else:
+            answers = [*await self._rpc.each(calls), *await self._rpc.several(column_calls(hash))]
         found = torrent_in(hash, answers[len(calls) :])
         if isinstance(found, ServiceError):
             raise found
@@ -248,7 +251,7 @@ class RTorrent:
 
     async def _all(self, hash: str, calls: Sequence[Call]) -> list[object]:  # noqa: A002
         """What calls on a torrent return. Raises NotFound, or the first error of them."""
-        answers = await self._rpc.several([("d.name", [hash.upper()]), *calls])
+        answers = await self._rpc.each([("d.name", [hash.upper()]), *calls])
         if isinstance(answers[0], ServiceError):
             raise absent(hash, answers[0])
         for answer in answers:

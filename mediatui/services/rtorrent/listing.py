@@ -11,7 +11,7 @@ from mediatui.services.rtorrent.columns import ALL, MOVING, TRACKERS_OF_ROW, rea
 from mediatui.services.rtorrent.encode import Call
 from mediatui.services.rtorrent.rpc import Rpc
 from mediatui.services.rtorrent.scan import Row, Value
-from mediatui.services.torrent_client import CallFailed, TorrentRows
+from mediatui.services.torrent_client import CallFailed, CallRefused, TorrentRows
 
 FULL_S: Final = 300.0
 """After so many seconds every column is read again: ratios and totals of those that seed are in no poll."""
@@ -34,6 +34,7 @@ class TorrentList:
         self._moved_at: dict[str, float] = {}
         self._unread = 0
         self._read_at = 0.0
+        self._counts = True
 
     async def read_all(self) -> TorrentRows:
         """Every column of every torrent. Raises ServiceError."""
@@ -59,9 +60,10 @@ class TorrentList:
         ServiceError."""
         if not self._rows or self._unread or self._clock() - self._read_at >= FULL_S:
             return await self.read_all()
-        many = len(self._rows) > MANY
-        if many and await self._rpc.call("view.size", "", "main") != len(self._rows):
+        many = self._counts and len(self._rows) > MANY
+        if many and (count := await self._count()) is not None and count != len(self._rows):
             return await self.read_all()
+        many = many and self._counts
         moved, unread = await self._moving("incomplete" if many else "main")
         expected = {one for one, torrent in self._rows.items() if not (many and torrent.complete)}
         missing = expected - moved.keys()
@@ -83,6 +85,14 @@ class TorrentList:
     def idle_s(self, hash: str) -> float:  # noqa: A002 - the word of the whole program
         """For how many seconds no byte has come for a torrent."""
         return self._clock() - self._moved_at[hash] if hash in self._moved_at else 0.0
+
+    async def _count(self) -> Value | None:
+        """How many torrents there are; None where that is not allowed, which is not asked again."""
+        try:
+            return await self._rpc.call("view.size", "", "main")
+        except CallRefused:
+            self._counts = False
+            return None
 
     async def _moving(self, view: str) -> tuple[dict[str, Row], int]:
         moved: dict[str, Row] = {}

@@ -18,7 +18,7 @@ UNKNOWN_METHOD: Final = -506
 NOT_TRUSTED: Final = -507
 """Numbers of faults; others differ by version and say nothing alone."""
 RAISE_LIMIT: Final = "Raise network.xmlrpc.size_limit in the configuration of rTorrent."
-_LIMIT: Final = re.compile(r"\btoo large\b", re.IGNORECASE)
+_LIMIT: Final = re.compile(r"\btoo large\b|\bsize exceeds\b", re.IGNORECASE)
 SMALLEST_LIMIT: Final = 512 * 1024
 """How much a request may have by default (bytes)."""
 
@@ -32,7 +32,7 @@ class Transport(Protocol):
 
     @property
     def passes_all(self) -> bool:
-        """Whether every call gets through, several in one request too."""
+        """Whether every call gets through, several in one request too: ruTorrent has rules of its own."""
 
     async def send(self, body: bytes) -> bytes:
         """The body of the answer to a request. Raises ServiceError."""
@@ -70,6 +70,19 @@ class Rpc:
                 count = max(1, int(count * self.most_bytes / len(body) * 0.9))
             found += self._each(await self._send(body, calls[at][0]), calls[at : at + count])
             at += count
+        return found
+
+    async def each(self, calls: Sequence[Call]) -> list[Value | ServiceError]:
+        """As ``several``, for calls that change something: ruTorrent passes some of these on when they come alone, and
+        none of them among others."""
+        if self.transport.passes_all:
+            return await self.several(calls)
+        found: list[Value | ServiceError] = []
+        for method, params in calls:
+            try:
+                found.append(await self.call(method, *params))
+            except (CallFailed, CallRefused) as error:
+                found.append(error)
         return found
 
     async def rows(self, method: str, params: Sequence[Param], kinds: str, take: Callable[[list[Row]], object]) -> int:
@@ -132,7 +145,7 @@ def failed(method: str, fault: FaultAnswer) -> ServiceError:
     if fault.code in (UNKNOWN_METHOD, NOT_TRUSTED):
         error = CallRefused(f"rTorrent does not allow {name} here ({said}).", code=fault.code)
     elif _LIMIT.search(said):
-        error = TooLarge(f"rTorrent does not take a request of this size ({said}).", RAISE_LIMIT, code=fault.code)
+        error = TooLarge(f"{name} is too much for rTorrent at once ({said}).", RAISE_LIMIT, code=fault.code)
     else:
         error = CallFailed(f"rTorrent could not do {name} ({said}).", code=fault.code)
     error.said = said

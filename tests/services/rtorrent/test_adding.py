@@ -16,6 +16,7 @@ from mediatui.services.torrent_client import (
     AddDropped,
     Added,
     Addition,
+    CallRefused,
     ClientAway,
     NeverAppeared,
     TooLarge,
@@ -97,7 +98,7 @@ async def test_where_nothing_can_be_asked_nothing_is_sent() -> None:
 
 
 async def test_rutorrent_makes_no_folders_and_gets_one_torrent_a_request() -> None:
-    box, made = FakeRTorrent(passes_all=False, refuses=("execute", "method")), list[str]()
+    box, made = FakeRTorrent(passes_all=False), list[str]()
     others = [addition_of_file(make_torrent(f"Other {at}").content, folder=f"/data/{at}") for at in range(3)]
 
     async def make_folder(folder: str) -> None:
@@ -115,6 +116,19 @@ async def test_rutorrent_makes_no_folders_and_gets_one_torrent_a_request() -> No
     [added] = await add(box, make_folder=fail)
     assert (added.outcome, str(added.error)) == ("failed", "No room.")
     assert "load.raw_start" not in box.methods()
+
+
+async def test_behind_rutorrent_what_was_lost_is_set_by_calls_that_come_alone() -> None:
+    box = FakeRTorrent(passes_all=False, drops={"label", "note", "running"})
+    [added] = await add(box)
+    assert (added.outcome, set(added.corrected)) == ("added", {"label", "note", "running"})
+    assert (await box.client().set_label(MADE.hash, "film")).label == "film"
+    with pytest.raises(CallRefused, match="does not allow"):
+        await box.client().act(MADE.hash, "announce")
+    box = FakeRTorrent(passes_all=False, drops={"folder"})
+    [added] = await add(box)
+    assert isinstance(added.error, AddDropped)
+    assert added.error.fields == ("folder",)
 
 
 async def test_many_go_in_few_requests_of_bounded_size_and_one_that_is_too_large_alone() -> None:

@@ -80,6 +80,18 @@ async def test_of_many_only_those_that_are_not_whole_are_polled_and_one_that_bec
     assert len((await client.poll()).rows) == 22
 
 
+async def test_where_nobody_may_count_them_all_are_polled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "MANY", 2)
+    box = FakeRTorrent(passes_all=False)
+    for number in range(1, 6):
+        box.hold(number, complete=True)
+    client = box.client()
+    for _ in range(3):
+        assert len((await client.poll()).rows) == 5
+    assert lists(box) == [("main", 23), ("main", 7), ("main", 7)]
+    assert box.methods().count("view.size") == 1
+
+
 async def test_every_five_minutes_all_is_read_and_a_download_without_bytes_has_a_time() -> None:
     box, clock = FakeRTorrent(), Clock()
     one = box.hold(1, done=10)

@@ -21,7 +21,8 @@ from mediatui.changes.mount_guard import check_mounts, check_mounts_of_moves, ch
 from mediatui.changes.notify import append_notify_steps, plan_waited_for_again
 from mediatui.changes.owner import check_owner
 from mediatui.changes.roots import expect_places
-from mediatui.changes.servers.note import write_end
+from mediatui.changes.servers.note import moved_paths, write_end
+from mediatui.changes.servers.watch_state import keep_watched
 from mediatui.changes.step_run import ENDS_BATCH, Outcome, StepRun, Stopped
 from mediatui.changes.steps.aside import recover_name
 from mediatui.changes.steps.bases import ArrStep, LibraryStep
@@ -113,6 +114,8 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
     if sum(stored.step.BACKUP_BEFORE for stored in steps) >= BULK:
         backup = await ctx.db.read(write_hash_backup, ctx.db.path.parent / BACKUPS, ctx.clock())
         yield Said("info", f"Every hash of the account was saved before: {printable(str(backup))}")
+    for warning in await keep_watched(ctx, batch.batch, moved_paths(steps)):
+        yield Said("warning", warning)
     async with ctx.db.transaction() as connection:
         await begin_batch(connection, batch.batch, ctx.clock())
         if options.retry_failed:

@@ -15,7 +15,7 @@ from mediatui.runtime.jobs import JobKind
 from mediatui.store.servers.reports import Report, reports_in, reports_of_transfer
 
 if TYPE_CHECKING:
-    from mediatui.changes.servers.send import ReportOptions
+    from mediatui.changes.reporting.send import ReportOptions
     from mediatui.runtime.context import Context
     from mediatui.runtime.events import Event
 
@@ -23,7 +23,7 @@ DAY_S: Final = 86_400.0
 
 
 def _report(ctx: Context, options: ReportOptions) -> AsyncGenerator[Event, None]:
-    from mediatui.changes.servers.send import report_to_servers
+    from mediatui.changes.reporting.send import report_to_servers
 
     return report_to_servers(ctx, options)
 

@@ -80,7 +80,7 @@ async def _import(workspace: Workspace, output: Output, ended: Finished) -> Fini
 async def _report(workspace: Workspace, output: Output, ended: Finished) -> Finished:
     """Reports to media servers what is due; returns how the pass ended, with what is still to be reported. A server
     that does not answer holds nothing."""
-    from mediatui.changes.servers.send import ReportOptions
+    from mediatui.changes.reporting.send import ReportOptions
     from mediatui.commands.server_reports import REPORT, is_due
     from mediatui.headless.drive import follow_job
     from mediatui.store.servers.reports import count_unended

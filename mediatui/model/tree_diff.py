@@ -15,12 +15,14 @@ _ARROW: Final = "  →  "
 
 class Change(NamedTuple):
     """One change, in text paths with ``/`` between: a move has ``before`` and ``after``, a removal only ``before``, an
-    addition only ``after``; a relinked link has its path, its new target and, if known, its ``old_target``."""
+    addition only ``after``; a relinked link has its path, its new target and, if known, its ``old_target``. What is
+    changed is a link, or a folder (``of_folder``)."""
 
     kind: ChangeKind
     before: str = ""
     after: str = ""
     old_target: str = ""
+    of_folder: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,7 +181,7 @@ class TransferPasses:
 
     async def _report(self) -> None:
         """Reports to media servers what is due, whatever changed the library."""
-        from mediatui.changes.servers.send import ReportOptions
+        from mediatui.changes.reporting.send import ReportOptions
         from mediatui.commands.server_reports import REPORT, is_due
 
         workspace = self._app.workspace

@@ -148,10 +148,10 @@ def test_the_steps_of_a_plan_become_changes() -> None:
         AddTorrent(what="g", hash="0" * 40),
     )
     assert list(library_changes(steps)) == [
-        Change("move", "/lib/a", "/lib/A/a"),
+        Change("move", "/lib/a", "/lib/A/a", of_folder=True),
         Change("relink", "/lib/b", "/mnt/new", "/mnt/old"),
         Change("remove", "/lib/c"),
-        Change("remove", "/lib/d"),
+        Change("remove", "/lib/d", of_folder=True),
         Change("add", after="/lib/e"),
-        Change("add", after="/lib/f"),
+        Change("add", after="/lib/f", of_folder=True),
     ]

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
+from mediatui.changes.reporting.send import ReportOptions, report_to_servers
 from mediatui.changes.servers.note import note_links
-from mediatui.changes.servers.send import ReportOptions, report_to_servers
 from mediatui.model.media_server import ServerName
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Finished, FoundRow, Said

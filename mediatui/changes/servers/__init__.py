@@ -1,1 +1,1 @@
-"""Reports to media servers of what was changed in the library, and what their users have seen."""
+"""What changes mean to media servers: what is to be reported, and what their users had seen."""

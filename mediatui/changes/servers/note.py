@@ -8,14 +8,13 @@ import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from mediatui.changes.steps.folders import MakeDir, RemoveEmptyDir
-from mediatui.changes.steps.moves import MovePath
 from mediatui.model.media_server import ServerName
 from mediatui.model.path import is_below
-from mediatui.model.plan import Step
+from mediatui.model.plan import Step, StoredStep
 from mediatui.services.media_servers import used_servers
 from mediatui.settings.places import configured_roots
 from mediatui.store.changes.journal import write_outcome
+from mediatui.store.servers.items import move_watched
 from mediatui.store.servers.reports import FOLDER_GONE, ReportKind, note_change
 
 if TYPE_CHECKING:
@@ -33,10 +32,9 @@ def told_servers(settings: Settings) -> list[ServerName]:
 def changed_links(settings: Settings, step: Step) -> list[tuple[bytes, ReportKind]]:
     """What a step changes in the roots of the library, as media servers are to know it."""
     change = step.tree_change
-    if change is None or isinstance(step, MakeDir):
-        return []
-    is_folder = isinstance(step, RemoveEmptyDir) or (isinstance(step, MovePath) and not step.target)
-    gone = os.fsencode(change.before) + (FOLDER_GONE if is_folder else b"")
+    if change is None or (change.kind == "add" and change.of_folder):
+        return []  # a folder that is made holds nothing yet
+    gone = os.fsencode(change.before) + (FOLDER_GONE if change.of_folder else b"")
     after = os.fsencode(change.after)
     found: dict[str, list[tuple[bytes, ReportKind]]] = {
         "add": [(after, "placed")], "remove": [(gone, "removed")], "relink": [(gone, "swapped")],
@@ -44,6 +42,12 @@ def changed_links(settings: Settings, step: Step) -> list[tuple[bytes, ReportKin
     }  # fmt: skip
     roots, paths = configured_roots(settings), found[change.kind]
     return [(path, kind) for path, kind in paths if any(is_below(path, root) for root in roots)]
+
+
+def moved_paths(steps: Sequence[StoredStep]) -> list[bytes]:
+    """What gets another path by these steps."""
+    changes = [one.step.tree_change for one in steps]
+    return [os.fsencode(one.before) for one in changes if one is not None and one.kind == "move"]
 
 
 def note_links(
@@ -65,3 +69,6 @@ def write_end(
     write_outcome(connection, *given, now=now, **more)
     if changed is not None and (links := changed_links(settings, changed)):
         note_links(connection, told_servers(settings), links, now, getattr(changed, "transfer", None))
+        change = changed.tree_change
+        if change is not None and change.kind == "move":
+            move_watched(connection, os.fsencode(change.before), os.fsencode(change.after))

@@ -11,6 +11,7 @@ from mediatui.changes.arr_proof import Proven, Records, prove_files, read_record
 from mediatui.changes.file_proof import prove
 from mediatui.changes.free_place import read_names, recorded_below, taken_by
 from mediatui.changes.in_root_dir import Outdated, missing_folders, run_blocking
+from mediatui.changes.servers.watch_state import keep_watched
 from mediatui.changes.step_run import Outcome, StepRun
 from mediatui.changes.steps.arr_rescan import why_no_rescan
 from mediatui.changes.steps.import_command import ImportEnd, find_earlier, send_import
@@ -24,6 +25,7 @@ from mediatui.model.stuck import sentence_of
 from mediatui.model.text import join_words, printable
 from mediatui.model.transfer import FREE, Event, Hold, HoldKind, State, Transfer
 from mediatui.model.transfer_errors import hold_for
+from mediatui.runtime.events import Said
 from mediatui.services.errors import NotFound, ServiceError
 from mediatui.store.transfers.change import MovedOn
 from mediatui.system.helper_process import TimedOut, ask
@@ -129,6 +131,9 @@ class ImportRun(TransferInHand):
             "monitored": sorted(ids & records.monitored),
             "unmonitors": (await self._library.management()).unmonitors,
         }  # fmt: skip
+        olds = [os.fsencode(one.path) for sent in files for one in sent.replaces]
+        for warning in await keep_watched(self._act.ctx, self._act.batch, olds):
+            self._act.events.put_nowait(Said("warning", warning))
         return await send_import(self._act, self._arr, record, [dict(one.entry) for one in files])
 
     # After

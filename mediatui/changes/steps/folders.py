@@ -45,7 +45,7 @@ class RemoveEmptyDir(LibraryStep):
 
     @property
     def tree_change(self) -> Change:
-        return Change("remove", self.path)
+        return Change("remove", self.path, of_folder=True)
 
 
 async def remove_empty_dir(act: StepRun, step: RemoveEmptyDir) -> Outcome:
@@ -97,7 +97,7 @@ class MakeDir(LibraryStep):
 
     @property
     def tree_change(self) -> Change:
-        return Change("add", after=self.path)
+        return Change("add", after=self.path, of_folder=True)
 
 
 async def make_dir(act: StepRun, step: MakeDir) -> Outcome:

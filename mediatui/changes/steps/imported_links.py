@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from typing import TYPE_CHECKING
 
 from mediatui.changes.arr_proof import Proven
 from mediatui.changes.in_root_dir import reads
+from mediatui.changes.servers.note import note_links, told_servers
 from mediatui.changes.step_run import StepRun
 from mediatui.changes.steps.aside import UNLINK
 from mediatui.changes.steps.importing import PLACE
@@ -15,6 +17,9 @@ from mediatui.runtime.events import Changed
 from mediatui.settings.places import configured_roots
 from mediatui.store.library.imported import ImportedLink, note_imported
 from mediatui.store.library.links import read_link_row, remove_link_row
+from mediatui.store.servers.items import move_watched
+from mediatui.store.servers.reports import ReportKind
+from mediatui.store.writer import run
 
 if TYPE_CHECKING:
     from mediatui.changes.steps.import_records import ArrImport
@@ -47,8 +52,21 @@ async def note_proven(act: StepRun, step: ArrImport, one: Proven) -> None:
     )  # fmt: skip
     async with act.ctx.db.transaction() as connection:
         await note_imported(connection, link, int(act.ctx.clock()))
+        await run(connection, _note_for_servers, act, step, one, one.path not in noted)
     for table in ("library_links", "media"):
         act.events.put_nowait(Changed(table, None))
+
+
+def _note_for_servers(connection: sqlite3.Connection, act: StepRun, step: ArrImport, one: Proven, is_new: bool) -> None:
+    """Has media servers told of the link and of those it replaced, and what was seen of these follow it."""
+    if not is_new:
+        return
+    servers, now, path = told_servers(act.ctx.settings), act.ctx.clock(), os.fsencode(one.path)
+    olds = [os.fsencode(old.path) for old in one.sent.replaces if old.text]
+    gone: list[tuple[bytes, ReportKind]] = [(old, "removed") for old in olds if old != path]
+    note_links(connection, servers, [*gone, (path, "swapped" if path in olds else "placed")], now, step.transfer)
+    for old, _ in gone:
+        move_watched(connection, old, path)
 
 
 async def _note_replaced(act: StepRun, old: Replaced) -> None:

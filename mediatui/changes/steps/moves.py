@@ -74,7 +74,7 @@ class MovePath(LibraryStep):
 
     @property
     def tree_change(self) -> Change:
-        return Change("move", self.path, self.new_path)
+        return Change("move", self.path, self.new_path, of_folder=not self.target)
 
 
 async def move_path(act: StepRun, step: MovePath) -> Outcome:

@@ -21,13 +21,14 @@ class KnownItem:
 
 @dataclass(frozen=True, slots=True)
 class NotedWatched:
-    """What a user had seen of an item before it got its new ``path``; ``title`` is how it was called."""
+    """What a user had seen of an item before a ``batch`` gave it its new ``path``; ``title`` is how it was called."""
 
     server: ServerName
     path: bytes
     user: ServerUser
     title: str
     watched: Watched
+    batch: int = 0
 
 
 def items_of(connection: sqlite3.Connection, server: ServerName) -> Mapping[bytes, KnownItem]:
@@ -56,11 +57,12 @@ def drop_items(connection: sqlite3.Connection, server: ServerName, paths: Iterab
 def note_watched(connection: sqlite3.Connection, noted: Iterable[NotedWatched], now: float) -> None:
     """Notes what users have seen, for the new paths of the items."""
     connection.executemany(
-        "INSERT OR REPLACE INTO server_watched VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO server_watched (server, path, user_id, user_name, title, played, position_s, plays, "
+        "played_at, noted_at, batch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 one.server, one.path, one.user.id, one.user.name, one.title, one.watched.played,
-                one.watched.position_s, one.watched.plays, one.watched.played_at, now,
+                one.watched.position_s, one.watched.plays, one.watched.played_at, now, one.batch,
             )
             for one in noted
         ],
@@ -70,14 +72,26 @@ def note_watched(connection: sqlite3.Connection, noted: Iterable[NotedWatched], 
 def watched_before(connection: sqlite3.Connection, server: ServerName) -> Sequence[NotedWatched]:
     """What users had seen of items of a server whose new ones were not compared yet."""
     rows = connection.execute(
-        "SELECT path, user_id, user_name, title, played, position_s, plays, played_at FROM server_watched "
+        "SELECT path, user_id, user_name, title, played, position_s, plays, played_at, batch FROM server_watched "
         "WHERE server = ? ORDER BY path, user_name",
         (server,),
     )
     return [
-        NotedWatched(server, row[0], ServerUser(row[1], row[2]), row[3], Watched(bool(row[4]), *row[5:8]))
+        NotedWatched(server, row[0], ServerUser(row[1], row[2]), row[3], Watched(bool(row[4]), *row[5:8]), row[8])
         for row in rows
     ]
+
+
+def move_watched(connection: sqlite3.Connection, path: bytes, new_path: bytes) -> None:
+    """Notes that what lies at or below a path has got another, for what users had seen of it."""
+    rows = connection.execute(
+        "SELECT DISTINCT path FROM server_watched WHERE path = ? OR (path > ? AND path < ?)",
+        (path, path + b"/", path + b"0"),
+    ).fetchall()
+    connection.executemany(
+        "UPDATE OR REPLACE server_watched SET path = ? WHERE path = ?",
+        [(new_path + row[0][len(path) :], row[0]) for row in rows],
+    )
 
 
 def drop_watched(connection: sqlite3.Connection, server: ServerName, paths: Iterable[bytes]) -> None:

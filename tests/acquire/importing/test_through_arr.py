@@ -460,3 +460,13 @@ async def test_an_undo_takes_the_links_away_again(sonarr_with: Make) -> None:
     assert at.tree() == {}
     assert states(at.world) == [("staged", "paused", "")]
     assert at.sonarr.records.files == {}
+
+
+async def test_what_a_service_placed_is_noted_for_media_servers(sonarr_with: Make) -> None:
+    at = await sonarr_with(**{"jellyfin.enabled": True})
+    await at.run()
+    assert states(at.world) == [DONE], at.detail()
+    rows = at.world.rows("SELECT path, kind, state, transfer FROM server_reports ORDER BY path")
+    placed = sorted(str(path).encode() for path in at.root.rglob("*") if path.is_symlink())
+    assert rows == [(path, "placed", "waiting", 1) for path in placed]
+    assert len(rows) == 3

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from mediatui.changes.servers.look import Looked
+from mediatui.changes.reporting.look import Looked
 from mediatui.changes.servers.places import ServerPlaces
 from mediatui.model.media_server import ServerLibrary
 from mediatui.model.path import folders_above

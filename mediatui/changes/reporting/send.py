@@ -11,12 +11,13 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from mediatui.changes.servers.choose import KnownTree, Told, choose_folders, is_utf8
+from mediatui.changes.reporting.choose import KnownTree, Told, choose_folders, is_utf8
+from mediatui.changes.reporting.look import Looked, look_at, why_away
+from mediatui.changes.reporting.prove import prove_reports
+from mediatui.changes.reporting.put_back import put_back_watched
 from mediatui.changes.servers.known import read_known
-from mediatui.changes.servers.look import Looked, look_at, why_away
 from mediatui.changes.servers.note import told_servers
 from mediatui.changes.servers.places import ServerPlaces
-from mediatui.changes.servers.prove import prove_reports
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import counted
 from mediatui.model.media_server import SERVER_TITLES, ServerName
@@ -112,6 +113,8 @@ class _Told:
             sent = [one for one in self._due if one.state == "sent"]
             async for said in prove_reports(self._ctx, server, places, known, sent):
                 yield said
+            async for event in put_back_watched(self._ctx, server, places):
+                yield event
             async for event in self._send(server, places, known):
                 yield event
         finally:

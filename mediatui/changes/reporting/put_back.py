@@ -1,0 +1,114 @@
+"""Setting again what users of media servers had seen of items that got another path.
+
+It is compared once the server is seen to have the new item; what was lost is set by steps of the batch that made the
+change, so that undoing it takes that back too.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from mediatui.changes.apply import ApplyOptions, apply
+from mediatui.changes.servers.known import read_known
+from mediatui.changes.servers.places import ServerPlaces
+from mediatui.changes.servers.watch_state import is_below_any
+from mediatui.changes.steps.media_watched import MediaWatched
+from mediatui.model.errors import Busy
+from mediatui.model.human import counted, duration
+from mediatui.model.media_server import SERVER_TITLES, ServerItem, Watched
+from mediatui.model.text import printable
+from mediatui.runtime.context import Context
+from mediatui.runtime.events import Event, Finished, Said
+from mediatui.store.changes.journal import append_steps, read_batch
+from mediatui.store.jobs import lock_of_batch
+from mediatui.store.servers.items import NotedWatched, drop_watched, watched_before
+from mediatui.store.servers.reports import reports_in
+from mediatui.store.writer import run
+
+if TYPE_CHECKING:
+    from mediatui.services.media_server import MediaServer
+
+SECOND: Final = 1.0
+"""Two places within that are one."""
+
+
+async def put_back_watched(ctx: Context, server: MediaServer, places: ServerPlaces) -> AsyncIterator[Event]:
+    """Compares what users had seen of items whose new ones the server is seen to have, and sets again what was lost.
+    Raises ServiceError."""
+    noted = await ctx.db.read(watched_before, server.name)
+    proven = (
+        [one.place for one in await ctx.db.read(reports_in, "proven") if one.server == server.name] if noted else []
+    )
+    ready = [one for one in noted if is_below_any(one.path, proven)]
+    if not ready:
+        return
+    known = await read_known(ctx, server, places)
+    steps: dict[int, list[MediaWatched]] = defaultdict(list)
+    for one in ready:
+        row = known.get(one.path)
+        item = None if row is None else await server.item(row.item_id)
+        now = None if item is None else await server.watched(one.user, item)
+        if item is None or now is None:
+            why = f"{SERVER_TITLES[server.name]} does not show it to {printable(one.user.name)} any more"
+            yield Said("warning", f"{printable(one.title)}: {why}; what was seen of it cannot be set again.")
+            continue
+        if lost := _lost_for_good(server, one, now):
+            yield Said("warning", lost)
+        if _is_lost(server, one.watched, now):
+            steps[one.batch].append(_step(server, one, item))
+    await ctx.db.write(drop_watched, server.name, {one.path for one in ready if one.batch not in steps})
+    for batch, found in steps.items():
+        async for event in _apply(ctx, server, batch, found, {one.path for one in ready if one.batch == batch}):
+            yield event
+
+
+def _is_lost(server: MediaServer, before: Watched, now: Watched) -> bool:
+    """Whether something was lost that can be set."""
+    place = server.keeps_place and before.position_s - now.position_s > SECOND and not now.played
+    return (before.played and not now.played) or place
+
+
+def _lost_for_good(server: MediaServer, noted: NotedWatched, now: Watched) -> str:
+    """What was lost and cannot be set, as a sentence."""
+    if server.keeps_place or now.played or noted.watched.position_s - now.position_s <= SECOND:
+        return ""
+    at = duration(noted.watched.position_s)
+    title = SERVER_TITLES[server.name]
+    return f"{printable(noted.title)}: the place of {printable(noted.user.name)} ({at}) is lost; {title} cannot set it."
+
+
+def _step(server: MediaServer, noted: NotedWatched, item: ServerItem) -> MediaWatched:
+    seen = noted.watched
+    return MediaWatched(
+        what=f"{SERVER_TITLES[server.name]}: {printable(noted.title)} for {printable(noted.user.name)}",
+        server=server.name, item=item.id, title=noted.title, user=noted.user.id, user_name=noted.user.name,
+        is_admin=noted.user.is_admin, played=seen.played, position_s=seen.position_s, plays=seen.plays,
+        played_at=seen.played_at,
+    )  # fmt: skip
+
+
+async def _apply(
+    ctx: Context, server: MediaServer, number: int, steps: Sequence[MediaWatched], paths: set[bytes]
+) -> AsyncIterator[Event]:
+    """Has the steps done as the last of the batch they belong to; one that was undone gets none, one that is at work is
+    left to the next run."""
+    batch = await ctx.db.read(read_batch, number)
+    if batch is not None and batch.ended_at is None:
+        return
+    if batch is None or (batch.undone and not batch.standing):
+        await ctx.db.write(drop_watched, server.name, paths)
+        return
+    try:
+        if ctx.holds is not None:
+            await ctx.holds.hold(lock_of_batch(number))
+    except Busy:
+        return
+    async with ctx.db.transaction() as connection:
+        await append_steps(connection, number, steps)
+        await run(connection, drop_watched, server.name, paths)
+    async for event in apply(ctx, ApplyOptions(number)):
+        if not isinstance(event, Finished):
+            yield event
+    yield Said("info", f"{counted(len(steps), 'watch state')} set again at {SERVER_TITLES[server.name]}.")

@@ -75,7 +75,8 @@ def walk_names(folder: bytes) -> list[tuple[list[str], str]] | None:
     if not os.path.isdir(folder):
         return [] if os.path.isdir(os.path.dirname(folder)) else None
     found = []
-    for where, _, names in os.walk(folder):
+    for where, inside, names in os.walk(folder):
+        names += [name for name in inside if os.path.islink(os.path.join(where, name))]
         below = os.fsdecode(os.path.relpath(where, folder))
         folders = [] if below == "." else below.split("/")
         found += [(folders, os.fsdecode(name)) for name in names]

@@ -41,6 +41,28 @@ class SentFile:
     replaces: tuple[Replaced, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Subtitles (their path in the torrent, and the text and size in bytes of their link) that belong beside a
+    ``video`` (its path in the torrent), with what stands behind its name (``.fr.srt``)."""
+
+    file: str
+    target: str
+    size: int
+    video: str
+    suffix: str
+
+
+def beside_as_text(files: Sequence[Beside]) -> str:
+    """Subtitles as JSON, for a step."""
+    return json.dumps([dataclasses.asdict(one) for one in files])
+
+
+def beside_from_text(text: str) -> tuple[Beside, ...]:
+    """The subtitles in a text of ``beside_as_text``."""
+    return tuple(Beside(**one) for one in json.loads(text)) if text else ()
+
+
 def sent_as_text(files: Sequence[SentFile]) -> str:
     """Files as JSON, for a step."""
     return json.dumps([dataclasses.asdict(one) for one in files])

@@ -21,8 +21,10 @@ from mediatui.changes.steps.import_records import ArrImport, EndArrImport
 from mediatui.changes.steps.importing import PLACE
 from mediatui.changes.steps.registry import StepKind, Undone
 from mediatui.changes.steps.stored import read_steps
+from mediatui.changes.steps.subtitles_beside import place_subtitles
 from mediatui.changes.steps.with_service import with_service
 from mediatui.model.arr import named_title
+from mediatui.model.arr_import import beside_from_text
 from mediatui.model.human import counted
 from mediatui.model.plan import Step
 from mediatui.model.stuck import sentence_of
@@ -71,6 +73,11 @@ async def _end(act: StepRun, step: EndArrImport, library: ArrLibrary, transfer: 
     there = {one.sent.file for one in proven}
     lacking = [one for one in step.sent if one.file not in there]
     try:
+        left = step.left
+        if not lacking:
+            beside = beside_from_text(step.beside)
+            is_fresh = any(one.entry for one in step.sent)
+            left = (*left, *await place_subtitles(act, step, beside, proven, is_fresh=is_fresh))
         if not lacking and step.then:
             asked = Hold(HoldKind.CHOICE, step.then, step.detail, since=now)
             why = "all but what is asked about is in the library"
@@ -84,10 +91,8 @@ async def _end(act: StepRun, step: EndArrImport, library: ArrLibrary, transfer: 
         if not lacking:
             links = [printable(one.path) for one in proven]
             title = library.arr.title
-            why = f"{counted(len(links), 'file')} imported by {title}" + (
-                f"; {len(step.left):,} left" if step.left else ""
-            )
-            facts = {"links": links, "left": [printable(one) for one in step.left], "service": step.service}
+            why = f"{counted(len(links), 'file')} imported by {title}" + (f"; {len(left):,} left" if left else "")
+            facts = {"links": links, "left": [printable(one) for one in left], "service": step.service}
             await act.ctx.db.write(
                 change, transfer.id, Event.IMPORTED, "job", State.IMPORTING, State.IMPORTED, why=why, facts=facts,
                 now=now,

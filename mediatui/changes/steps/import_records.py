@@ -39,8 +39,9 @@ class ArrImport(ArrStep):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndArrImport(ArrStep):
     """Proves every file of a transfer that was to be imported into one series or film: it is imported when all of them
-    are in the library, else it is in staging again. ``looks`` is how often that was looked for before, ``left`` what
-    was not imported, for its history. ``then`` is the code of what is to be asked once that is proven (with its
+    are in the library, else it is in staging again. ``beside`` are the subtitles that are placed beside them where the
+    service has brought none (``model.arr_import``), ``looks`` is how often the files were looked for before, ``left``
+    what was not imported, for its history. ``then`` is the code of what is to be asked once that is proven (with its
     ``detail``): a file of it could not be imported."""
 
     KIND: ClassVar[str] = "end_arr_import"
@@ -51,6 +52,7 @@ class EndArrImport(ArrStep):
     item: int
     files: str
     known: tuple[int, ...] = ()
+    beside: str = ""
     looks: int = 0
     left: tuple[str, ...] = ()
     then: str = ""

@@ -30,14 +30,17 @@ def needs_length(entry: ImportEntry | None, film: ItemFacts) -> bool:
 
 async def doubt_by_length(ctx: Context, path: bytes, film: ItemFacts) -> str:
     """Why the length of a file says that it is another film; empty when it does not, or when it cannot be had."""
+    minutes = await minutes_of(ctx, path)
+    if minutes is None or abs(minutes - film.runtime) <= max(LEAST_MIN, SHARE * film.runtime):
+        return ""
+    return f"the file is {minutes:.0f} min long, the film {film.runtime} min"
+
+
+async def minutes_of(ctx: Context, path: bytes) -> float | None:
+    """How long a video is; None where that cannot be had."""
     try:
         ffprobe = find_ffprobe(ctx.settings.scan.ffprobe)
     except UsageError:
-        return ""
+        return None
     found = await probe(ffprobe, path, timeout_s=ctx.settings.scan.probe_timeout_s)
-    if found.duration_s is None:
-        return ""
-    minutes = found.duration_s / 60
-    if abs(minutes - film.runtime) <= max(LEAST_MIN, SHARE * film.runtime):
-        return ""
-    return f"the file is {minutes:.0f} min long, the film {film.runtime} min"
+    return None if found.duration_s is None else found.duration_s / 60

@@ -13,11 +13,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mediatui.acquire.importing.assign import Assigned, AssignOptions, Question, assign
-from mediatui.acquire.importing.plan import MB, ImportOptions, PlannedImport, closing_steps
+from mediatui.acquire.importing.plan import MB, ImportOptions, PlannedImport
 from mediatui.acquire.importing.through_arr.candidate import Candidate
 from mediatui.acquire.importing.through_arr.film import doubt_by_length, doubt_by_name, needs_length
 from mediatui.acquire.importing.through_arr.listing import Hangs, is_late, list_files
 from mediatui.acquire.importing.through_arr.look import why_not_seen
+from mediatui.acquire.importing.through_arr.making import ImportSteps
 from mediatui.acquire.importing.through_arr.sift import Sifted, Sifting
 from mediatui.acquire.mount.staging_names import folder_name
 from mediatui.changes.arr_clients import ArrClients
@@ -31,21 +32,15 @@ from mediatui.changes.arr_holds import (
 )
 from mediatui.changes.arr_proof import Records, read_records
 from mediatui.changes.file_proof import prove
-from mediatui.changes.steps.import_records import ArrImport, EndArrImport
-from mediatui.changes.steps.importing import BeginImport
-from mediatui.changes.steps.symlinks import UnlinkSymlink
 from mediatui.model.arr import named_title
-from mediatui.model.arr_import import SentFile, sent_as_text, sent_from_text
+from mediatui.model.arr_import import SentFile, sent_from_text
 from mediatui.model.errors import MediatuiError
-from mediatui.model.human import counted
-from mediatui.model.plan import Step
 from mediatui.model.stuck import roots_of, sentence_of
 from mediatui.model.target import Target, number_text
-from mediatui.model.text import join_words, printable
+from mediatui.model.text import printable
 from mediatui.model.transfer import HoldKind, Transfer
 from mediatui.model.transfer_file import TransferFile
 from mediatui.runtime.context import Context
-from mediatui.services.arr.bodies import MOST_FILES
 from mediatui.services.errors import NotFound, ServiceError
 from mediatui.settings.places import staging_folder, staging_path_at
 from mediatui.store.transfers.files import files_of
@@ -53,7 +48,6 @@ from mediatui.store.transfers.holds import release_service
 from mediatui.store.transfers.rows import history_of
 
 if TYPE_CHECKING:
-    from mediatui.acquire.importing.through_arr.sift import Kept
     from mediatui.services.arr.importing import ImportEntry, ItemFacts
     from mediatui.services.arr.library import ArrLibrary
     from mediatui.services.arr.records import Episode
@@ -102,12 +96,14 @@ class _Planning:
         self._transfer, self._targets, self._options = transfer, targets, options
         self._service = library.arr.name
         self._left: list[tuple[str, str]] = []
+        self._files: Sequence[TransferFile] = ()
 
     async def plan(self) -> PlannedImport:
         """What becomes of it. Raises _Away, and ServiceError."""
         if (again := await self._look_again()) is not None:
             return again
-        files = [file for file in await self._ctx.db.read(files_of, self._transfer.id) if file.wanted and file.link]
+        all_files = await self._ctx.db.read(files_of, self._transfer.id)
+        files = self._files = [file for file in all_files if file.wanted and file.link]
         await self._expect_service()
         items = {one.service_id: await self._item(one.service_id) for one in self._targets}
         if missing := next((number for number, item in items.items() if item is None), None):
@@ -268,60 +264,13 @@ class _Planning:
         return PlannedImport(self._transfer, left=tuple(self._left), asks=question)
 
     def _steps(self, sifted: Sifted, records: Mapping[int, Records], then: Question | None) -> PlannedImport:
-        transfer = self._transfer
-        what = printable(transfer.name or transfer.hash)
-        steps: list[Step] = [BeginImport(what=what, transfer=transfer.id, by=self._options.by)]
-        steps += _dead_links(sifted.kept)
-        ends: list[Step] = []
-        left = tuple(f"{path.rpartition('/')[2]}: {why}" for path, why in self._left)
-        for number in dict.fromkeys(one.candidate.item.id for one in sifted.kept):
-            own = [one for one in sifted.kept if one.candidate.item.id == number]
-            before = tuple(sorted(one.id for one in records[number].files))
-            steps += self._imports(own, before)
-            ends.append(self._end([one.sent for one in own], number, before, left, then))
-        if not ends:
-            ends.append(self._end([], self._targets[0].service_id, (), left, then))
-        steps += ends
-        steps += closing_steps(transfer, sifted.files)
-        return PlannedImport(transfer, tuple(steps), tuple(self._left))
-
-    def _imports(self, own: Sequence[Kept], before: tuple[int, ...]) -> list[Step]:
-        """One import for each season, or the film; of what is not there already."""
-        steps: list[Step] = []
-        for season in dict.fromkeys(one.candidate.assigned.season for one in own):
-            new = [one for one in own if one.candidate.assigned.season == season and one.sent.entry]
-            for at in range(0, len(new), MOST_FILES):
-                some = new[at : at + MOST_FILES]
-                steps.append(self._import(some, before))
-        return steps
-
-    def _import(self, some: Sequence[Kept], before: tuple[int, ...]) -> ArrImport:
-        first = some[0].candidate
-        target, title = first.assigned.target, self._arr.title
-        numbers = sorted({episode for one in some for episode in one.candidate.assigned.episodes})
-        named = f"{target.named} {number_text(first.assigned.season, numbers)}".rstrip()
-        replaced = [old for one in some for old in one.sent.replaces]
-        files = [os.path.basename(old.path) for old in replaced if not old.text]
-        return ArrImport(
-            what=f"{title}: {printable(named)}, {counted(len(some), 'file')}", service=self._service,
-            transfer=self._transfer.id, item=first.item.id, title=first.item.title or target.title,
-            files=sent_as_text([one.sent for one in some]), known=before, year=target.year, tmdb_id=target.tmdb_id,
-            tvdb_id=target.tvdb_id, risk="; ".join(line for one in some for line in one.lines),
-            cannot_undo=f"{join_words([printable(one) for one in files])} would come back only from the recycle bin of "
-            f"{title}" if files else "",
-        )  # fmt: skip
-
-    def _end(
-        self, sent: Sequence[SentFile], item: int, before: tuple[int, ...], left: tuple[str, ...],
-        then: Question | None = None, looks: int = 0,
-    ) -> EndArrImport:  # fmt: skip
-        transfer = self._transfer
-        code, detail = ("", {}) if then is None else (then.code, dict(then.detail))
-        return EndArrImport(
-            what=printable(transfer.name or transfer.hash), service=self._service, transfer=transfer.id, item=item,
-            files=sent_as_text(sent), known=before, left=tuple(printable(one) for one in left), looks=looks,
-            then=code, detail=detail,
-        )  # fmt: skip
+        settings = self._ctx.settings
+        making = ImportSteps(self._arr, self._transfer, self._files, self._options.by, self._targets[0].service_id)
+        beside = making.beside(sifted.kept) if settings.importing.subtitles else []
+        placed = {one.file for one in beside}
+        self._left = [(path, why) for path, why in self._left if path not in placed]
+        steps = making.steps(sifted.kept, records, self._left, then, beside)
+        return PlannedImport(self._transfer, steps, tuple(self._left))
 
     async def _look_again(self) -> PlannedImport | None:
         """The plan of a transfer of which something was not proven: it is looked for once more, and nothing is sent.
@@ -340,13 +289,9 @@ class _Planning:
         if not sent:
             return None
         await self._expect_service()
-        files = await self._ctx.db.read(files_of, transfer.id)
-        steps = (
-            BeginImport(what=printable(transfer.name or transfer.hash), transfer=transfer.id, by="job"),
-            self._end(sent, _item_of(sent, self._targets), (), (), looks=hold.tries),
-            *closing_steps(transfer, [file for file in files if file.link]),
-        )
-        return PlannedImport(transfer, steps)
+        files = [file for file in await self._ctx.db.read(files_of, transfer.id) if file.link]
+        making = ImportSteps(self._arr, transfer, files, "job", _item_of(sent, self._targets))
+        return PlannedImport(transfer, making.look_again(sent, hold.tries))
 
 
 def _item_of(sent: Sequence[SentFile], targets: Sequence[Target]) -> int:
@@ -387,11 +332,3 @@ def _aired(episodes: Mapping[int, Sequence[Episode]], now: float) -> Mapping[int
             if one.air_date_utc is not None and one.air_date_utc <= now:
                 found.setdefault(one.season_number, []).append(one.episode_number)
     return found
-
-
-def _dead_links(kept: Sequence[Kept]) -> list[Step]:
-    """The steps that take away links that lead nowhere, which the service cannot remove itself."""
-    return [
-        UnlinkSymlink(what=printable(old.path), path=old.path, target=old.dead, state="broken")
-        for one in kept for old in one.sent.replaces if old.dead
-    ]  # fmt: skip

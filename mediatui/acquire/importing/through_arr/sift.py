@@ -30,7 +30,6 @@ from mediatui.model.human import counted
 from mediatui.model.target import number_text
 from mediatui.model.text import printable
 from mediatui.model.transfer import Hold, HoldKind, Transfer
-from mediatui.model.transfer_file import TransferFile
 from mediatui.runtime.context import Context
 from mediatui.system.folder_content import states_of
 from mediatui.system.helper_process import TimedOut, ask
@@ -61,7 +60,6 @@ class Sifted:
 
     kept: tuple[Kept, ...] = ()
     left: tuple[tuple[str, str], ...] = ()
-    files: tuple[TransferFile, ...] = ()
     asks: Question | None = None
     hold: Hold | None = None
 
@@ -128,8 +126,7 @@ class Sifting:
             return self._waits()
         if place := await self._place_taken(kept):
             return Sifted(left=tuple(self._left), asks=Question("import", {"place": printable(place)}))
-        files = tuple(one.assigned.file for one in candidates)
-        return Sifted(tuple(kept), tuple(self._left), files)
+        return Sifted(tuple(kept), tuple(self._left))
 
     # What is there
 

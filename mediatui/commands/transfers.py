@@ -131,6 +131,7 @@ def _group(answer: Answer, rows: Sequence[ShownTransfer]) -> None:
 
 async def show_transfer(answer: Answer, options: OneTransfer) -> int:
     """Shows one transfer whole: its facts, why it is where it is, what helps, and its files. Raises NoTransfer."""
+    from mediatui.acquire.answers import answers_of
     from mediatui.acquire.rows import as_row, file_row
     from mediatui.commands.server_reports import report_row, report_texts
     from mediatui.model.stuck import why_stuck
@@ -175,6 +176,10 @@ async def show_transfer(answer: Answer, options: OneTransfer) -> int:
         of = f" ({link.numbers})" if link.numbers else ""
         text = f"  replaces {printable(path)}{of}, which led to {printable(target)}"
         answer.row("replaced", {"transfer_id": transfer.id, **fields}, text)
+    for one in answers_of(transfer):
+        if one.command:
+            blank = "…" if one.is_begun else ""
+            answer.line(f"  {one.word:<15}  mediatui --headless {printable(one.command)}{blank}")
     for file in files:
         text = f"  {'' if file.wanted else 'left  '}{printable(file.path)}  {size_text(file.size)}"
         state = "".join(f"  {printable(part)}" for part in (file.word, file.why) if part)

@@ -22,6 +22,7 @@ from mediatui.model.magnet import magnet_link
 from mediatui.model.stuck import why_stuck
 from mediatui.model.text import cut_middle, printable
 from mediatui.model.transfer import HoldKind, State, Transfer
+from mediatui.names.release_columns import columns_of
 from mediatui.store.transfers.targets import targets_of
 from mediatui.system.category_folders import category_folders
 from mediatui.system.helper_process import TimedOut, ask
@@ -128,7 +129,8 @@ class TransferActs(ChoosesTarget):
             return False
         one = chosen[0]
         targets = targets_of(self.workspace.reader, one.id)
-        answers = {answer.word: answer for answer in answers_of(one, targets[0].target.title if targets else "")}
+        title = targets[0].target.title if targets else columns_of(one.name).title
+        answers = {answer.word: answer for answer in answers_of(one, title)}
         if len(answers) < 2:
             return False
         choices = [Choice(answer.key, answer.word, answer.about) for answer in answers.values()]

@@ -87,12 +87,13 @@ async def list_transfers(answer: Answer, options: Transfers) -> int:
     """Lists the transfers that fit, those that have not ended unless others are asked for. No request is made."""
     from mediatui.acquire.query import chosen
     from mediatui.acquire.rows import as_row
-    from mediatui.commands.server_reports import unended_texts
+    from mediatui.commands.server_reports import report_row, unended_rows, unended_texts
 
     now = time.time()
     async with answer.workspace() as workspace:
         known, holds = await workspace.read(_known, now)
         unreported = await workspace.read(unended_texts, now)
+        reports = await workspace.read(unended_rows)
     rows = [
         ShownTransfer(*row) for row in chosen(options.query, ((one.transfer, one.stuck, one.targets) for one in known))
     ]
@@ -106,10 +107,14 @@ async def list_transfers(answer: Answer, options: Transfers) -> int:
     more = f" {ended:,} ended: transfers state:ended" if ended and not options.query else ""
     waits = sum(row.stuck.group == "you" for row in rows)
     waiting = f", {waits:,} wait{'s' if waits == 1 else ''} for you" if waits else ""
+    for report in reports:
+        answer.row("report", report_row(report))
     for text in unreported:
         answer.line(f"media servers: {text}")
     summary = f"{counted(len(rows), 'transfer')}{waiting}.{more}"
-    answer.result(summary, counts={"transfers": len(rows), "waits_for_you": waits, "ended": ended})
+    answer.result(
+        summary, counts={"transfers": len(rows), "waits_for_you": waits, "ended": ended, "reports": len(reports)}
+    )
     return 0
 
 

@@ -47,6 +47,7 @@ class SimTitle:
     aliases: tuple[str, ...] = ()
     episodes: tuple[SimEpisode, ...] = ()
     status: str = "Ended"
+    genres: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -248,7 +249,7 @@ def _tmdb_whole(one: SimTitle, language: str) -> dict[str, object]:
     ids: dict[str, object] = {"imdb_id": f"tt{one.imdb:07d}" if one.imdb else None}
     ids |= {} if one.kind == "film" else {"tvdb_id": one.tvdb or None}
     return {
-        **_tmdb_row(one, language), "status": one.status, **more, "external_ids": ids,
+        **_tmdb_row(one, language), "status": one.status, **more, "external_ids": ids, "genres": _genres(one),
         "translations": {"translations": translations},
     }  # fmt: skip
 
@@ -272,11 +273,15 @@ def _tvdb_whole(one: SimTitle) -> dict[str, object]:
         "id": one.tvdb, "name": one.name, "year": str(one.year), "originalLanguage": LONG[one.original],
         "firstAired": f"{one.year}-03-14", "overview": one.overviews.get(one.original),
         "aliases": [{"language": LONG[one.original], "name": text} for text in one.aliases],
-        "status": {"id": 1, "name": one.status}, "remoteIds": _remote_ids(one),
+        "status": {"id": 1, "name": one.status}, "remoteIds": _remote_ids(one), "genres": _genres(one),
         "translations": {
             "nameTranslations": names, "overviewTranslations": overviews, "alias": list(one.aliases),
         },
     }  # fmt: skip
+
+
+def _genres(one: SimTitle) -> list[dict[str, object]]:
+    return [{"id": number, "name": name} for number, name in enumerate(one.genres, 18)]
 
 
 def _remote_ids(one: SimTitle) -> list[dict[str, object]]:

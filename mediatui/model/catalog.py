@@ -50,7 +50,8 @@ class CatalogTitle:
     """A film or series: ``id`` is its own in the ``catalog``, never 0; the other ids are 0 where they are not known.
 
     ``title_from`` and ``overview_from`` are the languages these were taken from (``LocalText``). ``aliases`` are other
-    titles, without the title and the original one. ``seasons`` are those of a series that was read whole."""
+    titles, without the title and the original one. ``seasons`` are those of a series that was read whole, ``genres``
+    the English words of one that was."""
 
     catalog: CatalogName
     kind: CatalogKind
@@ -68,6 +69,7 @@ class CatalogTitle:
     imdb_id: int = 0
     status: str = ""
     seasons: tuple[CatalogSeason, ...] = ()
+    genres: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

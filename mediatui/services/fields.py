@@ -125,3 +125,9 @@ def where_wrong(error: ValidationError) -> str:
     first = error.errors(include_input=False, include_url=False)[0]
     where = ".".join(map(str, first["loc"]))
     return f"{where}: {first['msg']}" if where else first["msg"]
+
+
+def genres_in(value: Mapping[str, object]) -> tuple[str, ...]:
+    """The names of the genres in a record of a catalog."""
+    names = (one.get("name") for one in objects(value.get("genres")))
+    return tuple(name.strip() for name in names if isinstance(name, str) and name.strip())

@@ -197,6 +197,7 @@ def _template(text: str, needed: Sequence[str], known: Sequence[str]) -> str:
     return text.strip()
 
 
+_EPISODE_FIELDS = ("title", "year", "season", "episode", "episode_title")
 _NUMBER_FORM = re.compile(r"(?:season|episode)0?[0-9]d?")
 FilmName = Annotated[
     str,
@@ -205,8 +206,8 @@ FilmName = Annotated[
 ]
 EpisodeName = Annotated[
     str,
-    AfterValidator(lambda text: _template(text, ("season", "episode"), ("title", "year", "season", "episode"))),
-    Allowed("a name with {season:02} and {episode:02}, and {title}, {year} or not"),
+    AfterValidator(lambda text: _template(text, ("season", "episode"), _EPISODE_FIELDS)),
+    Allowed("a name with {season:02} and {episode:02}, and {title}, {year}, {episode_title} or not"),
 ]
 SeasonFolder = Annotated[
     str,

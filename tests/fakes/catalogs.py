@@ -91,7 +91,7 @@ _IDS: Final = {"id": _TEXT, "type": _NUMBER, "sourceName": _TEXT}
 _TVDB_TITLE: Final = {
     "data.id": _NUMBER, "data.name": _TEXT, "data.year": _TEXT, "data.originalLanguage": _TEXT,
     "data.firstAired": _TEXT, "data.overview": _NONE, "data.aliases[].language": _TEXT, "data.aliases[].name": _TEXT,
-    "data.status.id": _NUMBER, "data.status.name": _TEXT,
+    "data.status.id": _NUMBER, "data.status.name": _TEXT, "data.genres[].id": _NUMBER, "data.genres[].name": _TEXT,
     "data.translations.nameTranslations[].language": _TEXT, "data.translations.nameTranslations[].name": _TEXT,
     "data.translations.nameTranslations[].isPrimary": (bool,),
     "data.translations.nameTranslations[].isAlias": (bool,),
@@ -108,12 +108,12 @@ CATALOG_SHAPES: Final[Mapping[str, Shape]] = {
     "tmdb GET search/movie": {**_PAGE, **_below("results[]", _FILM)},
     "tmdb GET search/tv": {**_PAGE, **_below("results[]", _SERIES)},
     "tmdb GET movie/{id}": {
-        **_FILM, "status": _TEXT, "external_ids.imdb_id": _NONE,
+        **_FILM, "status": _TEXT, "external_ids.imdb_id": _NONE, "genres[].id": _NUMBER, "genres[].name": _TEXT,
         **_below("translations.translations[]", {**_TRANSLATION, "data.title": _TEXT}),
     },
     "tmdb GET tv/{id}": {
         **_SERIES, "status": _TEXT, "external_ids.imdb_id": _NONE, "external_ids.tvdb_id": (int, type(None)),
-        "number_of_seasons": _NUMBER,
+        "number_of_seasons": _NUMBER, "genres[].id": _NUMBER, "genres[].name": _TEXT,
         **_below("seasons[]", {"id": _NUMBER, "season_number": _NUMBER, "episode_count": _NUMBER}),
         **_below("translations.translations[]", {**_TRANSLATION, "data.name": _TEXT}),
     },

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from mediatui.acquire.downloads.same import Same
-from mediatui.acquire.downloads.sort import Download, Key
+from mediatui.acquire.downloads.sort import Download, Group
 from mediatui.acquire.downloads.stored_place import stored_place
 from mediatui.acquire.importing.assign import Assigned, Assignment, AssignOptions, assign
 from mediatui.acquire.importing.library_now import LibraryNow
@@ -83,14 +83,14 @@ class Judge:
         self._taken: set[bytes] = set()
 
     def judge(
-        self, downloads: Sequence[Download], aims: Mapping[Key, Aim], sure: Collection[int] = (),
+        self, downloads: Sequence[Download], aims: Mapping[Group, Aim], sure: Collection[int] = (),
         skipped: Collection[int] = (),
     ) -> list[Row]:  # fmt: skip
         """A row for every file, in their order. ``sure`` are the numbers of those that a person confirmed: they are
         taken whatever their points and warnings are; ``skipped`` are left."""
         self._taken = set()
         by_number = {one.number: Row(one, "left", one.why, warnings=one.warnings) for one in downloads}
-        groups: dict[Key, list[Download]] = {}
+        groups: dict[Group, list[Download]] = {}
         for one in downloads:
             if one.key is not None:
                 groups.setdefault(one.key, []).append(one)
@@ -127,6 +127,7 @@ class Judge:
         return least is not None and found[0].points >= least and is_first and not found[0].asks
 
     def _assigned(self, downloads: Sequence[Download], target: Target, score: int | None) -> list[Row]:
+        target = self._now.completed(target)
         files = {one.path: self._file(one, target) for one in downloads}
         settings = self._settings
         how = AssignOptions(

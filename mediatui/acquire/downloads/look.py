@@ -8,25 +8,30 @@ import os
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mediatui.acquire.downloads.beside import with_subtitles
 from mediatui.acquire.downloads.judge import Judge, JudgeOptions, Row
 from mediatui.acquire.downloads.same import Digests, Same, find_same
-from mediatui.acquire.downloads.sort import Download, Key, sort_content
+from mediatui.acquire.downloads.sort import Download, Group, sort_content
+from mediatui.acquire.importing.catalog_facts import CatalogFacts, Key, read_catalog_facts
 from mediatui.acquire.importing.library_now import LibraryNow
 from mediatui.acquire.mapping.aim import Aim, aim_at, aim_by
 from mediatui.changes.mount_guard import compare_mount
 from mediatui.changes.new_storage import is_new_storage
 from mediatui.library.maintenance.job import find_places
+from mediatui.library.maintenance.library_paths import LibraryPaths
 from mediatui.model.errors import GuardTripped, UsageError
 from mediatui.model.human import counted, size_text
 from mediatui.model.path import is_within
 from mediatui.model.target import TypedTarget
 from mediatui.model.text import printable, printable_path
+from mediatui.settings import Settings
 from mediatui.settings.places import configured_mounts, configured_roots, staging_folder
 from mediatui.store.database import open_reader
 from mediatui.store.library.link_sizes import targets_of_sizes
+from mediatui.system import own_process
 from mediatui.system.folder_files import FolderContent, read_content
 from mediatui.system.threads import in_thread
 
@@ -44,16 +49,16 @@ class Folder:
 
     content: FolderContent
     downloads: Sequence[Download]
-    aims: dict[Key, Aim] = field(default_factory=dict)
+    aims: dict[Group, Aim] = field(default_factory=dict)
     same: Mapping[bytes, Same] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     @property
-    def keys(self) -> list[Key]:
+    def keys(self) -> list[Group]:
         """What has to be mapped, each once."""
         return list(dict.fromkeys(one.key for one in self.downloads if one.key is not None))
 
-    def of_key(self, key: Key) -> list[Download]:
+    def of_key(self, key: Group) -> list[Download]:
         """The files that are mapped together."""
         return [one for one in self.downloads if one.key == key]
 
@@ -105,7 +110,7 @@ def _expect_apart(ctx: Context, path: bytes) -> None:
 
 
 async def map_folder(
-    finder: TargetFinder, folder: Folder, season: int | None = None, keys: Sequence[Key] | None = None
+    finder: TargetFinder, folder: Folder, season: int | None = None, keys: Sequence[Group] | None = None
 ) -> None:
     """Finds what groups of files are for, all of them unless some are named; what says no season is of the one that a
     person says."""
@@ -117,7 +122,7 @@ async def map_folder(
 
 async def aim_folder(
     finder: TargetFinder, folder: Folder, typed: Sequence[TypedTarget], season: int | None = None,
-    keys: Sequence[Key] | None = None,
+    keys: Sequence[Group] | None = None,
 ) -> None:  # fmt: skip
     """Takes what a person typed for groups of files, all of them unless some are named. Raises UsageError."""
     wanted = folder.keys if keys is None else keys
@@ -126,7 +131,7 @@ async def aim_folder(
         folder.aims[key] = aim if key[2] or typed[0].season is not None else _of_all(aim)
 
 
-def _name_of(folder: Folder, key: Key, season: int | None) -> ReleaseName:
+def _name_of(folder: Folder, key: Group, season: int | None) -> ReleaseName:
     """The name that is mapped for a group of files."""
     release = folder.of_key(key)[0].release
     assert release is not None
@@ -188,14 +193,22 @@ async def judge_folder(
     if places.dead:
         raise GuardTripped(f"{printable(next(iter(places.dead.values())))}.", "Nothing is imported while it is so.")
 
-    def judge_now() -> list[Row]:
-        with contextlib.closing(open_reader(ctx.db.path)) as connection:
-            now = LibraryNow.read(places, connection)
-            judge = Judge(ctx.settings, now, folder.content.top, folder.same, options)
-            rows = judge.judge(folder.downloads, folder.aims, sure, skipped)
-            return with_subtitles(ctx.settings, rows) if ctx.settings.importing.subtitles else rows
+    targets = [one.target for aim in folder.aims.values() for one in aim.targets]
+    catalog = await read_catalog_facts(ctx, targets)
+    known = (ctx.db.path, places, ctx.settings, folder, options, catalog, frozenset(sure), frozenset(skipped))
+    return await own_process.run_apart(_read_and_judge, *known)
 
-    return await in_thread(judge_now)
+
+def _read_and_judge(
+    database: Path, places: LibraryPaths, settings: Settings, folder: Folder, options: JudgeOptions,
+    catalog: Mapping[Key, CatalogFacts], sure: Collection[int], skipped: Collection[int],
+) -> list[Row]:  # fmt: skip
+    """A row for every file. Runs in a process of its own: reading a big library takes seconds."""
+    with contextlib.closing(open_reader(database)) as connection:
+        now = LibraryNow.read(places, connection, catalog)
+        judge = Judge(settings, now, folder.content.top, folder.same, options)
+        rows = judge.judge(folder.downloads, folder.aims, sure, skipped)
+        return with_subtitles(settings, rows) if settings.importing.subtitles else rows
 
 
 def summary(rows: Sequence[Row]) -> str:

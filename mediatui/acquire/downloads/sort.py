@@ -31,7 +31,7 @@ SMALL_SHARE: Final = 0.2
 """So is one below this share of the median of at least three of the same series."""
 MB: Final = 1_000_000
 
-Key = tuple[str, int | None, str]
+Group = tuple[str, int | None, str]
 """What is mapped together: the folded title, the year, and the path of a file that is mapped alone."""
 
 
@@ -46,7 +46,7 @@ class Download:
     path: str
     kind: DownloadKind
     release: ReleaseName | None = None
-    key: Key | None = None
+    key: Group | None = None
     why: str = ""
     warnings: tuple[str, ...] = ()
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mediatui.acquire.importing.assign import Question
+from mediatui.acquire.importing.catalog_facts import CatalogFacts, Key, read_catalog_facts
 from mediatui.acquire.importing.plan import (
     ImportOptions,
     PlannedImport,
@@ -124,10 +125,12 @@ async def _plan_links(
     ctx: Context, places: LibraryPaths, transfers: Sequence[Transfer], options: ImportOptions
 ) -> list[PlannedImport]:
     """What becomes of transfers whose links we place ourselves."""
-    now = ctx.clock()
-
-    known = (ctx.db.path, places, ctx.settings, transfers, options, now)
-    return await own_process.run_apart(_read_and_plan, *known) if transfers else []
+    if not transfers:
+        return []
+    mapped = [one for transfer in transfers for one in await ctx.db.read(targets_of, transfer.id)]
+    catalog = await read_catalog_facts(ctx, [one.target for one in mapped])
+    known = (ctx.db.path, places, ctx.settings, transfers, options, ctx.clock(), catalog)
+    return await own_process.run_apart(_read_and_plan, *known)
 
 
 def _read_and_plan(
@@ -137,10 +140,11 @@ def _read_and_plan(
     transfers: Sequence[Transfer],
     options: ImportOptions,
     now: float,
+    catalog: Mapping[Key, CatalogFacts],
 ) -> list[PlannedImport]:
     """What becomes of staged transfers. Runs in a process of its own: reading a big library takes seconds."""
     with contextlib.closing(open_reader(database)) as connection:
-        return plan_imports(connection, places, settings, transfers, options, now)
+        return plan_imports(connection, places, settings, transfers, options, now, catalog)
 
 
 async def import_due(ctx: Context, options: ImportDue) -> AsyncGenerator[Event, None]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from mediatui.acquire.importing.catalog_facts import CatalogFacts, Key, key_of
 from mediatui.library.maintenance.cleanup.known_genres import Genres, KnownGenres
 from mediatui.library.maintenance.cleanup.layout import Layout
 from mediatui.library.maintenance.library_paths import LibraryPaths
@@ -19,6 +20,7 @@ from mediatui.model.link import REMOVABLE
 from mediatui.model.target import Target
 from mediatui.names.claims import is_extra
 from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of
+from mediatui.names.genres import spread
 from mediatui.names.parsed import library_title
 from mediatui.names.seasons import season_of_folder
 from mediatui.names.titles import fold_title, same_title
@@ -34,16 +36,21 @@ class LibraryNow:
     layout: Layout
     genres: KnownGenres
     snapshot: LibrarySnapshot
+    catalog: Mapping[Key, CatalogFacts] = field(default_factory=dict)
+    """What TMDB and TVDB say of films and series."""
     _media: dict[str, list[Media]] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, places: LibraryPaths, connection: sqlite3.Connection) -> LibraryNow:
+    def read(
+        cls, places: LibraryPaths, connection: sqlite3.Connection, catalog: Mapping[Key, CatalogFacts] | None = None
+    ) -> LibraryNow:
         """Reads the names in the roots and the media table. Blocks."""
         silent = Reporter(lambda kind, content: None)
         snapshot = LibrarySnapshot(places, connection, silent)
         known = KnownGenres(snapshot)
         tree = PlannedTree(read_names(places, silent), (*places.mounts, *places.storage))
-        return cls(places, tree, Layout(known.words), known, snapshot)
+        words = known.words | {word for one in (catalog or {}).values() for word in _spread(one.genres)}
+        return cls(places, tree, Layout(words), known, snapshot, catalog or {})
 
     def genres_of(self, target: Target, name: str) -> frozenset[Genres]:
         """The genres known of a film or series: those of its id, else those of its name."""
@@ -53,7 +60,23 @@ class LibraryNow:
             given = self.genres.of_folder(PlannedFolder(os.fsencode(_named(next(iter(self.known(target)))))), kind)
             if given.genres:
                 return given.genres
-        return self.genres.of_folder(PlannedFolder(os.fsencode(name)), kind).genres
+        by_name = self.genres.of_folder(PlannedFolder(os.fsencode(name)), kind).genres
+        said = _spread(self.facts_of(target).genres)
+        return by_name or (frozenset({said}) if said else frozenset())
+
+    def facts_of(self, target: Target) -> CatalogFacts:
+        """What TMDB or TVDB says of a film or series."""
+        return self.catalog.get(key_of(target), CatalogFacts())
+
+    def completed(self, target: Target) -> Target:
+        """The same with a title and a year where it had only ids."""
+        facts = self.facts_of(target)
+        return target if target.title else replace(target, title=facts.title, year=facts.year)
+
+    def named(self, target: Target) -> tuple[str, int | None]:
+        """Title and year of what is new in the library: in the wanted language where a catalog said them."""
+        facts = self.facts_of(target)
+        return facts.title or target.title, (facts.year or target.year) if facts.title else target.year
 
     def known(self, target: Target) -> list[Media]:
         """What the media table has of a film or series: by an id that both have, else by title and year."""
@@ -180,6 +203,10 @@ class LibraryNow:
 def titled(folder: PlannedFolder, target: Target) -> tuple[str, int | None]:
     """Title and year for the names in a folder: its own, else those of the target."""
     return library_title(os.fsdecode(folder.name.rpartition(b"/")[2])) or (target.title, target.year)
+
+
+def _spread(genres: Sequence[str]) -> Genres:
+    return tuple(dict.fromkeys(part for word in genres for part in spread(word)))
 
 
 def _kind(target: Target) -> str:

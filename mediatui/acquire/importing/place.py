@@ -158,8 +158,10 @@ class Placer:
         if place is None:
             return None
         path, (title, year) = place
+        titles = now.facts_of(target).episodes
         name = episode_name(
-            self._settings.acquire.episode_name, title, year, season, one.episodes, _ending(one)
+            self._settings.acquire.episode_name, title, year, season, one.episodes, _ending(one),
+            [titles.get((season, episode), "") for episode in one.episodes],
         )  # fmt: skip
         return PlacedFile(one, os.path.join(path, os.fsencode(name)))
 
@@ -193,15 +195,16 @@ class Placer:
 
     def _new_folder(self, target: Target) -> tuple[bytes, tuple[str, int | None]] | None:
         """The folder of a film or series that has none yet."""
-        if not target.title or not target.year:
+        title, year = self._now.named(target)
+        if not title or not year:
             self._ask("place", {"why": "its title and year are not known"})
             return None
-        name = title_folder(target.title, target.year)
+        name = title_folder(title, year)
         genres = self._now.genres_of(target, name)
         self._genres = min(genres) if genres else ()
         if self._options.folder:
             self._category = self._now.tree.folder(self._options.folder)
-            return os.path.join(self._options.folder, os.fsencode(name)), (target.title, target.year)
+            return os.path.join(self._options.folder, os.fsencode(name)), (title, year)
         if maybe := self._now.may_be(target):
             self._ask("place", {"why": f"{maybe} may be of the same: its year is not known"})
             return None
@@ -211,7 +214,7 @@ class Placer:
             self._ask("place", {"why": belongs.why})
             return None
         self._category = belongs.category
-        return os.path.join(belongs.folder, os.fsencode(name)), (target.title, target.year)
+        return os.path.join(belongs.folder, os.fsencode(name)), (title, year)
 
     def _to_same_file(self, links: Sequence[PlannedLink], one: Assigned) -> PlacedFile | None:
         link = next((link for link in links if link.target == one.file.remote), None)

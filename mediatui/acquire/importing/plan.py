@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from mediatui.acquire.importing.assign import AssignOptions, Question, assign
+from mediatui.acquire.importing.catalog_facts import CatalogFacts, Key
 from mediatui.acquire.importing.library_now import LibraryNow
 from mediatui.acquire.importing.place import PlacedFile, PlaceOptions, Placer
 from mediatui.acquire.importing.replaced import match_replaced
@@ -77,8 +78,10 @@ def plan_imports(
     transfers: Sequence[Transfer],
     options: ImportOptions,
     at: float,
+    catalog: Mapping[Key, CatalogFacts],
 ) -> list[PlannedImport]:
-    """What becomes of each of these staged transfers. Reads the names in the library; blocks."""
+    """What becomes of each of these staged transfers. Reads the names in the library; blocks. ``catalog`` is what TMDB
+    and TVDB say of what they are for."""
     now: LibraryNow | None = None
     planned = []
     for transfer in transfers:
@@ -91,8 +94,9 @@ def plan_imports(
             asks = Question("target", {"unsure": "it is for nothing in particular"})
             planned.append(PlannedImport(transfer, asks=asks))
             continue
-        now = now or LibraryNow.read(places, connection)
-        planned.append(_plan(connection, now, settings, transfer, [one.target for one in targets], options, at))
+        now = now or LibraryNow.read(places, connection, catalog)
+        wanted = [now.completed(one.target) for one in targets]
+        planned.append(_plan(connection, now, settings, transfer, wanted, options, at))
     return planned
 
 

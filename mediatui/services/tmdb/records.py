@@ -7,7 +7,7 @@ from typing import Final
 
 from mediatui.model.catalog import CatalogEpisode, CatalogKind, CatalogSeason, CatalogTitle, choose_text, has_text
 from mediatui.model.languages import short_language
-from mediatui.services.fields import as_text, day, imdb_number, objects, whole, year_of
+from mediatui.services.fields import as_text, day, genres_in, imdb_number, objects, whole, year_of
 
 _TITLE: Final[Mapping[CatalogKind, str]] = {"film": "title", "series": "name"}
 _DATE: Final[Mapping[CatalogKind, str]] = {"film": "release_date", "series": "first_air_date"}
@@ -61,7 +61,7 @@ def read_title(value: Mapping[str, object], kind: CatalogKind, languages: Sequen
         overview.text, title.language, overview.language,
         tuple(dict.fromkeys(one for one in others if one and one not in (title.text, original))),
         number, tvdb_id, imdb_number(ids.get("imdb_id")), _text(value, "status"),
-        tuple(_seasons(value)) if kind == "series" else (),
+        tuple(_seasons(value)) if kind == "series" else (), genres_in(value),
     )  # fmt: skip
 
 

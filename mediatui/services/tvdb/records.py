@@ -8,7 +8,7 @@ from typing import Final
 
 from mediatui.model.catalog import CatalogEpisode, CatalogKind, CatalogTitle, choose_text, has_text
 from mediatui.model.languages import short_language
-from mediatui.services.fields import as_text, day, imdb_number, objects, whole, whole_or_none, year_of
+from mediatui.services.fields import as_text, day, genres_in, imdb_number, objects, whole, whole_or_none, year_of
 
 _LETTERS: Final = re.compile(r"[^a-z]")
 
@@ -55,7 +55,7 @@ def read_title(value: Mapping[str, object], kind: CatalogKind, languages: Sequen
         "tvdb", kind, number, title.text or original, _year(data), original, language, overview.text, title.language,
         overview.language, _others(others, title.text, original), tvdb_id=number,
         tmdb_id=_remote_id(data.get("remoteIds"), "themoviedb"), imdb_id=_remote_id(data.get("remoteIds"), "imdb"),
-        status=_text(status, "name") if isinstance(status, dict) else "",
+        status=_text(status, "name") if isinstance(status, dict) else "", genres=genres_in(data),
     )  # fmt: skip
 
 

@@ -179,6 +179,16 @@ def iterate_media(connection: sqlite3.Connection, kind: str | None = None) -> It
         yield _media(row)
 
 
+def has_link_of(connection: sqlite3.Connection, kind: str, tmdb_id: int, tvdb_id: int) -> bool:
+    """Whether a film or series with one of these ids (0: none given) has a link in the library."""
+    row = connection.execute(
+        "SELECT 1 FROM media WHERE kind = ? AND link_path IS NOT NULL AND "
+        "((? > 0 AND tmdb_id = ?) OR (? > 0 AND tvdb_id = ?)) LIMIT 1",
+        (kind, tmdb_id, tmdb_id, tvdb_id, tvdb_id),
+    ).fetchone()
+    return row is not None
+
+
 def media_of_link(connection: sqlite3.Connection, path: bytes) -> Media | None:
     """What a service reported of a link; None when only its name is known."""
     row = connection.execute(

@@ -79,3 +79,40 @@ def test_a_season_is_called_as_its_siblings(siblings: tuple[str, ...], folder: s
 def test_a_name_that_cannot_be_one_is_refused_in_words(key: str, value: str, tmp_path) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(MediatuiError, match="allowed is a name with"):
         load_settings(tmp_path / "config.toml", environ={}, folder=tmp_path, overrides={key: value})
+
+
+TITLED = f"{EPISODE} - {{episode_title}}"
+LONG = "Å" * 99 + "!"
+LONGER = "É" * 99 + "?"
+
+
+@pytest.mark.parametrize(
+    ("episodes", "titles", "begins", "has"),
+    [
+        ((4,), (LONG,), "Ångström Heights (2015) - S03E04 - Å", ()),
+        ((4, 5), (LONG, LONGER), "Ångström Heights (2015) - S03E04-E05 - Å", ("É",)),
+        ((4, 5), ("Short", LONGER), "Ångström Heights (2015) - S03E04-E05 - Short & É", ()),
+    ],
+)
+def test_only_titles_of_episodes_are_cut_the_last_one_first(
+    episodes: tuple[int, ...], titles: tuple[str, ...], begins: str, has: tuple[str, ...]
+) -> None:
+    name = episode_name(TITLED, "Ångström Heights", 2015, 3, episodes, ".mkv", titles)
+    assert name.startswith(begins)
+    assert len(name.encode()) <= LONGEST
+    assert name.encode().decode() == name
+    assert not any(letter in name for letter in has)
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("", "Moon Diner (2015) - S02E03.mkv"),
+        ("A/B: C?", "Moon Diner (2015) - S02E03 - A-B - C.mkv"),
+        ("S01E05", "Moon Diner (2015) - S02E03.mkv"),
+        ("Deleted Scenes", "Moon Diner (2015) - S02E03.mkv"),
+        ("...", "Moon Diner (2015) - S02E03.mkv"),
+    ],
+)
+def test_a_title_that_says_nothing_or_something_else_is_left_out(title: str, name: str) -> None:
+    assert episode_name(TITLED, "Moon Diner", 2015, 2, (3,), ".mkv", (title,)) == name

@@ -17,11 +17,14 @@ from tests.fakes.catalogs import CATALOG_SHAPES, TMDB_KEY, TVDB_KEY, FakeTmdb, F
 from tests.fakes.shapes import is_within, leaves, watch_fields
 
 SERIES = SimTitle(
-    "series", {"en": "Pilot Show", "fr": "Le Pilote"}, 2021, 900, 81189, 9000001, aliases=("Pilot",),
+    "series", {"en": "Pilot Show", "fr": "Le Pilote"}, 2021, 900, 81189, 9000001, aliases=("Pilot",), genres=("Drama",),
     overviews={"en": "An overview."},
     episodes=(SimEpisode(1, 1, "2021-09-24", {"en": "One"}, 1), SimEpisode(1, 2, "", {"fr": "Deux"})),
 )  # fmt: skip
-FILM = SimTitle("film", {"en": "Quiet Harbor"}, 2014, 62, 63, 9000002, aliases=("Harbor",), overviews={"en": "Calm."})
+FILM = SimTitle(
+    "film", {"en": "Quiet Harbor"}, 2014, 62, 63, 9000002, aliases=("Harbor",), overviews={"en": "Calm."},
+    genres=("Drama",),
+)  # fmt: skip
 TITLES = (SERIES, FILM, SimTitle("film", {"fr": "Le Port"}, 2001, 64, 65, original="fr"))
 CALLS: dict[str, Callable[[Tmdb, Tvdb], Awaitable[object]]] = {
     "tmdb GET search/movie": lambda tmdb, tvdb: tmdb.search("film", "harbor"),

@@ -5,13 +5,15 @@ from __future__ import annotations
 import dataclasses
 import sqlite3
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from mediatui.changes.servers.note import changed_links, told_servers
 from mediatui.changes.steps.arr import KNOWS_NONE, ArrFind, can_hold, services_to_notify
 from mediatui.changes.steps.arr_rescan import ArrRescan
 from mediatui.changes.steps.arr_search import ArrSearch
 from mediatui.changes.steps.stored import read_steps_of_kind
 from mediatui.changes.steps.symlinks import UnlinkSymlink
+from mediatui.model.media_server import SERVER_TITLES
 from mediatui.model.plan import Plan, StoredStep
 from mediatui.model.text import join_words
 from mediatui.runtime.context import Context
@@ -22,9 +24,30 @@ if TYPE_CHECKING:
     from mediatui.settings import Settings
 
 
+SWAPS_SEEN: Final = 20
+"""From more swapped links on it is said that they count as added again."""
+
+
 def notified_services(settings: Settings, plan: Plan) -> str:
-    """Which services are notified once a plan was applied, as a sentence; empty when none is, or when the plan lists
-    rescans of its own."""
+    """Which services and media servers are notified once a plan was applied, in sentences; empty when none is."""
+    return " ".join(filter(None, (_notified_arrs(settings, plan), _told_servers(settings, plan))))
+
+
+def _told_servers(settings: Settings, plan: Plan) -> str:
+    """Which media servers are told of it; empty when none is."""
+    changes = [change for step in plan.steps if changed_links(settings, step) and (change := step.tree_change)]
+    titles = [SERVER_TITLES[name] for name in told_servers(settings)] if changes else []
+    if not titles:
+        return ""
+    told = f"{join_words(titles)} {'is' if len(titles) == 1 else 'are'} told of it."
+    swaps = sum(change.kind == "relink" for change in changes)
+    if swaps > SWAPS_SEEN and SERVER_TITLES["jellyfin"] in titles:
+        told += f" In {SERVER_TITLES['jellyfin']} {swaps:,} items change their date and stand under recently added."
+    return told
+
+
+def _notified_arrs(settings: Settings, plan: Plan) -> str:
+    """Which services are notified; empty when none is, or when the plan lists rescans of its own."""
     if any(isinstance(step, ArrRescan) for step in plan.steps):
         return ""
     paths = [path for step in plan.steps for path in step.library_paths]

@@ -37,7 +37,7 @@ async def check_seedbox(invocation: Invocation, settings: Settings) -> Check:
     finally:
         await client.close()
     limit = (
-        "does not tell its limit" if facts.most_bytes is None else f"takes requests of {size_text(facts.most_bytes)}"
+        "does not tell its limit" if facts.most_bytes is None else f"takes requests up to {size_text(facts.most_bytes)}"
     )
     text = f"{facts.program} {printable(facts.version)} answers in {latency:,.0f} ms, by {facts.transport}, {limit}"
     if not makes_folders:

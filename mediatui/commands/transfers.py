@@ -87,12 +87,13 @@ async def list_transfers(answer: Answer, options: Transfers) -> int:
     """Lists the transfers that fit, those that have not ended unless others are asked for. No request is made."""
     from mediatui.acquire.query import chosen
     from mediatui.acquire.rows import as_row
-    from mediatui.commands.server_reports import unended_texts
+    from mediatui.commands.server_reports import report_row, unended_rows, unended_texts
 
     now = time.time()
     async with answer.workspace() as workspace:
         known, holds = await workspace.read(_known, now)
         unreported = await workspace.read(unended_texts, now)
+        reports = await workspace.read(unended_rows)
     rows = [
         ShownTransfer(*row) for row in chosen(options.query, ((one.transfer, one.stuck, one.targets) for one in known))
     ]
@@ -106,10 +107,14 @@ async def list_transfers(answer: Answer, options: Transfers) -> int:
     more = f" {ended:,} ended: transfers state:ended" if ended and not options.query else ""
     waits = sum(row.stuck.group == "you" for row in rows)
     waiting = f", {waits:,} wait{'s' if waits == 1 else ''} for you" if waits else ""
+    for report in reports:
+        answer.row("report", report_row(report))
     for text in unreported:
         answer.line(f"media servers: {text}")
     summary = f"{counted(len(rows), 'transfer')}{waiting}.{more}"
-    answer.result(summary, counts={"transfers": len(rows), "waits_for_you": waits, "ended": ended})
+    answer.result(
+        summary, counts={"transfers": len(rows), "waits_for_you": waits, "ended": ended, "reports": len(reports)}
+    )
     return 0
 
 
@@ -131,6 +136,7 @@ def _group(answer: Answer, rows: Sequence[ShownTransfer]) -> None:
 
 async def show_transfer(answer: Answer, options: OneTransfer) -> int:
     """Shows one transfer whole: its facts, why it is where it is, what helps, and its files. Raises NoTransfer."""
+    from mediatui.acquire.answers import answers_of
     from mediatui.acquire.rows import as_row, file_row
     from mediatui.commands.server_reports import report_row, report_texts
     from mediatui.model.stuck import why_stuck
@@ -175,6 +181,10 @@ async def show_transfer(answer: Answer, options: OneTransfer) -> int:
         of = f" ({link.numbers})" if link.numbers else ""
         text = f"  replaces {printable(path)}{of}, which led to {printable(target)}"
         answer.row("replaced", {"transfer_id": transfer.id, **fields}, text)
+    for one in answers_of(transfer):
+        if one.command:
+            blank = "…" if one.is_begun else ""
+            answer.line(f"  {one.word:<15}  mediatui --headless {printable(one.command)}{blank}")
     for file in files:
         text = f"  {'' if file.wanted else 'left  '}{printable(file.path)}  {size_text(file.size)}"
         state = "".join(f"  {printable(part)}" for part in (file.word, file.why) if part)

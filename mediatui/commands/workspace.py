@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mediatui.acquire.follow import FollowOptions
     from mediatui.acquire.importing.job import ImportDue
     from mediatui.acquire.mount.fetch import FetchOptions
+    from mediatui.acquire.replacing.job import LookOptions
     from mediatui.acquire.search.options import SearchOptions
     from mediatui.archive.check import CheckOptions
     from mediatui.archive.download import DownloadOptions
@@ -145,6 +146,7 @@ REFRESH: JobKind[RefreshOptions] = JobKind("library refresh", "services", _lazy(
 FOLLOW: JobKind[FollowOptions] = JobKind("transfers run", "account", _lazy("acquire.follow:follow"))
 FETCH: JobKind[FetchOptions] = JobKind("transfers fetch", "transfer", _lazy("acquire.mount.fetch:fetch"))
 IMPORT: JobKind[ImportDue] = JobKind("transfers import", "library", _lazy("acquire.importing.job:import_due"))
+LOOK_AGAIN: JobKind[LookOptions] = JobKind("replace", "account", _lazy("acquire.replacing.job:look_again_due"))
 APPLY: dict[JobLane, JobKind[ApplyOptions]] = {
     "account": JobKind("apply", "account", _apply),
     "library": JobKind("apply", "library", _apply),

@@ -45,6 +45,8 @@ async def _follow(invocation: Invocation, output: Output, options: Follow) -> in
                 ended = await _fetch(workspace, output, ended)
             if ended.error is None and ended.outcome != "cancelled":
                 ended = await _import(workspace, output, ended)
+            if ended.error is None and ended.outcome != "cancelled":
+                ended = await _look_again(workspace, output, ended)
             if ended.outcome != "cancelled":
                 ended = await _report(workspace, output, ended)
             if options.once or not _goes_on(ended):
@@ -75,6 +77,16 @@ async def _import(workspace: Workspace, output: Output, ended: Finished) -> Fini
     if not await workspace.read(is_import_due, workspace.settings, time.time()):
         return ended
     return await _joined(workspace, output, workspace.runner.start(IMPORT, ImportDue()), ended)
+
+
+async def _look_again(workspace: Workspace, output: Output, ended: Finished) -> Finished:
+    """Looks again for files in place of dead links where that is due; returns how the pass ended, that included."""
+    from mediatui.acquire.replacing.job import LookOptions, is_look_due
+    from mediatui.commands.workspace import LOOK_AGAIN
+
+    if not await workspace.read(is_look_due, workspace.settings, time.time()):
+        return ended
+    return await _joined(workspace, output, workspace.runner.start(LOOK_AGAIN, LookOptions()), ended)
 
 
 async def _report(workspace: Workspace, output: Output, ended: Finished) -> Finished:

@@ -21,6 +21,8 @@ class MediaServer(Protocol):
     """Whether the place a user has reached in an item can be set."""
     looks_at_all: bool
     """Whether a new film or series makes it look at its whole library."""
+    lists_changes: bool
+    """Whether ``items`` can leave out what did not change."""
 
     async def close(self) -> None:
         """Closes connections."""

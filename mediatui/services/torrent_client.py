@@ -208,15 +208,15 @@ def addition_of_magnet(link: str, *, folder: str = "", label: str = "", note: st
 
 
 def checked_addition(addition: Addition) -> Addition:
-    """The addition with its folder in plain form. Raises UsageError when no client could take it as it is meant."""
+    """The addition with its hash and its folder in plain form. Raises UsageError when no client could take it as it is
+    meant."""
     if sum(bool(one) for one in (addition.content, addition.magnet, addition.path)) != 1:
         raise UsageError("A torrent is added by its file, its magnet or its path at the seedbox: by one of them.")
     for name, text in (("label", addition.label), ("note", addition.note)):
         if wrong := wrong_text(text):
             raise UsageError(f"The {name} {printable(text)} {wrong}.", "Take another.")
-    if not addition.folder:
-        return addition
-    return replace(addition, folder=checked_folder(addition.folder))
+    plain = read_magnet(addition.hash).hash
+    return replace(addition, hash=plain, folder=checked_folder(addition.folder) if addition.folder else "")
 
 
 def checked_folder(folder: str) -> str:

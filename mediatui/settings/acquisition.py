@@ -42,7 +42,7 @@ class ProwlarrSettings(Section):
 class SeedboxSettings(Section):
     """The rTorrent of a seedbox, and the way to it."""
 
-    enabled: bool = Field(default=False, description="whether there is one")
+    enabled: bool = Field(default=False, description="whether a seedbox is used")
     url: SeedboxUrl = Field(
         default="", description="its address: SCGI, a web server's /RPC2, or ruTorrent's action.php"
     )

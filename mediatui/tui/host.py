@@ -195,6 +195,9 @@ class Host(RunsWorkers, Protocol):
     def action_command(self, line: str = "") -> None:
         """Types a command, which begins with ``line``."""
 
+    async def run_command(self, line: str) -> None:
+        """Does a typed command; what it would change is asked first."""
+
     def start_sync(self, options: SyncOptions | None = None) -> None:
         """Starts a sync (smart, when no options are given) unless one runs."""
 

@@ -130,6 +130,8 @@ class TransferPasses:
             if asked or (every and not self._is_busy() and await self._count()):
                 changed = await self._pass(asked=asked)
                 pause = every if changed or woken else min(pause * 2, LONGEST_S)
+            if every and not self._is_busy():
+                await self._look_again()
 
     async def _wait(self, seconds: float) -> bool:
         """Waits so long; returns whether it was woken before."""
@@ -201,6 +203,15 @@ class TransferPasses:
         due = await workspace.read(is_import_due, workspace.settings, time.time())
         if due and not any(job.lane == IMPORT.lane for job in workspace.runner.running):
             self._importing = workspace.runner.start(IMPORT, ImportDue())
+
+    async def _look_again(self) -> None:
+        """Looks again for files in place of dead links where that is due."""
+        from mediatui.acquire.replacing.job import LookOptions, is_look_due
+        from mediatui.commands.workspace import LOOK_AGAIN
+
+        workspace = self._app.workspace
+        if await workspace.read(is_look_due, workspace.settings, time.time()):
+            await workspace.runner.start(LOOK_AGAIN, LookOptions()).wait()
 
 
 async def _load(*modules: str) -> None:

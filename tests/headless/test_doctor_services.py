@@ -173,7 +173,7 @@ def test_the_seedbox_is_asked_and_its_way_in_limit_and_folders_are_said(home: Ho
     found = checks(home)["seedbox"]
     assert (found["state"], found["hint"]) == ("ok", "")
     assert re.match(
-        r"rTorrent 0\.\d.* answers in \d+ ms, by SCGI over a unix socket, takes requests of .*B, makes folders",
+        r"rTorrent 0\.\d.* answers in \d+ ms, by SCGI over a unix socket, takes requests up to .*B, makes folders",
         found["reason"],
     )
 
@@ -183,6 +183,7 @@ def test_the_seedbox_is_asked_and_its_way_in_limit_and_folders_are_said(home: Ho
     [
         ("", "seedbox.url is not set."),
         ('url = "scgi:///nowhere/rpc.socket"', "cannot be reached at scgi:///nowhere/rpc.socket (No such file"),
+        ('url = "scgi://127.0.0.1:1"', "cannot be reached at scgi://127.0.0.1:1 (Connection refused)"),
         ('url = "ssh+scgi:///home/bob/rpc.socket"', "which this version does not have yet"),
         (
             'url = "http://198.51.100.7/RPC2"\nuser = "bob"\npassword = "tell-nobody"',

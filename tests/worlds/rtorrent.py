@@ -180,14 +180,17 @@ def make_torrent(
     paths: Sequence[Sequence[str]] = (),
     tracker: str = "http://127.0.0.1:9/announce",
     padding: int = 0,
+    private: bool = True,
 ) -> MadeTorrent:
-    """A private torrent of one file, or of several with ``paths`` below its folder; ``padding`` makes its .torrent
-    file larger by so many bytes."""
+    """A torrent of one file, or of several with ``paths`` below its folder; ``padding`` makes its .torrent file larger
+    by so many bytes. The clients of a private one hear of each other from the tracker alone."""
     chance = random.Random(repr((name, sizes)))
     parts = [chance.randbytes(size) for size in sizes]
     whole = b"".join(parts)
     pieces = b"".join(hashlib.sha1(whole[at : at + PIECE]).digest() for at in range(0, len(whole), PIECE))
-    info: dict[str, Bencoded] = {"name": name, "piece length": PIECE, "pieces": pieces, "private": 1}
+    info: dict[str, Bencoded] = {"name": name, "piece length": PIECE, "pieces": pieces}
+    if private:
+        info["private"] = 1
     top = name if isinstance(name, bytes) else name.encode()
     if paths:
         listed: list[Bencoded] = [

@@ -10,16 +10,18 @@ import httpx
 from pydantic import SecretStr
 
 from mediatui.changes.reporting.send import ReportOptions, report_to_servers
-from mediatui.changes.servers.note import note_links
+from mediatui.changes.servers.note import note_links, told_servers
 from mediatui.model.media_server import ServerName
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Finished, FoundRow, Said
 from mediatui.services.jellyfin.client import Jellyfin
 from mediatui.services.media_server import MediaServer
+from mediatui.services.plex.client import Plex
 from mediatui.settings import load_settings
 from mediatui.store.database import Database
 from mediatui.store.servers.reports import Report, ReportKind, reports_in
 from tests.fakes.jellyfin import KEY, FakeJellyfin
+from tests.fakes.plex import TOKEN, FakePlex
 
 BEGAN = 1_790_000_000.0
 
@@ -42,6 +44,7 @@ class Servers:
         self.settings = load_settings(folder / "config.toml", environ={}, folder=folder, overrides=overrides)
         self.path = folder / "mediatui.db"
         self.down = False
+        self.plex = FakePlex()
 
     async def open(self) -> Servers:
         self.db = await Database.open(self.path)
@@ -59,6 +62,11 @@ class Servers:
                 raise httpx.ConnectError("Connection refused")
             return self.jellyfin(request)
 
+        if name == "plex":
+            return Plex(
+                "http://plex.invalid", SecretStr(TOKEN), retry_pause_s=0.0001, start_s=0.0,
+                transport=self.plex.transport(),
+            )  # fmt: skip
         return Jellyfin(
             "http://jellyfin.invalid", SecretStr(KEY), retry_pause_s=0.0001, start_s=0.0,
             transport=httpx.MockTransport(answer),
@@ -67,7 +75,7 @@ class Servers:
     async def changed(self, kind: ReportKind, *paths: Path | str) -> None:
         """Notes that links were changed by us."""
         links = [(os.fsencode(path), kind) for path in paths]
-        await self.db.write(note_links, ["jellyfin"], links, self.now)
+        await self.db.write(note_links, told_servers(self.settings), links, self.now)
 
     async def run(self, later: float = 0.0) -> list[Event]:
         """What one run of the job says."""

@@ -10,7 +10,7 @@ from mediatui.changes.servers.known import read_known
 from mediatui.changes.servers.places import ServerPlaces
 from mediatui.model.media_server import SERVER_TITLES, ServerItem
 from mediatui.model.path import is_within
-from mediatui.model.text import join_words, printable
+from mediatui.model.text import printable
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Said
 from mediatui.store.servers.items import KnownItem, drop_items
@@ -30,7 +30,7 @@ async def prove_reports(
     """Reads back each of these reports and ends it: the server has it, or it is said that it has not. An item whose
     file was not opened is read anew once. Raises ServiceError."""
     now, title = ctx.clock(), SERVER_TITLES[server.name]
-    if any(one.kind != "removed" and not _below(known, one.place) for one in reports):
+    if server.lists_changes and any(one.kind != "removed" and not _below(known, one.place) for one in reports):
         known = await read_known(ctx, server, places, whole=True)
     missed: dict[str, list[str]] = {}
     for one in reports:
@@ -43,7 +43,7 @@ async def prove_reports(
                 await ctx.db.write(drop_items, server.name, [row.path for row in _below(known, one.place)])
             why = f"{title} still shows it" if found is not None else ""
         elif found is None:
-            shown = join_words([printable(library.title) for library, _ in places.holding(one.reported or "")])
+            shown = ", ".join(printable(library.title) for library, _ in places.holding(one.reported))
             why = f"{title} has not taken it{f' ({shown})' if shown else ''}"
         elif not found.is_read and not one.reread and await server.read_anew(found):
             await ctx.db.write(note_sent, [one], one.reported, now, now + AGAIN_S, True)

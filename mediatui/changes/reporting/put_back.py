@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from mediatui.changes.apply import ApplyOptions, apply
@@ -45,8 +46,9 @@ async def put_back_watched(ctx: Context, server: MediaServer, places: ServerPlac
     if not ready:
         return
     known = await read_known(ctx, server, places)
+    users = {user.id: user for user in await server.users()}
     steps: dict[int, list[MediaWatched]] = defaultdict(list)
-    for one in ready:
+    for one in (replace(noted, user=users.get(noted.user.id, noted.user)) for noted in ready):
         row = known.get(one.path)
         item = None if row is None else await server.item(row.item_id)
         now = None if item is None else await server.watched(one.user, item)

@@ -109,8 +109,10 @@ class _Told:
         server = self._ctx.media_server(self._name)
         try:
             places = ServerPlaces.of(self._ctx.settings, self._name, await server.libraries())
-            known = await read_known(self._ctx, server, places)
             sent = [one for one in self._due if one.state == "sent"]
+            known: Mapping[bytes, KnownItem] = {}
+            if sent or server.looks_at_all:
+                known = await read_known(self._ctx, server, places)
             async for said in prove_reports(self._ctx, server, places, known, sent):
                 yield said
             async for event in put_back_watched(self._ctx, server, places):

@@ -17,7 +17,7 @@ from mediatui.model.transfer import FREE, Event, Hold, HoldKind, State, Transfer
 from mediatui.store.arr.items import items_of_id
 from mediatui.store.transfers import change, rows
 from mediatui.store.transfers.change import NewTransfer, Noted
-from mediatui.store.transfers.replaced import ReplacedLink, note_replaced
+from mediatui.store.transfers.replaced import ReplacedLink, drop_wanted, note_replaced
 from mediatui.store.transfers.targets import set_targets, targets_under_way
 
 
@@ -123,11 +123,13 @@ def begin_transfer(
 
 def _note_purpose(connection: sqlite3.Connection, number: int, step: SendTransfer) -> None:
     note_targets(connection, number, step.targets)
-    links = (
+    links = [
         ReplacedLink(os.fsencode(path), os.fsencode(target), season, episodes)
         for path, target, season, episodes in step.replaces
-    )
+    ]
     note_replaced(connection, number, links)
+    for link in links:
+        drop_wanted(connection, link.path)
 
 
 def note_targets(connection: sqlite3.Connection, number: int, text: str) -> None:

@@ -14,6 +14,7 @@ from mediatui.changes.steps.registry import StepKind
 from mediatui.changes.steps.symlinks import RelinkSymlink, relink_symlink
 from mediatui.model.errors import GuardTripped
 from mediatui.model.plan import StepWords
+from mediatui.store.transfers.replaced import drop_wanted
 from mediatui.system.symlinks import absolute
 
 
@@ -42,7 +43,10 @@ async def replace_link(act: StepRun, step: ReplaceLink) -> Outcome:
         if proof.state != "proven":
             await close_open_lines(act, RELINK, path, lambda: reads(path) == new, proof.why)
             return Outcome("failed", f"the link stays: the new file does not open ({proof.why})")
-    return await relink_symlink(act, step)
+    ended = await relink_symlink(act, step)
+    if ended.ended == "done":
+        await act.ctx.db.write(drop_wanted, path)
+    return ended
 
 
 async def _is_replaced(act: StepRun, step: ReplaceLink) -> bool:

@@ -45,6 +45,7 @@ class Jellyfin:
     name: ServerName = "jellyfin"
     keeps_place = True
     looks_at_all = True
+    lists_changes = True
 
     def __init__(
         self,

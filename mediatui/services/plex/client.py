@@ -43,6 +43,7 @@ class Plex:
     name: ServerName = "plex"
     keeps_place = False
     looks_at_all = False
+    lists_changes = False
 
     def __init__(
         self,

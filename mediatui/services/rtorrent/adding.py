@@ -1,5 +1,5 @@
 """Adding torrents so that it is true. rTorrent answers every ``load`` with 0, also garbage, a duplicate or a folder it
-cannot make: what counts is what is seen afterwards."""
+cannot make: what counts is what is seen afterwards (NOTES.md 1)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mediatui.model.seedbox import SeenTorrent
 from mediatui.model.text import join_words
 from mediatui.services.errors import ServiceError
 from mediatui.services.rtorrent.columns import NOTE, SEEN, read_seen
-from mediatui.services.rtorrent.encode import Call, Param, command, encode
+from mediatui.services.rtorrent.encode import Call, Param, command
 from mediatui.services.rtorrent.listing import absent, column_call, row_in
 from mediatui.services.rtorrent.rpc import Rpc, too_large
 from mediatui.services.torrent_client import (
@@ -88,8 +88,8 @@ class Adder:
 
     async def settle(self, addition: Addition) -> Added:
         """Compares a torrent that is there with what was sent, and puts right what was lost, once: a magnet may lose it
-        when its metadata come. One whose label, folder and note are right, but that does not run, was stopped by
-        somebody, and stays so. Raises NotFound, ServiceError."""
+        when its metadata come, and is gone for a moment then. One whose label, folder and note are right, but that does
+        not run, was stopped by somebody, and stays so. Raises NotFound, ServiceError."""
         addition = checked_addition(addition)
         found = await self.look_at(addition.hash)
         lost = differences(addition, found)
@@ -123,7 +123,8 @@ class Adder:
         return found
 
     async def _make_folders(self, pending: dict[str, _Pending]) -> None:
-        """Makes the folder of each, with all above it: rTorrent itself makes one level only, and is silent about it."""
+        """Makes the folder of each, with all above it: rTorrent itself makes one level only, and is silent about it
+        (NOTES.md 3)."""
         folders = sorted({one.addition.folder for one in pending.values() if one.addition.folder})
         for folder in folders:
             error = await self._make(folder)
@@ -173,8 +174,8 @@ class Adder:
 
     async def _send_one(self, one: _Pending) -> None:
         method, params = load_call(one.addition)
+        size = _size(one)
         try:
-            size = len(encode(method, params))
             if size > self.rpc.most_bytes:
                 raise too_large(method, size, self.rpc.most_bytes)
             await self.rpc.call(method, *params)

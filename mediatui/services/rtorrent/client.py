@@ -52,7 +52,7 @@ _FACTS: Final = (
     "network.xmlrpc.size_limit",
 )  # fmt: skip
 OLD_LIMIT: Final = 2 * 1024 * 1024
-"""rTorrent before 0.16 resets the connection above this, whatever its limit (bytes)."""
+"""rTorrent before 0.16 resets the connection above this, whatever its limit (bytes; NOTES.md 9)."""
 
 
 class RTorrent:

@@ -27,7 +27,7 @@ def encode_several(calls: Sequence[Call]) -> bytes:
 
 def command(name: str, value: str) -> str:
     """A command with a value, always quoted: without that a comma or a semicolon in it would end the command, and
-    rTorrent would drop it with all that follow."""
+    rTorrent would drop it with all that follow (NOTES.md 2)."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'{name}"{escaped}"'
 

@@ -13,12 +13,17 @@ from mediatui.services.redaction import excerpt
 from mediatui.services.rtorrent.encode import Call, Param, encode, encode_several
 from mediatui.services.rtorrent.scan import FaultAnswer, Row, RowScan, Unreadable, Value, fault_in, read_answer
 from mediatui.services.torrent_client import CallFailed, CallRefused, ClientAway, TooLarge
+from mediatui.system.threads import in_thread
 
 UNKNOWN_METHOD: Final = -506
 NOT_TRUSTED: Final = -507
-"""Numbers of faults; others differ by version and say nothing alone."""
+"""Numbers of faults; others differ by version and say nothing alone (NOTES.md 10)."""
 RAISE_LIMIT: Final = "Raise network.xmlrpc.size_limit in the configuration of rTorrent."
 _LIMIT: Final = re.compile(r"\btoo large\b|\bsize exceeds\b", re.IGNORECASE)
+LARGE: Final = 256 * 1024
+"""A request with a file larger than this (bytes) is written in a thread."""
+MOST_CALLS: Final = 1_000
+"""So many calls, at most, go in a request: some milliseconds of work here and there."""
 SMALLEST_LIMIT: Final = 512 * 1024
 """How much a request may have by default (bytes)."""
 
@@ -52,7 +57,11 @@ class Rpc:
 
     async def call(self, method: str, *params: Param) -> Value:
         """What a call returns."""
-        body = await self._send(encode(method, params), method)
+        if sum(len(one) for one in params if isinstance(one, bytes)) > LARGE:
+            request = await in_thread(lambda: encode(method, params))
+        else:
+            request = encode(method, params)
+        body = await self._send(request, method)
         try:
             return read_answer(body)
         except FaultAnswer as fault:
@@ -65,7 +74,7 @@ class Rpc:
         found: list[Value | ServiceError] = []
         at = 0
         while at < len(calls):
-            count = len(calls) - at
+            count = min(len(calls) - at, MOST_CALLS)
             while len(body := encode_several(calls[at : at + count])) > self.most_bytes and count > 1:
                 count = max(1, int(count * self.most_bytes / len(body) * 0.9))
             found += self._each(await self._send(body, calls[at][0]), calls[at : at + count])
@@ -74,7 +83,7 @@ class Rpc:
 
     async def each(self, calls: Sequence[Call]) -> list[Value | ServiceError]:
         """As ``several``, for calls that change something: ruTorrent passes some of these on when they come alone, and
-        none of them among others."""
+        none of them among others (NOTES.md 12)."""
         if self.transport.passes_all:
             return await self.several(calls)
         found: list[Value | ServiceError] = []

@@ -1,7 +1,8 @@
 """Reading the answers of rTorrent: a scan of tokens in place of an XML parser.
 
 A torrent's name may hold a control character, which rTorrent sends as it is. That is no XML, and a strict parser would
-refuse the whole list for it. Here such a character stays in the text. Bytes that are no UTF-8 become U+FFFD.
+refuse the whole list for it (NOTES.md 4). Here such a character stays in the text. Bytes that are no UTF-8 become
+U+FFFD.
 """
 
 from __future__ import annotations

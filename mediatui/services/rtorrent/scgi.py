@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
@@ -16,6 +17,7 @@ PIECE_S: Final = 30.0
 MOST_BYTES: Final = 128 * 1024 * 1024
 """An answer may have so many bytes: 10,000 torrents are 9 MB."""
 _STATUS: Final = re.compile(rb"\AStatus:\s*(\d+)", re.IGNORECASE)
+_ERRNO: Final = re.compile(r"\[Errno (\d+)\]")
 _LENGTH: Final = re.compile(rb"^Content-Length:\s*(\d{1,12})\s*$", re.IGNORECASE | re.MULTILINE)
 
 
@@ -73,10 +75,9 @@ class Scgi:
         try:
             async with asyncio.timeout(self._connect_s):
                 reader, writer = await self._connect()
-        except (OSError, TimeoutError) as error:
-            why = "no answer" if isinstance(error, TimeoutError) else error.strerror or type(error).__name__
+        except (OSError, UnicodeError) as error:  # of a name that no host can have
             raise ClientAway(
-                f"rTorrent cannot be reached at {self._shown} ({why}).", "Check that it runs, and seedbox.url."
+                f"rTorrent cannot be reached at {self._shown} ({_why(error)}).", "Check that it runs, and seedbox.url."
             ) from error
         try:
             writer.write(frame(body))
@@ -84,7 +85,7 @@ class Scgi:
         except TimeoutError:
             raise ClientAway(f"rTorrent did not answer within {self._piece_s:g} s.") from None
         except OSError as error:
-            raise ClientAway(f"The connection to rTorrent at {self._shown} broke ({type(error).__name__}).") from error
+            raise ClientAway(f"The connection to rTorrent at {self._shown} broke ({_why(error)}).") from error
         finally:
             writer.close()
 
@@ -115,6 +116,14 @@ class Scgi:
         if length is not None and len(body) != int(length[1]):
             raise ClientAway(f"The answer of rTorrent at {self._shown} was cut before it was whole.")
         return body
+
+
+def _why(error: Exception) -> str:
+    """What the system says of an error; asyncio writes its own words in its place."""
+    if isinstance(error, TimeoutError):
+        return "no answer"
+    found = _ERRNO.search(str(error))
+    return os.strerror(int(found[1])) if found is not None else getattr(error, "strerror", None) or str(error)
 
 
 def frame(body: bytes) -> bytes:

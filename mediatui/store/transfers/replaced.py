@@ -74,6 +74,11 @@ def want_replacement(connection: sqlite3.Connection, wanted: WantedReplacement) 
     )
 
 
+def note_why(connection: sqlite3.Connection, path: bytes, why: str) -> None:
+    """Notes what the last look for a link said."""
+    connection.execute("UPDATE replacements_wanted SET why = ? WHERE path = ?", (why, path))
+
+
 def wanted_replacement(connection: sqlite3.Connection, path: bytes) -> WantedReplacement | None:
     """What is noted of a link for which nothing was found; None when nothing is."""
     row = connection.execute(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -16,6 +18,7 @@ from mediatui.services.rtorrent.client import RTorrent
 from mediatui.services.torrent_client import (
     AddDropped,
     Addition,
+    CallFailed,
     ClientAway,
     EraseDeletes,
     NeverAppeared,
@@ -25,17 +28,20 @@ from mediatui.services.torrent_client import (
 )
 from tests.worlds.rtorrent import RealRTorrent, loopback_tracker, make_torrent, quickly
 
+pytestmark = pytest.mark.real
 WAIT_S = 20.0
 ODD = 'a, b;$c"é\\'
 
 
 async def becomes(client: RTorrent, hash: str, right: Callable[[SeedboxTorrent], bool]) -> SeedboxTorrent:  # noqa: A002
-    """The torrent as soon as it is as it should be."""
-    until = time.monotonic() + WAIT_S
-    while not right(found := await client.torrent(hash)):
+    """The torrent as soon as it is as it should be; a magnet is gone for a moment when its metadata come."""
+    until, found = time.monotonic() + WAIT_S, None
+    while True:
+        with contextlib.suppress(NotFound):
+            if right(found := await client.torrent(hash)):
+                return found
         assert time.monotonic() < until, found
         await asyncio.sleep(0.02)
-    return found
 
 
 def call(box: RealRTorrent, method: str, *params: object) -> object:
@@ -94,7 +100,7 @@ async def test_a_batch_reports_each_what_is_no_torrent_is_answered_with_0_and_ne
         addition_of_magnet("magnet:?xt=urn:btih:" + "cd" * 20),
         Addition(hash="ef" * 20, path=f"{rtorrent.data}/none.torrent"),
         addition_of_file(quiet.content, start=False),
-        addition_of_file(good.content, folder="tv"),
+        addition_of_file(make_torrent("Relative").content, folder="tv"),
     ]
     found = await client.add(sent)
     assert [one.outcome for one in found] == [
@@ -206,7 +212,8 @@ async def test_data_deleted_behind_its_back_count_as_whole_until_a_recheck(rtorr
     assert state_of(await client.torrent(made.hash)) == "seeding"
     await client.act(made.hash, "recheck")
     found = await becomes(client, made.hash, lambda one: not one.complete and not one.hashing)
-    assert state_of(found) in ("data missing", "stopped", "downloading")
+    assert state_of(found) == "data missing"
+    assert found.message.startswith("Download registered as completed")
 
 
 async def test_an_erase_that_runs_something_is_refused_until_the_data_may_go(rtorrent: RealRTorrent) -> None:
@@ -262,6 +269,41 @@ async def test_two_adds_at_once_and_a_download_from_another_client_come_true() -
         assert (await client.poll()).rows[made.hash].done == 300_000
         assert (box.data / "Comes").read_bytes() == made.files[0][1]
         assert [one.done for one in await client.files(made.hash)] == [1.0]
+
+
+async def test_a_magnet_that_gets_its_metadata_keeps_what_it_was_sent_with() -> None:
+    with loopback_tracker() as tracker, RealRTorrent() as box, RealRTorrent() as seeder:
+        made = make_torrent("Resolves", (40_000,), tracker=tracker, private=False)
+        made.lay(seeder.data)
+        await seeder.client().add([addition_of_file(made.content)])
+        await becomes(seeder.client(), made.hash, lambda one: state_of(one) == "seeding")
+        client, folder = box.client(), f"{box.data}/magnets"
+        link = f"magnet:?xt=urn:btih:{made.hash}&tr={quote(tracker, safe='')}"
+        sent = addition_of_magnet(link, folder=folder, label="film", note="18")
+        [added] = await client.add([sent])
+        assert added.error is None
+        found = await becomes(client, made.hash, lambda one: not one.meta and one.complete)
+        assert (found.name, found.label, found.note) == ("Resolves", "film", "18")
+        settled = await client.settle(sent)
+        assert (settled.error, settled.corrected) == (None, ())
+        assert Path(folder, "Resolves").read_bytes() == made.files[0][1]
+
+
+async def test_two_levels_that_are_missing_are_a_silent_pause_and_a_folder_that_cannot_be_made_is_said(
+    rtorrent: RealRTorrent,
+) -> None:
+    client, made = rtorrent.client(), make_torrent("Silent", (9_000, 9_000), paths=(("a.mkv",), ("b.mkv",)))
+    folder = f'd.directory.set="{rtorrent.data}/not/there"'
+    await call(rtorrent, "load.raw_start", "", made.content, folder)  # type: ignore[misc]
+    found = await becomes(client, made.hash, lambda one: one.is_open and not one.hashing)
+    assert (state_of(found), found.message) == ("paused", "")
+    (rtorrent.data / "a file").write_bytes(b"")
+    other = make_torrent("In a file")
+    [added] = await client.add([addition_of_file(other.content, folder=f"{rtorrent.data}/a file/tv")])
+    assert isinstance(added.error, CallFailed)
+    assert "could not be made" in added.error.message
+    with pytest.raises(NotFound):
+        await client.torrent(other.hash)
 
 
 def test_no_address_is_ever_handed_to_it() -> None:

@@ -19,7 +19,7 @@ from mediatui.services.errors import ServiceError
 from mediatui.services.rtorrent.client import RTorrent
 from mediatui.services.rtorrent.configured import configured_rtorrent
 from mediatui.services.rtorrent.http import OverHttp
-from mediatui.services.rtorrent.scgi import Scgi, frame, over_unix
+from mediatui.services.rtorrent.scgi import Scgi, frame, over_tcp, over_unix
 from mediatui.services.torrent_client import CallRefused, ClientAway, ClientRefused, TooLarge, addition_of_file
 from mediatui.settings.acquisition import SeedboxSettings
 from tests.fakes.rtorrent import FakeRTorrent
@@ -153,6 +153,9 @@ async def test_a_socket_nobody_listens_on_and_one_that_hangs_are_away(tmp_path: 
     with pytest.raises(ClientAway, match="No such file"):
         await Scgi(over_unix(str(tmp_path / "none")), "scgi:///none", "SCGI").send(b"")
 
+    for connect in (over_unix("/" + "x" * 200), over_tcp("a" * 70, 5000)):
+        with pytest.raises(ClientAway, match="too long"):
+            await Scgi(connect, "scgi:///none", "SCGI").send(b"")
     sent = Sent()
     way = Scgi(sent, "scgi:///here", "SCGI", piece_s=0.02)
     sent.hangs = True

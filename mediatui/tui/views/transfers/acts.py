@@ -12,15 +12,24 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from mediatui.acquire.acts import Act, act_on
+from mediatui.acquire.answers import Answer, answers_of
 from mediatui.acquire.mount.pick import pick_place, places_of
+from mediatui.commands.catalog import COMMANDS
+from mediatui.commands.import_ import Import
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import counted
 from mediatui.model.magnet import magnet_link
+from mediatui.model.stuck import why_stuck
 from mediatui.model.text import cut_middle, printable
 from mediatui.model.transfer import HoldKind, State, Transfer
+from mediatui.names.release_columns import columns_of
+from mediatui.store.transfers.targets import targets_of
+from mediatui.system.category_folders import category_folders
+from mediatui.system.helper_process import TimedOut, ask
+from mediatui.system.threads import in_thread
 from mediatui.tui.choosing_target import ChoosesTarget, Choosing
 from mediatui.tui.hints import with_keys
-from mediatui.tui.view import Ask
+from mediatui.tui.view import Ask, in_background
 from mediatui.tui.widgets.menu import Choice
 
 LONGEST_NAME = 40
@@ -72,11 +81,12 @@ class TransferActs(ChoosesTarget):
         self._act("ignore" if minded else "unignore", minded or chosen)
 
     def action_retry(self) -> None:
-        """Tries again; of one whose files fit in several places it is asked which."""
+        """Tries again; of one that asks something it is asked how, and which of several places it is taken from."""
         chosen = self._chosen()
         places = places_of(chosen[0]) if len(chosen) == 1 else ()
         if not places:
-            self._act("retry", chosen)
+            if not self._answer(chosen):
+                self._act("retry", chosen)
             return
         above = len(os.path.commonpath([os.path.dirname(place) for place in places])) + 1
         choices = [
@@ -100,6 +110,8 @@ class TransferActs(ChoosesTarget):
     def action_import(self) -> None:
         """Proposes to bring into the library what is staged; lets what is whole and rests on the account go on."""
         chosen = self._chosen()
+        if len(chosen) == 1 and chosen[0].state == State.STAGED and self._answer(chosen):
+            return
         if staged := [one.id for one in chosen if one.state == State.STAGED]:
             self.host.plans.import_staged(staged)
             return
@@ -110,6 +122,52 @@ class TransferActs(ChoosesTarget):
             self.host.plans.take_on([one.entry_id for one in resting])
         elif chosen:
             self.say("Only what is in staging, or rests at Real-Debrid, whole, can be let go on.", "warning")
+
+    def _answer(self, chosen: Sequence[Transfer]) -> bool:
+        """Offers the ways out of what the one that is chosen asks; false when there is none, or one alone."""
+        if len(chosen) != 1:
+            return False
+        one = chosen[0]
+        targets = targets_of(self.workspace.reader, one.id)
+        title = targets[0].target.title if targets else columns_of(one.name).title
+        answers = {answer.word: answer for answer in answers_of(one, title)}
+        if len(answers) < 2:
+            return False
+        choices = [Choice(answer.key, answer.word, answer.about) for answer in answers.values()]
+        why = why_stuck(one, {}, time.time()).why
+        self.host.prompt.choose(printable(why), choices, lambda word: self._take_answer(one, answers[word]))
+        return True
+
+    def _take_answer(self, one: Transfer, answer: Answer) -> None:
+        if answer.is_begun:
+            self.host.action_command(answer.command)
+        elif answer.command:
+            in_background(self, functools.partial(self.host.run_command, answer.command), "answer")
+        elif answer.act == "target":
+            self.action_target()
+        elif answer.act == "folder":
+            in_background(self, functools.partial(self._ask_folder, one), "answer", exclusive=True)
+        elif answer.act in ("done", "forget"):
+            self.action_end(answer.act)
+        else:
+            self._act("retry", [one])
+
+    async def _ask_folder(self, one: Transfer) -> None:
+        """Asks in which folder of the library a new film or series is made."""
+        roots = self.workspace.library_roots()
+        try:
+            folders = await in_thread(lambda: ask(category_folders, roots))
+        except TimedOut:
+            self.say("The library does not answer.", "warning")
+            return
+        above = len(os.path.commonpath(roots)) + 1 if len(roots) > 1 else len(roots[0]) + 1 if roots else 0
+        known = {printable(os.fsdecode(folder[above:])): os.fsdecode(folder) for folder in folders}
+        if not known:
+            self.say("The library has no folder for it: make one, then I again.", "warning")
+            return
+        choices = [Choice(f"{at}" if at < 10 else "", shown) for at, shown in enumerate(known, 1)]
+        self.host.prompt.choose(f"{_named([one])} goes into", choices, lambda shown: self.host.plans.propose_command(
+            COMMANDS["import"], Import((str(one.id),), folder=known[shown])))  # fmt: skip
 
     def action_end(self, act: Act) -> None:
         chosen = self._chosen()

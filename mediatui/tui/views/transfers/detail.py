@@ -6,9 +6,11 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from textual.content import Content
 
+from mediatui.acquire.answers import answers_of
 from mediatui.commands.transfer_columns import state_sign, target_text, then_text
 from mediatui.model.arr import named_title
 from mediatui.model.human import counted, long_moment, size_text
@@ -56,6 +58,11 @@ def ways(transfer: Transfer, stuck: Stuck) -> Iterator[tuple[str, str]]:
     """The keys that do something with a transfer as it is now, what helps first, each with what it does and costs; a
     command that helps and has no key stands with a colon."""
     known = dict(_ways(transfer))
+    if len(answers := answers_of(transfer)) > 1:
+        asks = "I" if transfer.state == State.STAGED else "r"
+        if asks in known:
+            known[asks] = f"asks what is to be done: {', '.join(answer.word for answer in answers)}"
+            stuck = replace(stuck, key=asks if stuck.key not in known else stuck.key)
     if stuck.key in known:
         yield stuck.key, known.pop(stuck.key)
     elif stuck.helps and not stuck.key:

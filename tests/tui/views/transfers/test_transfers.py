@@ -137,6 +137,20 @@ async def test_the_open_app_sends_what_waits_to_be_sent_and_says_nothing_of_pass
         assert "read me" in screen.text()
 
 
+async def test_what_is_asked_is_answered_with_one_key(open_app: Open) -> None:
+    async with open_app(size=(80, 24)) as screen:
+        await opened(screen)
+        await screen.press("slash")
+        await screen.type("code:gone")
+        await screen.press("enter")
+        await screen.until(lambda: "gone from the account" in screen.line("▌"))
+        await screen.press("r")
+        await screen.until(lambda: "send again" in screen.text())
+        assert "another release" in screen.text()
+        await screen.press("n")
+        await screen.until(lambda: ": search " in screen.text())
+
+
 def test_what_holds_a_service_is_said_once_with_how_many_wait() -> None:
     hold = ServiceHold("realdebrid", "client-away", {}, NOW - 60.0, 2, NOW + 300.0)
     waiting = transfer()

@@ -1,0 +1,97 @@
+"""What the account has for a dead link is taken, and undone; what is not found is looked for again, later and later."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from mediatui.acquire.replacing.dead_links import read_dead_links
+from mediatui.acquire.replacing.job import LookOptions, is_look_due, look_again_due
+from mediatui.acquire.replacing.plan import find_replacements, plan_replacements
+from mediatui.changes.steps.look_again import FIRST_S, LONGEST_S, next_look
+from mediatui.changes.undo import plan_undo
+from mediatui.model.plan import Plan
+from mediatui.runtime.jobs import JobKind
+from mediatui.store.library.links import LibraryLink, store_links
+from mediatui.store.library.media import Media
+from mediatui.store.transfers.replaced import WantedReplacement, want_replacement, wanted_replacement
+from tests.worlds.account import MakeWorld
+from tests.worlds.importing import Importing
+from tests.worlds.staging import film
+from tests.worlds.transfers import hash_of, synced
+
+LOOK = JobKind("replace", "account", look_again_due)
+FILM = film(hash_of(1))
+NEW = f"{FILM.filename}/{FILM.filename}.mkv"
+PATH = "Films/Drama/Fern Valley (2019).mkv"
+
+
+class Replacing(Importing):
+    """A library with one dead link, whose file the account has under another name of its torrent."""
+
+    async def dead_link(self) -> Path:
+        link = self.library_link(PATH, f"Gone/{FILM.filename}.mkv")
+        row = (os.fsencode(link), os.fsencode(os.readlink(link)), "broken", None, 2)
+        async with self.world.db.transaction() as connection:
+            await store_links(connection, [row], lambda path: os.fsencode(self.root), 1, 1_700_000_000)
+        return link
+
+    async def plan(self, link: Path) -> Plan:
+        text = os.fsencode(os.readlink(link))
+        dead = LibraryLink(os.fsencode(link), text, "broken", None, None, None, os.fsencode(self.root), None, None)
+        ctx = self.world._context(0)
+        known = await ctx.db.read(read_dead_links, [dead], [os.fsencode(self.root)])
+        found = await find_replacements(ctx, known, {}, {}, lambda said: None)
+        return await ctx.db.read(plan_replacements, ctx.settings, found, (), ())
+
+
+@pytest.fixture
+async def at(account_of: MakeWorld, tmp_path: Path) -> Replacing:
+    world = await synced(account_of, [FILM])
+    made = Replacing(world, tmp_path)
+    await made.know(Media("film", "Fern Valley", 2019, tmdb_id=7, source="radarr", service_id=1))
+    return made
+
+
+async def test_a_file_of_the_account_takes_the_place_and_undo_brings_the_old_text_back(at: Replacing) -> None:
+    link = await at.dead_link()
+    at.show(FILM)
+    plan = await at.plan(link)
+    assert plan.counts == {"replace_link": 1}
+    assert plan.says[0] == f"Fern Valley (2019) keeps its place: {link}"
+    assert plan.says[1].startswith(" → 1. a file of the account, ")
+    done = await at.world.apply(plan)
+    assert (done.finished.outcome, at.tree()) == ("done", {PATH: NEW})
+    undone = await at.world.apply(at.world.plan(plan_undo))
+    assert (undone.finished.error, at.tree()) == (None, {PATH: f"Gone/{FILM.filename}.mkv"})
+
+
+async def test_without_a_way_the_link_is_left_alone_and_it_is_said_why(at: Replacing) -> None:
+    plan = await at.plan(await at.dead_link())
+    assert plan.steps == ()
+    assert plan.notes[0][1] == "nothing was found (no release was searched: prowlarr.enabled is false); the link stays"
+
+
+async def test_what_was_not_there_is_taken_once_it_is(at: Replacing) -> None:
+    link = await at.dead_link()
+    path, now = os.fsencode(link), time.time()
+    await at.world.db.write(want_replacement, WantedReplacement(path, now, 0, now + 60))
+    assert not await at.world.db.read(is_look_due, at.world.settings, now)
+    at.world.later += 61
+    assert (await at.world.runner.start(LOOK, LookOptions()).wait()).error is None
+    left = await at.world.db.read(wanted_replacement, path)
+    assert left is not None
+    assert (left.tries, left.next_at > now + FIRST_S) == (1, True)
+    at.show(FILM)
+    at.world.later += 3 * FIRST_S
+    done = await at.world.runner.start(LOOK, LookOptions()).wait()
+    assert (done.error, at.tree()) == (None, {PATH: NEW})
+    assert await at.world.db.read(wanted_replacement, path) is None
+
+
+def test_looks_come_later_and_later() -> None:
+    assert [next_look(tries, 0.0) for tries in (0, 1, 2)] == [FIRST_S, 2 * FIRST_S, 4 * FIRST_S]
+    assert next_look(99, 0.0) == LONGEST_S

@@ -109,7 +109,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
     if WRONG:
         found = "\n".join(dict.fromkeys(WRONG))
         WRONG.clear()
-        raise AssertionError(f"requests that the service would not know:\n{found}")
+        raise AssertionError(f"requests that the service would not know, or that lose something there:\n{found}")
 
 
 def pytest_collection_finish() -> None:

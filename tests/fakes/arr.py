@@ -28,7 +28,8 @@ seconds after.
 ``LOGIN_PAGE``, ``ELSEWHERE`` (302 to another host), ``CUT``, ``HANG``, or any httpx.Response or exception;
 ``well()`` ends that. ``mount_hangs``, ``client_away`` and ``base`` (its URL base) are switches; so is ``released``, the
 released Sonarr 4.0 instead of the newer head. ``strict`` refuses with 400 what no client of ours may send: unknown
-parameters, and commands without ids, which the real ones take for one about everything.
+parameters, and commands without ids, which the real ones take for one about everything; and what breaks a rule of
+``tests.fakes.arr_rules`` fails the test.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ from tests.fakes.arr_reading import Importing, Reading
 from tests.fakes.arr_records import Records
 from tests.fakes.arr_replacing import Failing, ReplacingApi
 from tests.fakes.arr_requests import endpoint_of, wrong_command, wrong_query
+from tests.fakes.arr_rules import Rules
 from tests.fakes.arr_sending import Sending, SendingApi
 from tests.fakes.arr_settings import naming_of, settings_of
 from tests.fakes.openapi.check import note_request
@@ -102,6 +104,7 @@ class FakeArr:
         names = Names(self.records, self.naming)
         self._wire_imports(Imports(self.records, self._disk, reading, self._setting, names, lambda: released))
         self._commands.renames = names.rename
+        self._rules = Rules(self.records, self._commands, self._switches, names)
         self._apis: tuple[object, ...] = (
             (server := ServerApi(self.records, self._commands, self.settings, self._switches)),
             ItemsApi(self.records, self._disk, self._commands, self._switches),
@@ -288,12 +291,22 @@ class FakeArr:
         try:
             answer = self._admit(request)
         except Hang as hang:
-            return _failed(hang, request)
+            return self._counted(_failed(hang, request))
         if not isinstance(answer, httpx.Response):  # it hangs
             return answer
         answer.headers["x-application-version"] = version(self.kind == "sonarr", self._switches.released)
         self._commands.begin()
         return answer
+
+    async def _counted(self, answer: object) -> httpx.Response:
+        """What is not answered, counted while it is waited for."""
+        self._rules.listings += 1
+        try:
+            assert isinstance(answer, Awaitable)
+            found: httpx.Response = await answer
+        finally:
+            self._rules.listings -= 1
+        return found
 
     def _admit(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path
@@ -329,6 +342,7 @@ class FakeArr:
         if self.strict:
             body = json.loads(request.content) if request.content else None
             told = self.records.items.get(ids[0], {}) if ids else {}
+            self._rules.look(endpoint.name, body if isinstance(body, dict) else {})
             note_request(self.kind, request.method, path, request.url.params.multi_items(), body, told)
         if endpoint.name == "send":
             self.bodies.append(body_of(request))

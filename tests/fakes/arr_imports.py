@@ -107,7 +107,8 @@ class Imports:
             if not self._remove(record):
                 raise Skipped
         self._put(path, place, self._moves(one, mode), item_id)
-        if not one.get("quality") or (not self._sonarr and not one.get("languages")):
+        told = one.get("quality") and (self._sonarr or one.get("languages"))
+        if not told or self._reading.importing.no_record:
             return
         record = self._put_on_record(item, place, one, episodes, history=True, dropped=path)
         self._bring_extras(record, path, place, fresh, mode)

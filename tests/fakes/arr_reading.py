@@ -45,9 +45,10 @@ class Importing:
     ``minutes`` is how long a video is (else as long as its item), ``qualities`` the quality of its picture by name.
     ``silent`` have no sound, ``unreadable`` cannot be read, at ``hanging`` every look waits for ever. ``blind`` are
     folders of ours the server sees as empty. ``free`` is what fits into a root folder, in bytes. ``cannot_move``: it
-    may not write where the files lie. ``before`` is done when an import begins, ``cleans_fresh_subtitles`` takes the
-    subtitles of what was replaced two seconds after, fresh ones of that name too. ``says`` is the end (status, result,
-    message) an import comes to after it did its work; ``words`` turns messages into another language.
+    may not write where the files lie; ``no_record``: it places files and forgets them. ``before`` is done when an
+    import begins, ``cleans_fresh_subtitles`` takes the subtitles of what was replaced two seconds after, fresh ones of
+    that name too. ``says`` is the end (status, result, message) an import comes to after it did its work; ``words``
+    turns messages into another language.
     """
 
     minutes: dict[str, float] = field(default_factory=dict)
@@ -58,6 +59,7 @@ class Importing:
     blind: list[str] = field(default_factory=list)
     free: int | None = None
     cannot_move: bool = False
+    no_record: bool = False
     cleans_fresh_subtitles: bool = False
     before: Callable[[], None] | None = None
     says: tuple[str, str, str] | None = None

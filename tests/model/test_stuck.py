@@ -246,6 +246,20 @@ def test_a_mount_that_is_away_holds_only_what_goes_on_by_itself() -> None:
     assert why_stuck(transfer(State.STAGED, auto="fetch", has_target=True), held, NOW).why == "its links are in staging"
 
 
+def test_what_is_whole_and_rests_says_what_lets_it_go_on() -> None:
+    stuck = why_stuck(transfer(State.READY, entry_id="ABC"), {}, NOW)
+    assert (stuck.group, stuck.key, stuck.helps) == ("you", "I", "import ABC --auto import")
+    assert "staging.folder" in stuck.next
+    assert why_stuck(transfer(State.READY, route="seedbox", entry_id="ABC"), {}, NOW).key == "D"
+
+
+def test_where_there_is_no_room_it_says_what_shows_what_could_go() -> None:
+    held = {"staging": ServiceHold("staging", "no-space", {"needed": 41e9, "free": 12e9}, NOW, 1, NOW + 60)}
+    stuck = why_stuck(transfer(State.READY, auto="import"), held, NOW)
+    assert stuck.why == "41.0 GB needed, 12.0 GB free above the reserve since 14:00"
+    assert stuck.helps == "staging --leftovers"
+
+
 def test_whether_a_link_has_expired_is_said_by_a_check_of_its_entry() -> None:
     stuck = why_stuck(transfer(State.READY, choice("files", expired="E03.mkv"), entry_id="ABC"), {}, NOW)
     assert stuck.helps == "check ABC"

@@ -18,6 +18,7 @@ from mediatui.acquire.mount.staging_names import folder_name
 from mediatui.changes.steps.folders import RemoveEmptyDir
 from mediatui.changes.steps.import_records import ArrImport
 from mediatui.changes.steps.importing import BeginImport, CloseImport, EndImport, PlaceInLibrary
+from mediatui.changes.steps.lacking import was_asked
 from mediatui.changes.steps.staging import links_to_take
 from mediatui.library.maintenance.library_paths import LibraryPaths
 from mediatui.model.arr import named_title
@@ -131,9 +132,8 @@ def _plan(
     at: float,
 ) -> PlannedImport:
     files = [file for file in files_of(connection, transfer.id) if file.wanted and file.link]
-    how = AssignOptions(
-        options.partial, settings.importing.sample_max_mb * MB, settings.library.video_endings, options.season
-    )
+    partial = options.partial or was_asked(connection, transfer.id)
+    how = AssignOptions(partial, settings.importing.sample_max_mb * MB, settings.library.video_endings, options.season)
     targets = [_of_season(one, options.season) for one in targets]
     found = assign(files, targets, transfer.name, how, _known_episodes(connection, targets, at))
     if found.asks is not None:

@@ -137,9 +137,15 @@ def lacking_unasked(
 ) -> list[Lacking]:
     """What a torrent lacks of what its transfer is for, where nobody was asked about that yet."""
     targets = targets_of(connection, transfer_id)
-    if not targets or any(ASKED in event.facts for event in history_of(connection, transfer_id)):
+    if not targets or was_asked(connection, transfer_id):
         return []
     return lacking(connection, files, targets, now)
+
+
+def was_asked(connection: sqlite3.Connection, transfer_id: int) -> bool:
+    """Whether a person was asked about what a torrent lacks of what it is for. It waits for the answer, so one that has
+    gone on since was taken as it is, and nobody is asked the same again."""
+    return any(ASKED in event.facts for event in history_of(connection, transfer_id))
 
 
 def question_of(found: Sequence[Lacking]) -> dict[str, object]:

@@ -13,10 +13,13 @@ from mediatui.acquire.acts import act_on
 from mediatui.acquire.importing.job import plan_staged
 from mediatui.acquire.importing.plan import ImportOptions, plan_of_imports
 from mediatui.changes.steps import importing
+from mediatui.changes.steps.lacking import ASKED
 from mediatui.changes.undo import plan_undo
 from mediatui.model.target import Target
+from mediatui.model.transfer import Event, Hold, HoldKind, State
 from mediatui.runtime.context import Context
 from mediatui.store.library.media import Media
+from mediatui.store.transfers.change import change
 from tests.worlds.account import MakeWorld
 from tests.worlds.importing import FERN, SALT, Importing
 from tests.worlds.staging import SIZE, film, pack, write_video
@@ -95,6 +98,18 @@ async def test_the_folder_that_is_there_wins(importing_of, path: str, expected: 
     await at.run()
     assert states(at.world) == [DONE]
     assert expected in at.tree()
+
+
+async def test_what_a_person_took_as_it_is_is_not_asked_about_again(importing_of) -> None:  # type: ignore[no-untyped-def]
+    at = await importing_of({SEASON: Target("series", "Salt Road", 2018, tvdb_id=9, season=3, episodes=(1, 2, 3, 4))})
+    await at.run()
+    assert (states(at.world), at.detail()) == ([("staged", "choice", "partial")], {"episodes": "S03E04"})
+    facts: dict[str, object] = {ASKED: "S03E04"}
+    held = Hold(HoldKind.CHOICE, "partial", {"lacks": "S03E04"}, since=1.0)
+    await at.world.db.write(change, 1, Event.HELD, "job", State.STAGED, hold=held, why="asked", facts=facts, now=at.now)
+    await at.world.db.write(act_on, "retry", "1", at.now)
+    await at.run()
+    assert (states(at.world), len(at.tree())) == ([DONE], 3)
 
 
 async def test_a_dead_link_of_the_same_is_pointed_anew(importing_of) -> None:  # type: ignore[no-untyped-def]

@@ -32,6 +32,7 @@ from mediatui.changes.arr_holds import (
 )
 from mediatui.changes.arr_proof import Records, read_records
 from mediatui.changes.file_proof import prove
+from mediatui.changes.steps.lacking import was_asked
 from mediatui.model.arr import named_title
 from mediatui.model.arr_import import SentFile, sent_from_text
 from mediatui.model.errors import MediatuiError
@@ -112,9 +113,8 @@ class _Planning:
         known = {number: item for number, item in items.items() if item is not None}
         episodes = {number: await self._arr.episodes(number) if self._arr.kind == "sonarr" else () for number in known}
         settings = self._ctx.settings
-        how = AssignOptions(
-            self._options.partial, settings.importing.sample_max_mb * MB, settings.library.video_endings
-        )
+        partial = self._options.partial or await self._ctx.db.read(was_asked, self._transfer.id)
+        how = AssignOptions(partial, settings.importing.sample_max_mb * MB, settings.library.video_endings)
         found = assign(files, self._targets, self._transfer.name, how, _aired(episodes, self._ctx.clock()))
         self._left += found.left
         if found.asks is not None:

@@ -21,7 +21,7 @@ from mediatui.model.human import counted
 from mediatui.model.magnet import magnet_link
 from mediatui.model.stuck import why_stuck
 from mediatui.model.text import cut_middle, printable
-from mediatui.model.transfer import HoldKind, State, Transfer
+from mediatui.model.transfer import FREE, HoldKind, State, Transfer
 from mediatui.names.release_columns import columns_of
 from mediatui.store.transfers.targets import targets_of
 from mediatui.system.category_folders import category_folders
@@ -85,7 +85,10 @@ class TransferActs(ChoosesTarget):
         chosen = self._chosen()
         places = places_of(chosen[0]) if len(chosen) == 1 else ()
         if not places:
-            if not self._answer(chosen):
+            resting = [one for one in chosen if one.state == State.READY and one.hold == FREE and not one.is_fetched]
+            if len(resting) == len(chosen) > 0:
+                self.say("Whole at Real-Debrid: nothing is to be tried again. I lets it go on.", "warning")
+            elif not self._answer(chosen):
                 self._act("retry", chosen)
             return
         above = len(os.path.commonpath([os.path.dirname(place) for place in places])) + 1

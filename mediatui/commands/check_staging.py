@@ -1,4 +1,4 @@
-"""Whether transfers can become links: the folder of staging, the views of the mounts, rclone's remote control."""
+"""Whether transfers can become links: the folder of staging, and the views of the mounts."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ import os
 
 from mediatui.acquire.mount.away import why_no_staging
 from mediatui.commands.checks import Check
-from mediatui.model.human import duration, size_text
+from mediatui.model.human import size_text
 from mediatui.model.text import printable
-from mediatui.services.mount_cache import CacheTime, cache_times
 from mediatui.settings import Settings
 from mediatui.settings.places import configured_mounts, staging_folder
 from mediatui.system.helper_process import TimedOut, ask
-from mediatui.system.mount_table import is_remote
+from mediatui.system.mount_table import mount_point_of
 from mediatui.system.mounts import Mount
 from mediatui.system.shown_files import why_unusable
 from mediatui.system.staged_links import room_in
 from mediatui.system.threads import in_thread
 
+WITHOUT_LINKS = ("vfat", "msdos", "exfat")
+"""File systems that hold no symbolic links."""
 TO_SET = "Set staging.folder to a local folder that is there, or leave it empty: then transfers rest at Real-Debrid."
 
 
@@ -32,6 +33,7 @@ async def check_staging(settings: Settings) -> list[Check]:
         checks.append(Check("staging", "problem", f"{shown} {why}.", TO_SET))
     else:
         checks.append(Check("staging", "ok", f"{shown} is there: transfers become links in it."))
+        checks += _check_kind(folder)
         checks += await in_thread(lambda: _check_room(settings, folder))
     mounts = configured_mounts(settings)[: len(settings.library.mounts)]
     if not mounts:
@@ -39,8 +41,15 @@ async def check_staging(settings: Settings) -> list[Check]:
         checks.append(Check("staging", "warning", "No mount is set that links could lead to.", hint))
     if settings.acquire.mount_view:
         checks += [await in_thread(lambda mount=mount: _check_view(settings, mount)) for mount in mounts]  # type: ignore[misc]
-    times = await cache_times(settings)
-    return [*checks, *(_check_age(place, time) for place, time in times.items() if is_remote(place))]
+    return checks
+
+
+def _check_kind(folder: bytes) -> list[Check]:
+    """Whether its file system holds links; nothing when it does."""
+    point = mount_point_of(folder)
+    if point is None or point.kind not in WITHOUT_LINKS:
+        return []
+    return [Check("staging", "problem", f"Its file system ({point.kind}) holds no links.", TO_SET)]
 
 
 def _check_room(settings: Settings, folder: bytes) -> list[Check]:
@@ -56,17 +65,6 @@ def _check_room(settings: Settings, folder: bytes) -> list[Check]:
         return [Check("staging", "ok", f"{size_text(free)} are free there, {size_text(keep)} are kept free.")]
     text = f"{size_text(free)} are free there, less than the {size_text(keep)} kept free: nothing is fetched."
     return [Check("staging", "problem", text, "Free some, or lower staging.keep_free_gb.")]
-
-
-def _check_age(place: bytes, time: CacheTime) -> Check:
-    """How long a mount keeps its listings, which is how late a new file appears on it."""
-    shown = printable(os.fsdecode(place))
-    if time.problem:
-        return Check("staging", "warning", f"{shown}: {time.problem}", "See library.rclone_rc.")
-    if not time.known:
-        text = f"How long {shown} keeps its listings is not known: a new file may appear late on it."
-        return Check("staging", "warning", text, "Set library.rclone_rc, or library.mount_cache_min.")
-    return Check("staging", "ok", f"{shown} keeps its listings {duration(time.seconds)}.")
 
 
 def _check_view(settings: Settings, mount: Mount) -> Check:

@@ -29,8 +29,7 @@ from mediatui.runtime.invocation import Invocation
 from mediatui.runtime.paths import Paths
 from mediatui.settings import Loaded, Settings, SettingsError
 from mediatui.settings.login import BadLogin, LoginFile
-from mediatui.settings.model import ArrSettings
-from mediatui.settings.places import configured_mounts, configured_roots
+from mediatui.settings.places import configured_mounts
 from mediatui.store.conditions import EVERY_TORRENT
 from mediatui.store.database import check_file, find_damage, open_reader, prepare
 from mediatui.store.jobs import is_alive, read_holder
@@ -42,7 +41,6 @@ from mediatui.system.threads import in_thread
 
 if TYPE_CHECKING:
     from mediatui.commands.answer import Answer
-    from mediatui.services.arr.path_map import ProposedMap
     from mediatui.services.http import Transport
 
 LITTLE_ROOM = 500_000_000
@@ -102,10 +100,18 @@ async def check_everything(invocation: Invocation) -> AsyncIterator[Check]:
 
             for check in await check_staging(settings):
                 yield check
+        if settings.library.mounts:
+            from mediatui.commands.check_rclone import check_rclone
+
+            for check in await check_rclone(settings):
+                yield check
         yield _check_ffprobe(settings.scan.ffprobe)
         for service in settings.services:
             if service.enabled:
-                yield await check_arr(invocation, service, settings)
+                from mediatui.commands.check_arr import check_arr
+
+                for check in await check_arr(invocation, service, settings):
+                    yield check
         if settings.prowlarr.enabled:
             yield await check_prowlarr(invocation, settings)
         if settings.seedbox.enabled:
@@ -239,58 +245,6 @@ def _check_ffprobe(configured: str) -> Check:
         return Check("ffprobe", "ok", f"{find_ffprobe(configured)} is there.")
     except MediatuiError as error:
         return Check("ffprobe", "warning", error.message, error.hint)
-
-
-async def check_arr(invocation: Invocation, service: ArrSettings, settings: Settings) -> Check:
-    """Whether a Sonarr or Radarr is reachable with its key, sees the library where we see it, and has what the settings
-    want for what is added; two requests, three when it does not see it, and one for each of these settings."""
-    from mediatui.acquire.adding import what_it_lacks
-    from mediatui.commands.connect_arr import make_arr
-    from mediatui.services.arr.path_map import compare_roots
-    from mediatui.settings.places import configured_path_map
-
-    try:
-        arr = make_arr(settings, invocation, service.name, START_S)
-    except MediatuiError as error:
-        return Check(service.name, "problem", error.message, error.hint)
-    try:
-        began = time.monotonic()
-        status = await arr.status()
-        latency = (time.monotonic() - began) * 1000
-        path_map = configured_path_map(settings, service.name)
-        compared = await compare_roots(arr, path_map, [os.fsdecode(root) for root in configured_roots(settings)])
-        lacks = await what_it_lacks(arr, service)
-    except MediatuiError as error:
-        return Check(service.name, "problem", error.message, error.hint)
-    finally:
-        await arr.close()
-    name = printable(status.instance_name or status.app_name)
-    text = f"{name} {printable(status.version)} answers in {latency:,.0f} ms"
-    if compared.blind:
-        roots = ", ".join(printable(root.path) for root in compared.roots)
-        return Check(
-            service.name, "warning", f"{text}, but none of its root folders ({roots}) is in the library.",
-            _other_paths(service, compared.proposal),
-        )  # fmt: skip
-    if away := [printable(root.path) for root in compared.meeting if not root.accessible]:
-        return Check(
-            service.name, "warning", f"{text}, but cannot get at its root folder {', '.join(away)}.",
-            "It takes a folder that is away for an empty one: mount it there, or give it the right to read it.",
-        )  # fmt: skip
-    if lacks is not None:
-        return Check(service.name, "warning", f"{text}, but nothing can be added to it. {lacks.message}", lacks.hint)
-    return Check(service.name, "ok", f"{text}.")
-
-
-def _other_paths(service: ArrSettings, proposal: ProposedMap | None) -> str:
-    """What helps when a service sees the library under other paths."""
-    if proposal is None:
-        return f"If it sees the library under another path, say so in {service.section}.path_map."
-    why = "a folder of that name is there"
-    if proposal.found:
-        what = "series" if service.kind == "sonarr" else "films"
-        why = f"{proposal.found:,} of {proposal.looked_for:,} folders of its {what} searched for are found so"
-    return f"It sees the library under another path ({why}): {proposal.command(service.section)}"
 
 
 async def check_prowlarr(invocation: Invocation, settings: Settings) -> Check:

@@ -94,6 +94,7 @@ def _add_film(known: Known, library: Path, media: Media) -> None:
     known.items[item] = row
     if media.reported_path is not None:
         path = os.fsdecode(media.reported_path)
+        row["path"] = os.path.splitext(path)[0]  # beside the file: films of a genre share its folder
         known.files[item] = [file_of(item * 10, "movieId", item, path, _size(path))]
 
 

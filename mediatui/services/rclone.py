@@ -67,6 +67,11 @@ class Rclone:
         """Closes connections."""
         await self._http.close()
 
+    @property
+    def fs(self) -> str:
+        """The name of the mount there, known once it was asked something; empty while it needs none."""
+        return self._fs or ""
+
     async def cache_s(self) -> float:
         """How many seconds old a listing may be before the service is asked again; raises ServiceError."""
         options = (await self._ask_mount("vfs/stats")).get("opt")

@@ -197,3 +197,64 @@ def test_a_seedbox_that_cannot_be_reached_says_why_and_never_its_password(home: 
     assert found["state"] == "problem"
     assert reason in found["reason"]
     assert "tell-nobody" not in str(found)
+
+
+def with_map(library: Path, address: str) -> str:
+    """The settings of the Sonarr in its container."""
+    paths = f'path_map = [{{ours = "{library}", theirs = "/data"}}]\n'
+    sonarr = f'[sonarr]\nenabled = true\nurl = "{address}"\napi_key = "{KEY}"\n{paths}'
+    return f'[library]\nroots = ["{library}"]\n{sonarr}'
+
+
+def test_a_root_folder_that_looks_like_an_absent_volume_is_a_problem(
+    home: Home, library: Path, contained: tuple[FakeArr, str]
+) -> None:
+    sonarr, address = contained
+    link = library / "tv" / "Dark" / "Dark.S01E01.mkv"
+    link.symlink_to(library / "films")
+    sonarr.hold("Held", library / "tv" / "Held", [link])
+    configured(home, with_map(library, address))
+    found = checks(home)["sonarr roots"]
+    assert (found["state"], "none of the folders it has files in (/data/tv)" in found["reason"]) == ("problem", True)
+    sonarr.mount_hangs = True
+    assert "a mount hangs where it runs" in checks(home)["sonarr roots"]["reason"]
+    sonarr.mount_hangs = False
+    (library / "tv" / "Held").mkdir()
+    assert "sonarr roots" not in checks(home)
+
+
+def test_links_to_folders_below_its_root_folders_are_named_and_links_to_files_are_not(
+    home: Home, library: Path, contained: tuple[FakeArr, str]
+) -> None:
+    configured(home, with_map(library, contained[1]))
+    (library / "tv" / "Dark" / "S01E01.mkv").symlink_to(library / "gone.mkv")
+    (library / "tv" / "Dark" / "S01E02").symlink_to(library / "gone")
+    assert "sonarr links" not in checks(home)
+    for number in range(1, 6):
+        (library / "tv" / "Fargo" / f"Season {number}").symlink_to(library / "films")
+    found = checks(home)["sonarr links"]
+    assert found["state"] == "warning"
+    assert "5 links below its root folders lead to folders" in found["reason"]
+    assert "Fargo/Season 1" in found["reason"]
+    assert "and 2 more" in found["reason"]
+    assert "Sonarr goes through them" in found["hint"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "state", "said"),
+    [
+        ({}, "ok", "no recycle bin: what it removes is gone"),
+        ({"recycleBin": "/data/bin"}, "ok", "what it removes goes to /data/bin"),
+        ({"autoUnmonitorPreviouslyDownloadedEpisodes": True}, "ok", "what loses its file is no longer monitored"),
+        ({"deleteEmptyFolders": True}, "ok", "removes folders that have become empty"),
+        ({"setPermissionsLinux": True}, "warning", "changes them on the mount"),
+    ],
+)
+def test_what_its_own_settings_do_to_the_library_is_said(
+    home: Home, library: Path, contained: tuple[FakeArr, str], settings: dict[str, object], state: str, said: str
+) -> None:
+    configured(home, with_map(library, contained[1]))
+    contained[0].settings.update(settings)
+    found = checks(home)["sonarr media"]
+    assert (found["state"], said in found["reason"]) == (state, True), found
+    assert "keeps its name" in found["reason"]

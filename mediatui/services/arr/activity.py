@@ -24,8 +24,8 @@ def _files(value: object) -> object:
 @dataclass(frozen=True, slots=True)
 class Management:
     """Settings of media management: whether an episode or film whose file is gone is no longer monitored, whether
-    folders without a file in them are removed, where removed files go (their path, empty: they are deleted), and
-    whether what lies beside an imported file comes along, with which endings."""
+    folders without a file in them are removed, where removed files go (their path, empty: they are deleted), whether
+    what lies beside an imported file comes along, with which endings, and whether modes of files are changed."""
 
     __pydantic_config__ = _CAMEL
     auto_unmonitor_previously_downloaded_episodes: Truth = False
@@ -34,6 +34,7 @@ class Management:
     recycle_bin: TheirPath = ""
     import_extra_files: Truth = False
     extra_file_extensions: Text = ""
+    set_permissions_linux: Truth = False
 
     @property
     def unmonitors(self) -> bool:

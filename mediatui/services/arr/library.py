@@ -181,15 +181,24 @@ class ArrLibrary:
         if folder is None or not folder.parts:
             return RootTrouble(f"it reports no folder of {_title(item)}")
         root = _root_of(await self.arr.root_folders(), item.path)
-        if root is not None and not root.accessible:
-            return RootTrouble(f"its root folder is not there ({root.path})", root.path, looks_empty=True)
-        if root is not None and root.free_space is None:
-            return RootTrouble(
-                f"a mount hangs where it runs: it reports no free space of its root folder ({root.path})", root.path
-            )
+        if root is not None and (away := _away(root)) is not None:
+            return away
         above = dataclasses.replace(folder, parts=folder.parts[:-1]).with_parts(())
         place = above if root is None else root.path
         names = await self._names(place)
+        trouble = await self._trouble_in(place, names)
+        if not trouble.why and item.has_file and not folder_is_gone:
+            beside = names if _key_of(above) == _key_of(place) else await self._names(above)
+            if folder.key[-1] not in beside:
+                return RootTrouble(f"it does not see {item.path}", place)
+        return trouble
+
+    async def trouble_of_root(self, root: RootFolder) -> RootTrouble:
+        """The same for a root folder alone."""
+        return _away(root) or await self._trouble_in(root.path, await self._names(root.path))
+
+    async def _trouble_in(self, place: str, names: Collection[str]) -> RootTrouble:
+        """What is wrong with a folder (their path) that lists ``names``."""
         depth = len(_key_of(place))
         keys = [_key_of(other.path) for other in await self.items() if other.has_file]
         expected = {key[depth] for key in keys if len(key) > depth and _is_in(key, [_key_of(place)])}
@@ -198,15 +207,21 @@ class ArrLibrary:
         if expected and expected.isdisjoint(names):
             why = f"its root folder holds none of the folders it has files in ({place})"
             return RootTrouble(why, place, looks_empty=True)
-        if item.has_file and not folder_is_gone:
-            beside = names if _key_of(above) == _key_of(place) else await self._names(above)
-            if folder.key[-1] not in beside:
-                return RootTrouble(f"it does not see {item.path}", place)
         return RootTrouble(root=place, is_first=not expected)
 
     async def _names(self, folder: str) -> Collection[str]:
         """The names in a folder (their path), in the form that path keys use."""
         return {_key_of(f"{folder}/{name}")[-1] for name in await self.arr.names_in(folder)}
+
+
+def _away(root: RootFolder) -> RootTrouble | None:
+    """What is wrong with a root folder by what the service says of it."""
+    if not root.accessible:
+        return RootTrouble(f"its root folder is not there ({root.path})", root.path, looks_empty=True)
+    if root.free_space is None:
+        why = f"a mount hangs where it runs: it reports no free space of its root folder ({root.path})"
+        return RootTrouble(why, root.path)
+    return None
 
 
 def _root_of(roots: Sequence[RootFolder], path: str) -> RootFolder | None:

@@ -29,7 +29,14 @@ KEYS = (
     Binding("t", "test", "test", id="settings.test", tooltip="Test the services with what is configured"),
     Binding("f", "find", "find", id="settings.find", tooltip="Search for Sonarr and Radarr here, and for path maps"),
 )
-TESTED = {"prowlarr": "Prowlarr", "seedbox": "the seedbox", "staging": "the folder of staging"}
+PARTS = {
+    "prowlarr": "Prowlarr",
+    "seedbox": "the seedbox",
+    "staging": "the folder of staging",
+    "paths": "whether paths are seen",
+    "rclone": "rclone",
+}
+"""What is tested from the settings of a part alone."""
 COLOURS = {"ok": "$ok", "warning": "$attention", "problem": "$broken"}
 
 
@@ -78,8 +85,8 @@ class ServiceActions(View):
                 return settings.arr(key.service or key.section).title
             if key is not None and (server := server_of(key.section)) is not None:
                 return SERVER_TITLES[server]
-            if key is not None and key.section in TESTED:
-                return TESTED[key.section]
+            if key is not None and (part := _part_of(key)) in PARTS:
+                return PARTS[part]
             catalogs = [CATALOG_TITLES[name] for name in used_catalogs(settings)]
             if key is not None and key.section == "metadata":
                 return join_words(catalogs)
@@ -109,7 +116,8 @@ class ServiceActions(View):
         summary = f"{bad:,} of {len(checks):,} need{'s' if bad == 1 else ''} attention" if bad else "all is well"
         off = self._is_off(key)
         then = "But it is off: space on “In use” turns it on" if off else "Tab goes to the answers, esc closes them"
-        said = f"{self.tested_from(key)}: {summary}" if len(checks) == 1 else summary.capitalize()
+        of_one = len({check.name.partition(" ")[0] for check in checks}) == 1
+        said = f"{self.tested_from(key)}: {summary}" if of_one else summary.capitalize()
         self.say(f"{said}. {then}.", "warning" if bad or off else "info")
 
     def _is_off(self, key: SettingKey) -> bool:
@@ -121,26 +129,21 @@ class ServiceActions(View):
         return key.section in ARR_TITLES and not self.workspace.settings.arr(key.service or key.section).enabled
 
     async def _checks(self, key: SettingKey) -> list[Check]:
+        from mediatui.commands.check_arr import check_arr
         from mediatui.commands.check_catalogs import check_catalogs
         from mediatui.commands.check_media_servers import check_media_servers
         from mediatui.commands.check_seedbox import check_seedbox
-        from mediatui.commands.doctor import check_arr, check_prowlarr, check_realdebrid
+        from mediatui.commands.doctor import check_prowlarr, check_realdebrid
 
         settings = self.workspace.settings
         if key.section in ARR_TITLES:
             service = settings.arr(key.service or key.section)
-            return [await check_arr(self.workspace.invocation, service, settings)]
+            return await check_arr(self.workspace.invocation, service, settings)
         workspace = self.workspace
         if (server := server_of(key.section)) is not None:
             return await check_media_servers(workspace.invocation, settings, [server])
-        if key.section == "staging":
-            from mediatui.commands.check_staging import check_staging
-
-            return await check_staging(settings)
-        if key.section == "prowlarr":
-            return [await check_prowlarr(workspace.invocation, settings)]
-        if key.section == "seedbox":
-            return [await check_seedbox(workspace.invocation, settings)]
+        if (part := _part_of(key)) in PARTS:
+            return await self._of_part(part)
         if key.section == "metadata":
             if not settings.metadata.in_use:
                 raise UsageError(
@@ -154,7 +157,8 @@ class ServiceActions(View):
         ]
         if key.section != "realdebrid":
             enabled = [service for service in settings.services if service.enabled]
-            checks += [await check_arr(workspace.invocation, service, settings) for service in enabled]
+            for service in enabled:
+                checks += await check_arr(workspace.invocation, service, settings)
             if settings.prowlarr.enabled:
                 checks.append(await check_prowlarr(workspace.invocation, settings))
             if settings.seedbox.enabled:
@@ -162,6 +166,30 @@ class ServiceActions(View):
             checks += await check_catalogs(workspace.invocation, settings)
             checks += await check_media_servers(workspace.invocation, settings)
         return checks
+
+    async def _of_part(self, part: str) -> list[Check]:
+        """The checks of one of ``PARTS``."""
+        from mediatui.commands.check_paths import check_paths
+        from mediatui.commands.check_rclone import check_rclone
+        from mediatui.commands.check_seedbox import check_seedbox
+        from mediatui.commands.check_staging import check_staging
+        from mediatui.commands.doctor import check_prowlarr
+
+        invocation, settings = self.workspace.invocation, self.workspace.settings
+        if part == "staging":
+            return await check_staging(settings)
+        if part == "prowlarr":
+            return [await check_prowlarr(invocation, settings)]
+        if part == "seedbox":
+            return [await check_seedbox(invocation, settings)]
+        if part == "rclone":
+            if not (found := await check_rclone(settings)):
+                raise UsageError("No network mount is in use here.", "Set library.mounts to where one is.")
+            return found
+        tried = [one.check async for one in check_paths(invocation, settings)]
+        if not tried:
+            raise UsageError("Nothing here has paths of its own.", "Sonarr, Radarr, Plex and Jellyfin have.")
+        return tried
 
     # Finding
 
@@ -254,6 +282,11 @@ class ServiceActions(View):
             return False
         self.written()
         return True
+
+
+def _part_of(key: SettingKey) -> str:
+    """The part of the settings that is tested alone from a setting: its section, but for those of rclone."""
+    return "rclone" if key.name.startswith(("library.rclone", "library.mount_cache")) else key.section
 
 
 def _question(proposal: Proposal, place: Place, more: int) -> str:

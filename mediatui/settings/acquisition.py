@@ -23,7 +23,6 @@ from mediatui.settings.value_types import (
     Routes,
     RulePath,
     SeasonFolder,
-    SeedboxUrl,
     ViewName,
 )
 
@@ -37,21 +36,6 @@ class ProwlarrSettings(Section):
     indexers: list[IndexerName] = Field(default=[], description="names of the indexers that are asked; empty is all")
     parallel: int = Field(default=6, ge=1, le=20, description="indexers asked at once")
     timeout_s: float = Field(default=60.0, ge=1, le=600, description="wait for an indexer")
-
-
-class SeedboxSettings(Section):
-    """The rTorrent of a seedbox, and the way to it."""
-
-    enabled: bool = Field(default=False, description="whether a seedbox is used")
-    url: SeedboxUrl = Field(
-        default="", description="its address: SCGI, a web server's /RPC2, or ruTorrent's action.php"
-    )
-    user: str = Field(default="", description="the user name, where a web server asks for one")
-    password: SecretStr = Field(default=SecretStr(""), description="the password of that login")
-    verify_tls: bool = Field(default=True, description="whether its certificate has to be trusted")
-    allow_http: bool = Field(
-        default=False, description="whether the password may travel unencrypted beyond the own network"
-    )
 
 
 Auto = Literal["none", "fetch", "import"]

@@ -24,12 +24,12 @@ from mediatui.settings.acquisition import (
     MetadataSettings,
     PathsSettings,
     ProwlarrSettings,
-    SeedboxSettings,
     StagingSettings,
 )
 from mediatui.settings.media_servers import JellyfinSettings, MediaServerSettings, PlexSettings
 from mediatui.settings.place_checks import STORAGE, check_places, check_rules
 from mediatui.settings.section import Section
+from mediatui.settings.seedbox import SeedboxSettings
 from mediatui.settings.value_types import (
     AbsolutePath,
     Allowed,

@@ -16,7 +16,7 @@ from mediatui.services.rtorrent.scgi import Connect, Scgi, over_tcp, over_unix
 
 if TYPE_CHECKING:
     from mediatui.services.rtorrent.adding import MakeFolder
-    from mediatui.settings.acquisition import SeedboxSettings
+    from mediatui.settings.seedbox import SeedboxSettings
 
 ThroughSsh = Callable[[str], Connect]
 """Connections to a unix socket on the seedbox, by its path, through an SSH login. They may raise a ServiceError."""

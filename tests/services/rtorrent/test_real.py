@@ -91,8 +91,9 @@ async def test_a_hostile_name_breaks_no_list_and_bytes_that_are_no_utf_8_show_as
 async def test_a_batch_reports_each_what_is_no_torrent_is_answered_with_0_and_never_appears(
     rtorrent: RealRTorrent,
 ) -> None:
-    client = rtorrent.client(sleep=quickly(10))
-    good, quiet = make_torrent("Good"), make_torrent("Quiet")
+    client = rtorrent.client(sleep=quickly(7))
+    good, quiet, there = make_torrent("Good"), make_torrent("Quiet"), make_torrent("On the box", padding=3 << 20)
+    (rtorrent.folder / "there.torrent").write_bytes(there.content)
     sent = [
         addition_of_file(good.content, label="tv"),
         Addition(hash="ab" * 20, content=b"<html>Not found</html>"),
@@ -101,10 +102,11 @@ async def test_a_batch_reports_each_what_is_no_torrent_is_answered_with_0_and_ne
         Addition(hash="ef" * 20, path=f"{rtorrent.data}/none.torrent"),
         addition_of_file(quiet.content, start=False),
         addition_of_file(make_torrent("Relative").content, folder="tv"),
+        Addition(hash=there.hash, path=f"{rtorrent.folder}/there.torrent", label="tv"),
     ]
     found = await client.add(sent)
     assert [one.outcome for one in found] == [
-        "added", "failed", "already there", "failed", "failed", "added", "failed"
+        "added", "failed", "already there", "failed", "failed", "added", "failed", "added"
     ]  # fmt: skip
     assert isinstance(found[1].error, NeverAppeared)
     assert isinstance(found[3].error, NeverAppeared)
@@ -242,7 +244,7 @@ async def test_an_erase_that_runs_something_is_refused_until_the_data_may_go(rto
 async def test_what_was_set_survives_a_crash_and_while_it_is_away_that_is_said(tmp_path: Path) -> None:
     made, other = make_torrent("Kept"), make_torrent("Kept too")
     with RealRTorrent() as box:
-        client = box.client(sleep=quickly())
+        client = box.client()
         await client.add([addition_of_file(made.content, label="tv", note="20"), addition_of_file(other.content)])
         await client.set_label(other.hash, "film")
         box.kill()
@@ -254,7 +256,8 @@ async def test_what_was_set_survives_a_crash_and_while_it_is_away_that_is_said(t
 
 
 async def test_two_adds_at_once_and_a_download_from_another_client_come_true() -> None:
-    with loopback_tracker() as tracker, RealRTorrent() as box, RealRTorrent(tcp=True) as seeder:
+    slowly = "throttle.global_down.max_rate.set_kb = 100"
+    with loopback_tracker() as tracker, RealRTorrent(slowly) as box, RealRTorrent(tcp=True) as seeder:
         made = make_torrent("Comes", (300_000,), tracker=tracker)
         made.lay(seeder.data)
         await seeder.client().add([addition_of_file(made.content)])
@@ -263,10 +266,15 @@ async def test_two_adds_at_once_and_a_download_from_another_client_come_true() -
         ends = await asyncio.gather(*(client.add([addition_of_file(one.content)]) for one in (made, *others)))
         assert [end[0].outcome for end in ends] == ["added"] * 3
         await client.poll()
+        found = await becomes(client, made.hash, lambda one: one.done > 0)
+        assert state_of(found) == "downloading"
+        assert [(peer.address, peer.done) for peer in await client.peers(made.hash)] == [("127.0.0.1", 1.0)]
+        assert (await client.trackers(made.hash))[0].succeeded_at > 0
+        await call(box, "throttle.global_down.max_rate.set_kb", "", 0)  # type: ignore[misc]
         found = await becomes(client, made.hash, lambda one: one.complete and not one.hashing)
         assert (found.done, state_of(found)) == (300_000, "seeding")
         assert found.finished_at > 0
-        assert (await client.poll()).rows[made.hash].done == 300_000
+        assert (await client.poll()).rows[made.hash].complete
         assert (box.data / "Comes").read_bytes() == made.files[0][1]
         assert [one.done for one in await client.files(made.hash)] == [1.0]
 

@@ -21,7 +21,7 @@ from mediatui.services.rtorrent.configured import configured_rtorrent
 from mediatui.services.rtorrent.http import OverHttp
 from mediatui.services.rtorrent.scgi import Scgi, frame, over_tcp, over_unix
 from mediatui.services.torrent_client import CallRefused, ClientAway, ClientRefused, TooLarge, addition_of_file
-from mediatui.settings.acquisition import SeedboxSettings
+from mediatui.settings.seedbox import SeedboxSettings
 from tests.fakes.rtorrent import FakeRTorrent
 from tests.worlds.rtorrent import make_torrent
 

@@ -16,7 +16,7 @@ from mediatui.acquire.replacing.ways import ORDER, Way, account_ways, quality_be
 from mediatui.acquire.search.job import read_wanted, search
 from mediatui.acquire.search.options import SearchOptions, read_options
 from mediatui.acquire.search.row import ReleaseRow, rows_of
-from mediatui.acquire.target_guard import Offered
+from mediatui.acquire.target_guard import AGAIN, Offered
 from mediatui.library.links.relink import find_candidates, lookalikes
 from mediatui.library.roots import configured_library
 from mediatui.model.errors import MediatuiError
@@ -37,6 +37,10 @@ from mediatui.system.torrent_source import TorrentSource
 Report = Callable[[str], None]
 HOW: Final = GrabOptions(auto="import")
 """How a release is sent that replaces a link: its yes is one to all of it."""
+PACK_FROM: Final = 3
+"""From so many dead links of a season on a pack comes before single episodes."""
+MOST_ALONE: Final = 3
+"""So many episodes are searched alone, where a search for their season finds none of them."""
 MOST_FETCHED: Final = 3
 """The torrents of so many releases are tried for a link, the best first."""
 
@@ -44,13 +48,14 @@ MOST_FETCHED: Final = 3
 @dataclass(slots=True)
 class Found:
     """What was found for a dead link: the ways in order, which of them is taken (None: none), why nothing more was
-    looked for (``left``), and whether looking again later can find more (``may_come``); of a release that is taken
-    its torrent."""
+    looked for (``left``; ``before`` releases were searched, that alone), and whether looking again later can find more
+    (``may_come``). Of a release that is taken its torrent, and what it is offered for."""
 
     dead: DeadLink
     ways: list[Way] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     may_come: bool = False
+    before: list[str] = field(default_factory=list)
     source: TorrentSource | None = None
     offered: Offered | None = None
     chosen: Way | None = None
@@ -105,7 +110,7 @@ async def find_releases_for(ctx: Context, found: Sequence[Found], report: Report
         elif target.kind == "film" and not (target.year or target.tmdb_id or target.imdb_id):
             one.left.append("no release was searched: its name says no year, and no id of it is known")
         else:
-            one.may_come = True
+            one.may_come, one.before = True, list(one.left)
             groups.setdefault(_group_of(target), []).append(one)
     if not groups:
         return
@@ -117,16 +122,24 @@ async def find_releases_for(ctx: Context, found: Sequence[Found], report: Report
 
         links = ReleaseLinks(prowlarr, route_of=ctx.settings.acquire.route_of, kept=kept)
         for group in groups.values():
-            try:
-                rows = await _search(ctx, group, report)
-            except MediatuiError as error:
-                for one in group:
-                    one.left.append(f"no release was found: {error.message.rstrip('.')}")
-                continue
-            for one in group:
-                await _offer(ctx, one, rows, links, report)
+            await _search_and_offer(ctx, group, links, report)
+            if len(group) > 1:  # an indexer may not find single episodes by their season
+                for one in [one for one in group if one.chosen is None][:MOST_ALONE]:
+                    await _search_and_offer(ctx, [one], links, report)
     finally:
         await prowlarr.close()
+
+
+async def _search_and_offer(ctx: Context, group: Sequence[Found], links: ReleaseLinks, report: Report) -> None:
+    """Searches once for links of one film or season, and takes for each what is best."""
+    try:
+        rows = await _search(ctx, group, report)
+    except MediatuiError as error:
+        for one in group:
+            one.left = [*one.before, f"no release was found: {error.message.rstrip('.')}"]
+        return
+    for one in group:
+        await _offer(ctx, one, rows, links, report, pack_first=len(group) >= PACK_FROM)
 
 
 def _group_of(target: Target) -> object:
@@ -178,7 +191,9 @@ async def _torrent_of(ctx: Context, way: Way, links: ReleaseLinks, report: Repor
     return await ctx.db.read(why_left, source, HOW) or source
 
 
-async def _offer(ctx: Context, one: Found, rows: Sequence[ReleaseRow], links: ReleaseLinks, report: Report) -> None:
+async def _offer(
+    ctx: Context, one: Found, rows: Sequence[ReleaseRow], links: ReleaseLinks, report: Report, *, pack_first: bool
+) -> None:
     """Takes the best of the releases whose torrent can be had."""
     link, target = one.dead.link, one.dead.target
     assert target is not None
@@ -186,15 +201,16 @@ async def _offer(ctx: Context, one: Found, rows: Sequence[ReleaseRow], links: Re
     wished: Mapping[str, Sequence[str]] = ctx.settings.acquire.preferred.prefer
     ways = release_ways(
         rows, target, quality_before(absolute(link.path, link.target)), wished.get("resolutions", ()),
-        own[0].hash if own else "",
+        own[0].hash if own else "", pack_first=pack_first,
     )  # fmt: skip
-    if not ways:
-        one.left.append(f"no release of {printable(target.shown)} was found")
-    one.ways += ways
+    one.left = [] if ways else [f"no release of {printable(target.shown)} was found"]
+    one.left = [*one.before, *one.left]
+    one.ways = [*(way for way in one.ways if way.kind != "release"), *ways]
     for way in [way for way in ways if way.is_sure][:MOST_FETCHED]:
         source = await _torrent_of(ctx, way, links, report)
         if isinstance(source, str):
-            one.left.append(f"{printable(way.name)}: {source}")
+            why = source.partition(f"; {AGAIN}")[0]  # which is an option of grab
+            one.left.append(f"{printable(way.name)}: {why}")
             continue
         mapped = MappedTarget(target, way.score, (f"in place of {os.fsdecode(os.path.basename(link.path))}",))
         one.source = source

@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from mediatui.acquire.grab import plan_grab
+from mediatui.acquire.mapping.aim import Aim
 from mediatui.acquire.replacing.dead_links import DeadLink
 from mediatui.acquire.replacing.find import HOW, Found, Report, find_files, find_releases_for
 from mediatui.acquire.replacing.ways import Way
+from mediatui.acquire.target_guard import Offered
 from mediatui.changes.steps.begin_transfer import SendTransfer
 from mediatui.changes.steps.look_again import FIRST_S, LookAgain
 from mediatui.changes.steps.replace_link import ReplaceLink
@@ -97,7 +99,7 @@ def _sends(
         assert one.source is not None
         by_hash.setdefault(one.source.hash, []).append(one)
     sources = [group[0].source for group in by_hash.values() if group[0].source is not None]
-    offered = {name: group[0].offered for name, group in by_hash.items() if group[0].offered is not None}
+    offered = {name: _offered_for(group) for name, group in by_hash.items()}
     plan = plan_grab(connection, sources, HOW, (), offered)
     steps = []
     for step in plan.steps:
@@ -108,6 +110,19 @@ def _sends(
         one.dead.link.path: whys.get(one.source.what, "it cannot be sent")
         for group in by_hash.values() for one in group if one.source is not None
     }  # fmt: skip
+
+
+def _offered_for(group: Sequence[Found]) -> Offered:
+    """What a release is sent for: all that the links are of which it replaces."""
+    offered = group[0].offered
+    assert offered is not None
+    (first,) = offered.aim.targets
+    if first.target.season is None or len(group) == 1:
+        return offered
+    episodes = {number for one in group if one.dead.target is not None for number in one.dead.target.episodes}
+    target = dataclasses.replace(first.target, episodes=tuple(sorted(episodes)), episode_ids=(), air_dates=())
+    mapped = dataclasses.replace(first, target=target, reasons=(f"in place of {counted(len(group), 'dead link')}",))
+    return dataclasses.replace(offered, aim=Aim((mapped,)))
 
 
 def _with_links(step: SendTransfer, group: Sequence[Found]) -> SendTransfer:

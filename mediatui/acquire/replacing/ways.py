@@ -88,13 +88,25 @@ def _said_of(candidate: Candidate, target: Target) -> str:
 
 
 def release_ways(
-    rows: Sequence[ReleaseRow], target: Target, before: ReleaseColumns, preferred: Collection[str], dead: str
+    rows: Sequence[ReleaseRow],
+    target: Target,
+    before: ReleaseColumns,
+    preferred: Collection[str],
+    dead: str,
+    *,
+    pack_first: bool = False,
 ) -> list[Way]:
-    """The releases of a search that are all of a target, the best first. ``before`` is what the old name says,
-    ``preferred`` the resolutions that are wished for (none: the same as before), ``dead`` the hash of the old
-    torrent."""
+    """The releases of a search that are all of a target, the best first, and packs before those with ``pack_first``.
+    ``before`` is what the old name says, ``preferred`` the resolutions that are wished for (none: the same as before),
+    ``dead`` the hash of the old torrent."""
     found = [_release_way(row, target, before, preferred, dead) for row in rows if _is_all_of(row, target)]
-    return sorted(found, key=lambda way: (not way.is_sure, -way.score, way.release.order if way.release else ()))
+
+    def order(way: Way) -> tuple[object, ...]:
+        assert way.release is not None
+        single = pack_first and bool(way.release.columns.episodes)
+        return (not way.is_sure, single, -way.score, way.release.order)
+
+    return sorted(found, key=order)
 
 
 def quality_before(target: bytes) -> ReleaseColumns:

@@ -83,3 +83,13 @@ def test_staging_says_whose_it_is_what_it_is_worth_and_what_is_left_over(home: H
     assert list(folder.iterdir()) == []
     assert "does not come back" in home.run("undo", "--apply").out
     assert (folder / "link.mkv").is_symlink()
+
+
+def test_what_is_no_transfers_is_imported_as_a_folder_and_staging_as_a_whole_is_not(home: Home, tmp_path: Path) -> None:
+    folder, root = tmp_path / "staging", tmp_path / "library"
+    (folder / "left").mkdir(parents=True)
+    (root / "Films").mkdir(parents=True)
+    (folder / "left" / "notes.txt").write_text("mine")
+    configured(home, f'[library]\nroots = ["{root}"]\n[staging]\nfolder = "{folder}"\n')
+    assert home.run("import", str(folder)).err.startswith(f"mediatui: {folder} is staging.")
+    assert "notes.txt" in home.run("import", str(folder / "left")).out

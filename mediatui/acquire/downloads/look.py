@@ -18,6 +18,7 @@ from mediatui.acquire.downloads.sort import Download, Group, sort_content
 from mediatui.acquire.importing.catalog_facts import CatalogFacts, Key, read_catalog_facts
 from mediatui.acquire.importing.library_now import LibraryNow
 from mediatui.acquire.mapping.aim import Aim, aim_at, aim_by
+from mediatui.acquire.mount.staged import owner_below
 from mediatui.changes.mount_guard import compare_mount
 from mediatui.changes.new_storage import is_new_storage
 from mediatui.library.maintenance.job import find_places
@@ -66,7 +67,12 @@ class Folder:
 async def read_folder(ctx: Context, path: bytes, tell: Tell = lambda text: None) -> Folder:
     """The files at a path (absolute), sorted by their names. Raises UsageError for a place that is no folder of
     downloads; ends within a moment when it is cancelled."""
-    _expect_apart(ctx, path)
+    in_staging = _expect_apart(ctx, path)
+    if in_staging is not None and (owner := await ctx.db.read(owner_below, *in_staging)) is not None:
+        raise UsageError(
+            f"{printable_path(path)} is what transfer {owner.id} has in staging.",
+            f"Import it by its number: mediatui --headless import {owner.id}",
+        )
     stop, said = threading.Event(), _on_loop(tell)
 
     def counting(count: int) -> None:
@@ -94,8 +100,9 @@ def _on_loop(tell: Tell) -> Tell:
     return on_loop
 
 
-def _expect_apart(ctx: Context, path: bytes) -> None:
-    """Raises UsageError for a folder of the library itself, and for staging."""
+def _expect_apart(ctx: Context, path: bytes) -> tuple[bytes, bytes] | None:
+    """The folder of staging, and the path below it, where that is what is named. Raises UsageError for a folder of the
+    library itself, and for staging as a whole."""
     real = os.path.realpath(path)
     staging = staging_folder(ctx.settings)
     for place in configured_roots(ctx.settings):
@@ -103,10 +110,11 @@ def _expect_apart(ctx: Context, path: bytes) -> None:
             raise UsageError(
                 f"{printable_path(path)} is, lies in or holds a folder of the library.", "Name a folder of downloads."
             )
-    if staging is not None and is_within(real, os.path.realpath(staging)):
-        raise UsageError(
-            f"{printable_path(path)} lies in staging.", "Import what is there by its number: mediatui transfers"
-        )
+    if staging is None or not is_within(real, resolved := os.path.realpath(staging)):
+        return None
+    if real == resolved:
+        raise UsageError(f"{printable_path(path)} is staging.", "Name what lies in it: mediatui --headless staging")
+    return resolved, real[len(resolved) + 1 :]
 
 
 async def map_folder(

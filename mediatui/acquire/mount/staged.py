@@ -77,6 +77,17 @@ def staged_items(
     return found
 
 
+def owner_below(connection: sqlite3.Connection, folder: bytes, below: bytes) -> Transfer | None:
+    """The transfer that has put something into the ``folder`` of staging, by its path ``below`` that; None for
+    nobody's."""
+    known = {one.id: one for one in all_transfers(connection)}
+    links = files_by_link(connection)
+    if found := links.get(os.path.join(folder, below)):
+        return known.get(found[0])
+    owners = _owners_of_folders(known, {number: path for path, (number, _) in links.items()}, folder)
+    return owners.get(below.partition(b"/")[0])
+
+
 def _owners_of_folders(
     known: Mapping[int, Transfer], links: Mapping[int, bytes], folder: bytes
 ) -> Mapping[bytes, Transfer]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import shlex
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
@@ -28,6 +30,7 @@ from mediatui.tui.choosing_target import ChoosesTarget, Choosing
 from mediatui.tui.filtering import filter_key, nothing_matches
 from mediatui.tui.parts import PARTS_OF_TRANSFERS, PartsLine, PartView, part_keys
 from mediatui.tui.remembered import Value
+from mediatui.tui.view import in_background
 from mediatui.tui.views.transfers.staging_detail import detail_lines, ways
 from mediatui.tui.views.transfers.staging_rows import CHIPS, COLUMNS, Node, StagingTree, chip_counts, fits
 from mediatui.tui.widgets.chips import Chips
@@ -216,8 +219,13 @@ class StagingView(PartView, ChoosesTarget, ChippedView):
             self.choose_target(Choosing(tuple(str(one.id) for one in owners), _named(owners)))
 
     def action_import(self) -> None:
-        """Proposes to bring into the library what is staged; one that has ended is taken up first."""
-        if owners := self._owners(State.STAGED, *sorted(DROPPED)):
+        """Proposes to bring into the library what is staged, one that has ended is taken up first; shows what is no
+        transfer's as a folder of downloads."""
+        chosen = self._tree.chosen(self._list.targets())
+        if len(chosen) == 1 and not chosen[0].owners:
+            line = f"import {shlex.quote(os.fsdecode(chosen[0].path))}"
+            in_background(self, functools.partial(self.host.run_command, line), "staging-import", exclusive=True)
+        elif owners := self._owners(State.STAGED, *sorted(DROPPED)):
             self._import_soon(owners)
 
     @work(group="staging-act", exit_on_error=False)

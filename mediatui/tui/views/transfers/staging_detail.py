@@ -56,6 +56,8 @@ def ways(node: Node) -> Iterator[tuple[str, str]]:
     owner = node.owners[0] if len(node.owners) == 1 else None
     if owner is not None:
         yield from _ways_of(owner)
+    elif not node.owners and any(item.entry.kind in ("file", "link") and not item.is_part for item in node.items):
+        yield "I", "shows it as a folder of downloads, to be brought into the library from there"
     if not any(one.state in (State.FETCHING, State.IMPORTING) for one in node.owners):
         back = "a link comes back with an undo, a file does not"
         yield "d", f"takes it out of staging after a yes; {back}"

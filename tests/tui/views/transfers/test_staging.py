@@ -82,6 +82,11 @@ def test_no_key_is_offered_that_would_be_refused(state: State, keys: str) -> Non
     assert set(offered) <= bound
 
 
+def test_what_is_no_transfers_can_be_imported_as_a_folder() -> None:
+    assert [key for key, _ in ways(Node(b"/staging/alone.mkv", False, [THINGS[3]]))] == ["I", "d", "y"]
+    assert [key for key, _ in ways(Node(b"/staging/9-B", True, [THINGS[2]]))] == ["d", "y"]
+
+
 async def test_staging_is_a_part_of_transfers_and_what_is_left_over_goes_after_a_yes(
     open_app: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

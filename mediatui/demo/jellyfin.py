@@ -99,13 +99,16 @@ class SimulatedJellyfin:
         return next((one.items[path] for one in self.libraries if path in one.items), None)
 
     def look_if_due(self) -> None:
-        """Does the looks whose time has come."""
+        """Does the looks whose time has come: one for paths beside each other, one each for others."""
         due = [path for path, at in self._due.items() if at <= self.clock()]
+        looks: dict[tuple[str, str, str], SimLibrary] = {}
         for path in due:
             del self._due[path]
             for library in self.libraries:
                 if library.holds(path):
-                    self.looker.look(library, self.looker.nearest(library, path))
+                    looks[library.name, self.looker.nearest(library, path), os.path.dirname(path)] = library
+        for (_, nearest, _), library in looks.items():
+            self.looker.look(library, nearest)
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         """The answer to a request."""

@@ -52,7 +52,7 @@ class Context:
     connect_arr: Callable[[str], Arr] | None = None
     connect_prowlarr: Callable[[], Prowlarr] | None = None
     connect_catalogs: Callable[[], Catalogs] | None = None
-    connect_server: Callable[[ServerName], MediaServer] | None = None
+    connect_server: Callable[[ServerName, float], MediaServer] | None = None
     holds: Holds | None = None
     late_target: bool = False
     memory: dict[type, object] = field(default_factory=dict)
@@ -94,11 +94,11 @@ class Context:
 
         return Catalogs(self.settings)
 
-    def media_server(self, name: ServerName) -> MediaServer:
-        """A client of a media server, to be closed by the caller; raises UsageError when its address or key is not
-        usable."""
+    def media_server(self, name: ServerName, start_s: float) -> MediaServer:
+        """A client of a media server, to be closed by the caller, which waits so many seconds for one that is starting
+        up; raises UsageError when its address or key is not usable."""
         if self.connect_server is not None:
-            return self.connect_server(name)
+            return self.connect_server(name, start_s)
         from mediatui.services.media_servers import configured_server
 
-        return configured_server(self.settings, name)
+        return configured_server(self.settings, name, start_s=start_s)

@@ -56,7 +56,7 @@ class Servers:
     async def close(self) -> None:
         await self.db.close()
 
-    def _connect(self, name: ServerName) -> MediaServer:
+    def _connect(self, name: ServerName, start_s: float) -> MediaServer:
         def answer(request: httpx.Request) -> httpx.Response:
             if self.down:
                 raise httpx.ConnectError("Connection refused")

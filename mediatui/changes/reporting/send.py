@@ -106,7 +106,7 @@ class _Told:
 
     async def run(self) -> AsyncGenerator[Event, None]:
         """Raises MediatuiError when the server does not answer; what it answered before is stored."""
-        server = self._ctx.media_server(self._name)
+        server = self._ctx.media_server(self._name, start_s=0.0)  # it is asked again soon, by another run
         try:
             places = ServerPlaces.of(self._ctx.settings, self._name, await server.libraries())
             sent = [one for one in self._due if one.state == "sent"]

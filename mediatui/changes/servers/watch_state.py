@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mediatui.changes.servers.known import read_known
 from mediatui.changes.servers.note import told_servers
@@ -14,6 +14,9 @@ from mediatui.model.media_server import SERVER_TITLES, ServerItem
 from mediatui.model.path import is_within
 from mediatui.runtime.context import Context
 from mediatui.store.servers.items import KnownItem, NotedWatched, note_watched
+
+SOON_S: Final = 5.0
+"""How long a batch waits for a server that is starting up, in seconds."""
 
 if TYPE_CHECKING:
     from mediatui.services.media_server import MediaServer
@@ -26,7 +29,7 @@ async def keep_watched(ctx: Context, batch: int, paths: Iterable[bytes]) -> list
     for name in told_servers(ctx.settings) if wanted else ():
         title = SERVER_TITLES[name]
         try:
-            server = ctx.media_server(name)
+            server = ctx.media_server(name, SOON_S)
         except MediatuiError as error:
             warnings.append(f"What users of {title} have seen is not kept: {error.sentence}")
             continue

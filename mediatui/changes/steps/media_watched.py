@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 SET: Final = "set watched"
 """The journal's word."""
 SECOND: Final = 1.0
+SOON_S: Final = 5.0
+"""How long a server that is starting up is waited for, in seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,7 @@ class MediaWatched(Step):
 async def media_watched(act: StepRun, step: MediaWatched) -> Outcome:
     """Sets it and reads it back; a server that fails or refuses is a failed step."""
     try:
-        server = act.ctx.media_server(step.server)
+        server = act.ctx.media_server(step.server, SOON_S)
     except MediatuiError as error:
         return Outcome("failed", error.sentence)
     try:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shlex
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from mediatui.commands.checks import Check
 from mediatui.commands.path_sides import Other, OtherSide, What, open_sides
 from mediatui.model.errors import MediatuiError
+from mediatui.model.human import counted
 from mediatui.model.path_map import holds, same_path
 from mediatui.model.path_proposal import Pair, aligned_pairs, anchored, shortened, tail_places
 from mediatui.model.path_rules import PathRule, PathRules, Translation
@@ -29,6 +30,10 @@ MOST_TRIED: Final = 24
 """So many places of the other side are looked at for a path that it does not see."""
 MOST_SAMPLES: Final = 40
 """So many folders of the library a sample is taken from."""
+WORDS: Final[Mapping[What, str]] = {
+    "rule": "what a rule gives: ", "staging": "staging: ", "library": "the folder ", "link": "the link ",
+    "target": "the target ", "path": "",
+}  # fmt: skip
 Answer = TypeVar("Answer")
 
 
@@ -76,6 +81,19 @@ async def check_paths(
         for rule in () if path else rules.rules:
             if not any(_is_for(rule, side) for side in sides):
                 yield _unused(rule)
+
+
+async def check_paths_in_short(invocation: Invocation, settings: Settings) -> list[Check]:
+    """For doctor: each path that is not seen, or that all are; nothing where there is no staging and no rule. What
+    cannot be asked has a check of its own there."""
+    if settings.staging.folder is None and not settings.paths.rules:
+        return []
+    found = [one async for one in check_paths(invocation, settings)]
+    missed = [replace(one.check, name="paths") for one in found if one.seen is False or one.check.state == "warning"]
+    seen = sum(one.seen is True for one in found)
+    if missed or not seen:
+        return missed
+    return [Check("paths", "ok", f"{counted(seen, 'path')} tried, all seen.")]
 
 
 class _Trial:
@@ -151,19 +169,18 @@ class _Trial:
         other = side.there(sample.path, sample.what)
         seen = await side.look(other.path, sample.what, is_file=sample.is_file)
         here, there = printable(sample.path), printable(other.path)
-        placed = f"{sample.what} {here}" if there == here else f"{sample.what} {here} = {there}"
+        placed = f"{WORDS[sample.what]}{here}{'' if there == here else f' as {there}'} ({other.by})"
         begun = PathCheck(side.kind, side.service, Check(side.name, "ok", ""), sample, other, seen.yes)
         if not seen.yes:
             proposal = await self._proposal(sample, other.rule)
-            text = f"{placed} ({other.by}): {seen.text or f'{side.title} does not see it'}."
+            text = f"{side.title} {seen.said} {placed}."
             check = Check(side.name, "problem", text, self._hint(sample, proposal))
             return replace(begun, proposal=proposal, check=check)
         if sample.inside and not (await side.look(f"{other.path}/{sample.inside}", sample.what, is_file=False)).yes:
-            text = f"{placed} ({other.by}): {side.title} sees it, but not {printable(sample.inside)} in it."
+            text = f"{side.title} sees {placed}, but not {printable(sample.inside)} in it."
             hint = "It is another folder there, or an empty one: is it mounted there?"
             return replace(begun, seen=False, check=Check(side.name, "problem", text, hint))
-        more = f" {seen.text}" if seen.text else ""
-        return replace(begun, check=Check(side.name, "ok", f"{placed} ({other.by}): {side.title} sees it{more}."))
+        return replace(begun, check=Check(side.name, "ok", f"{side.title} {seen.said} {placed}{seen.text}."))
 
     async def _proposal(self, sample: Sample, failing: PathRule | None) -> Pair | None:
         """The first pair with which a path would be seen, of few that are tried: it begins where the ``failing`` rule

@@ -130,6 +130,10 @@ async def check_everything(invocation: Invocation) -> AsyncIterator[Check]:
 
             for check in (*await check_media_servers(invocation, settings), *check_reports(invocation.paths.database)):
                 yield check
+        from mediatui.commands.check_paths import check_paths_in_short
+
+        for check in await check_paths_in_short(invocation, settings):
+            yield check
         yield await check_realdebrid(invocation, settings, login=loaded.login)
 
 

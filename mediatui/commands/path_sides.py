@@ -44,11 +44,17 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Whether the other side sees a path as it has to; ``text`` is what more is to be said, of one that it does not
-    see as it has to what it does see."""
+    """Whether the other side sees a path as it has to; ``verb`` is what it does with it, ``text`` what more is to be
+    said."""
 
     yes: bool
+    verb: str = ""
     text: str = ""
+
+    @property
+    def said(self) -> str:
+        """What it does with the path."""
+        return self.verb or ("sees" if self.yes else "does not see")
 
 
 class OtherSide(Protocol):
@@ -106,7 +112,7 @@ class ArrSide:
             return Other(ruled.path, "a rule", rule=ruled.rule)
         if by_map != path:
             return Other(by_map, f"{self._section}.path_map")
-        return Other(path, "assumed: no rule fits", assumed=True)
+        return Other(path, "assumed, no rule fits", assumed=True)
 
     async def look(self, path: str, what: What, *, is_file: bool) -> Seen:
         """The folder above is listed, for one that is missing is listed as if it were empty; where that cannot be read,
@@ -157,7 +163,7 @@ class ServerSide:
 
     def there(self, path: str, what: What) -> Other:
         ruled = self._translation.there(path)
-        by = "assumed: no rule fits" if ruled.assumed else "a rule"
+        by = "assumed, no rule fits" if ruled.assumed else "a rule"
         return Other(ruled.path, by, ruled.assumed, ruled.rule)
 
     async def look(self, path: str, what: What, *, is_file: bool) -> Seen:
@@ -168,8 +174,8 @@ class ServerSide:
             if any(holds(place, path) or (not is_file and holds(path, place)) for place in one.locations)
         ]
         if fits:
-            return Seen(True, f"for {join_words(fits)}")
-        return Seen(False, f"{self.title} has no library with a folder that holds it")
+            return Seen(True, text=f", in {join_words(fits)}")
+        return Seen(False, "has in no library")
 
     async def folders(self) -> Sequence[str]:
         return [place for one in await self._known() for place in one.locations]
@@ -205,7 +211,7 @@ class JellyfinSide(ServerSide):
         shown = await super().look(path, what, is_file=is_file)
         if what == "target":
             return Seen(True)
-        return shown if shown.yes else Seen(False, f"{self.title} sees it, but no library has a folder that holds it")
+        return shown if shown.yes else Seen(False, "sees, but has in no library,")
 
 
 def by_text(path: str) -> Other:

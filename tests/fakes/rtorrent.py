@@ -16,6 +16,7 @@ from mediatui.model.magnet import read_magnet
 from mediatui.model.torrent_file import read_torrent_file
 from mediatui.services.errors import ServiceError
 from mediatui.services.rtorrent.client import RTorrent
+from mediatui.services.torrent_client import ClientAway
 
 NOT_THERE = xmlrpc.client.Fault(-501, "Could not find info-hash.")
 UNTRUSTED = {"faultCode": -507, "faultString": "Command is not allowed for untrusted connections."}
@@ -31,7 +32,8 @@ class FakeRTorrent:
     """Where it does not ``passes_all``, ruTorrent stands before it, which has rules of its own. ``drops`` are fields
     that a load does not keep, ``ignores`` those that cannot be set later either: ``folder``, ``label``, ``note``,
     ``running``. ``swallows`` adds nothing. ``late`` looks find nothing of a torrent yet. ``refuses`` begins the methods
-    that are not passed on. ``breaks`` is raised once a method of this name was carried out."""
+    that are not passed on. It ``restarts`` after a load: the next so many requests find nobody. ``breaks`` is raised
+    once a method of this name was carried out."""
 
     passes_all: bool = True
     name: str = "a fake"
@@ -41,6 +43,7 @@ class FakeRTorrent:
     swallows: bool = False
     late: int = 0
     refuses: tuple[str, ...] = ()
+    restarts: int = 0
     breaks: dict[str, ServiceError] = field(default_factory=dict)
     torrents: dict[str, dict[str, Any]] = field(default_factory=dict)
     events: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -71,6 +74,9 @@ class FakeRTorrent:
     async def send(self, body: bytes) -> bytes:
         params, method = xmlrpc.client.loads(body, use_builtin_types=True)
         assert method is not None
+        if self.restarts and any(asked.startswith("load.") for asked in self.methods()):
+            self.restarts -= 1
+            raise ClientAway("It is away.")
         answer = self._answer(method, params)
         sent = xmlrpc.client.dumps(
             answer if isinstance(answer, xmlrpc.client.Fault) else (answer,), methodresponse=True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from typing import Any
 
@@ -88,6 +89,36 @@ async def test_a_connection_that_breaks_in_the_middle_is_looked_behind() -> None
     [added] = await add(box)
     assert isinstance(added.error, ClientAway)
     assert box.methods().count("load.raw_start") == 1
+
+
+async def test_one_that_restarts_meanwhile_is_asked_again_and_sent_nothing_twice() -> None:
+    box = FakeRTorrent(restarts=3)
+    assert (await add(box))[0].outcome == "added"
+    assert box.methods().count("load.raw_start") == 1
+    box = FakeRTorrent(restarts=100)
+    [added] = await add(box)
+    assert isinstance(added.error, ClientAway)
+    box.restarts = 0
+    assert (await add(box))[0].outcome == "already there"
+
+
+FIELDS = st.sets(st.sampled_from(("folder", "label", "note", "running")))
+
+
+@given(FIELDS, FIELDS, st.integers(0, 9), st.booleans(), st.booleans())
+def test_however_it_lies_added_means_that_it_is_there_as_sent(
+    drops: set[str], ignores: set[str], late: int, swallows: bool, passes_all: bool
+) -> None:
+    box = FakeRTorrent(drops=drops, ignores=ignores, late=late, swallows=swallows, passes_all=passes_all)
+    [added] = asyncio.run(add(box))
+    one = box.torrents.get(MADE.hash.upper(), {})
+    fields = {"folder": "d.directory", "label": "d.custom1", "note": "d.custom", "running": "d.is_active"}
+    as_sent = {**SENT, "running": 1}
+    right = [name for name, key in fields.items() if one.get(key) == as_sent[name]]
+    assert (added.outcome == "added") == (len(right) == 4 and box.late == 0)
+    assert box.methods().count("load.raw_start") == 1
+    if isinstance(added.error, AddDropped):
+        assert set(added.error.fields) == set(fields) - set(right)
 
 
 async def test_where_nothing_can_be_asked_nothing_is_sent() -> None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from mediatui.commands.import_folder import FolderImport
     from mediatui.commands.workspace import Workspace
     from mediatui.model.plan import Plan
+    from mediatui.model.target import MappedTarget
+    from mediatui.model.transfer import Transfer
 
 MOST_DIGITS: Final = 9
 """Words of so many digits are numbers of transfers; ids of torrents are longer."""
@@ -102,25 +104,39 @@ async def _plan_staged(workspace: Workspace, options: Import) -> Plan:
     from mediatui.store.transfers.rows import find_transfer
 
     _expect_unused(options, ("no_target", "again", "auto", "service"), "torrents of the account")
-    if options.for_target:
-        from mediatui.model.errors import UsageError
-
-        raise UsageError(
-            "--for is only for torrents of the account.",
-            f"Say first what the transfer is for: mediatui --headless map {options.words[0]} --to TARGET",
-        )
     found = [await workspace.read(find_transfer, int(word)) for word in dict.fromkeys(options.words)]
     staged = [one for one in found if is_staged(one)]
     others = [(printable(one.name or one.hash), f"it is {one.state}") for one in found if not is_staged(one)]
+    targets, unclear = await _said_targets(workspace, options, staged)
+    staged = [one for one in staged if one.id not in unclear]
+    others += [(printable(one.name or one.hash), unclear[one.id]) for one in found if one.id in unclear]
     method = cast("Method", options.method or "")
     how = ImportOptions(
         method, options.partial, options.replace, named_folder(workspace, options.folder), options.override,
-        both=options.both, season=options.season,
+        both=options.both, season=options.season, targets=targets,
     )  # fmt: skip
     planned, away = await plan_staged(workspace.context(), staged, how) if staged else ([], "")
     if away:
         raise GuardTripped(away, "Nothing is imported while it is so.")
-    return plan_of_imports(planned, others)
+    return plan_of_imports(planned, others, targets)
+
+
+async def _said_targets(
+    workspace: Workspace, options: Import, transfers: Sequence[Transfer]
+) -> tuple[dict[int, tuple[MappedTarget, ...]], dict[int, str]]:
+    """What a person says transfers are for, by their numbers, and why that is not clear of some. Raises UsageError."""
+    from mediatui.acquire.mapping.aim import aim_at
+    from mediatui.acquire.mapping.release_name import read_name
+    from mediatui.commands.find_targets import target_finder
+    from mediatui.model.target import read_target
+
+    if not options.for_target or not transfers:
+        return {}, {}
+    typed = [read_target(text) for text in options.for_target]
+    aims = await aim_at(target_finder(workspace), typed, [read_name(one.name) for one in transfers])
+    pairs = list(zip(transfers, aims, strict=True))
+    said = {one.id: aim.targets for one, aim in pairs if aim.targets}
+    return said, {one.id: aim.asks for one, aim in pairs if not aim.targets}
 
 
 async def _plan_taking_on(workspace: Workspace, options: Import, answer: Answer) -> Plan:

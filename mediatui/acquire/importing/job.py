@@ -17,6 +17,7 @@ from mediatui.acquire.importing.plan import (
     leftover_steps,
     plan_imports,
     service_of,
+    wanted_targets,
 )
 from mediatui.acquire.importing.through_arr.plan import plan_through_arr
 from mediatui.acquire.mount.holds import hold_mount, present_hold
@@ -109,7 +110,7 @@ class _SortedOut:
 async def _sort_out(ctx: Context, transfers: Sequence[Transfer], options: ImportOptions) -> _SortedOut:
     found = _SortedOut()
     for transfer in transfers:
-        mapped = await ctx.db.read(targets_of, transfer.id)
+        mapped = await ctx.db.read(wanted_targets, transfer.id, options)
         is_swap = bool(await ctx.db.read(replaced_by, transfer.id))
         service = "" if is_swap else service_of(ctx.settings, mapped, options)
         if isinstance(service, Question):
@@ -127,7 +128,7 @@ async def _plan_links(
     """What becomes of transfers whose links we place ourselves."""
     if not transfers:
         return []
-    mapped = [one for transfer in transfers for one in await ctx.db.read(targets_of, transfer.id)]
+    mapped = [one for transfer in transfers for one in await ctx.db.read(wanted_targets, transfer.id, options)]
     catalog = await read_catalog_facts(ctx, [one.target for one in mapped])
     known = (ctx.db.path, places, ctx.settings, transfers, options, ctx.clock(), catalog)
     return await own_process.run_apart(_read_and_plan, *known)

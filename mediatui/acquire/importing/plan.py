@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from mediatui.acquire.importing.assign import AssignOptions, Question, assign
@@ -19,6 +19,7 @@ from mediatui.changes.steps.folders import RemoveEmptyDir
 from mediatui.changes.steps.import_records import ArrImport
 from mediatui.changes.steps.importing import BeginImport, CloseImport, EndImport, PlaceInLibrary
 from mediatui.changes.steps.lacking import was_asked
+from mediatui.changes.steps.map_transfer import MapTransfer
 from mediatui.changes.steps.staging import links_to_take
 from mediatui.library.maintenance.library_paths import LibraryPaths
 from mediatui.model.arr import named_title
@@ -26,7 +27,7 @@ from mediatui.model.human import counted
 from mediatui.model.plan import Plan, Step
 from mediatui.model.selection import SUBTITLES
 from mediatui.model.stuck import why_stuck
-from mediatui.model.target import MappedTarget, Target
+from mediatui.model.target import MappedTarget, Target, shown_targets, targets_as_text
 from mediatui.model.text import join_words, printable
 from mediatui.model.transfer import Hold, HoldKind, State, Transfer
 from mediatui.model.transfer_file import TransferFile
@@ -57,6 +58,8 @@ class ImportOptions:
     by: str = "user"
     both: bool = False
     season: int | None = None
+    targets: Mapping[int, tuple[MappedTarget, ...]] = field(default_factory=dict)
+    """What a person says transfers are for, by their numbers, in place of what they were for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def plan_imports(
     now: LibraryNow | None = None
     planned = []
     for transfer in transfers:
-        targets = targets_of(connection, transfer.id)
+        targets = wanted_targets(connection, transfer.id, options)
         if replaced := replaced_by(connection, transfer.id):
             own = [one.target for one in targets]
             planned.append(_plan_swap(connection, settings, transfer, own, replaced, options))
@@ -99,6 +102,11 @@ def plan_imports(
         wanted = [now.completed(one.target) for one in targets]
         planned.append(_plan(connection, now, settings, transfer, wanted, options, at))
     return planned
+
+
+def wanted_targets(connection: sqlite3.Connection, transfer: int, options: ImportOptions) -> list[MappedTarget]:
+    """What a transfer is for: what a person says now, else what is noted."""
+    return [*options.targets[transfer]] if transfer in options.targets else targets_of(connection, transfer)
 
 
 def service_of(settings: Settings, targets: Sequence[MappedTarget], options: ImportOptions) -> str | Question:
@@ -264,8 +272,13 @@ def _subtitles(
     return found
 
 
-def plan_of_imports(planned: Sequence[PlannedImport], others: Sequence[tuple[str, str]]) -> Plan:
-    """The plan of a person: what is imported, and what cannot be, each with the reason and what helps."""
+def plan_of_imports(
+    planned: Sequence[PlannedImport],
+    others: Sequence[tuple[str, str]],
+    targets: Mapping[int, tuple[MappedTarget, ...]] | None = None,
+) -> Plan:
+    """The plan of a person: what is imported, and what cannot be, each with the reason and what helps. ``targets`` are
+    what a person says now, by transfer: noted as a part of the plan."""
     notes = [*others]
     for one in planned:
         what = printable(one.transfer.name or one.transfer.hash)
@@ -283,7 +296,7 @@ def plan_of_imports(planned: Sequence[PlannedImport], others: Sequence[tuple[str
             notes.append((what, one.away))
         notes += [(printable(path.rpartition("/")[2]), f"left: {why}") for path, why in one.left]
     ready = [one for one in planned if one.steps]
-    steps = tuple(step for one in ready for step in one.steps)
+    steps = tuple(step for one in ready for step in (*_mapped(one.transfer, targets or {}), *one.steps))
     links = sum(isinstance(step, PlaceInLibrary) for step in steps)
     anew = sum(isinstance(step, PlaceInLibrary) and bool(step.before) for step in steps)
     pointed = f", {anew:,} of them pointed anew" if anew else ""
@@ -296,6 +309,13 @@ def plan_of_imports(planned: Sequence[PlannedImport], others: Sequence[tuple[str
         services = join_words(list(dict.fromkeys(named_title(step.service) for step in through)))
         says.append(f"{counted(files, 'file')} imported by {services}; then nothing of it is left in staging.")
     return Plan("import", f"Import {counted(len(ready), 'transfer')}", steps, tuple(notes), says=tuple(says))
+
+
+def _mapped(transfer: Transfer, targets: Mapping[int, tuple[MappedTarget, ...]]) -> list[Step]:
+    if transfer.id not in targets:
+        return []
+    what = f"{printable(transfer.name or transfer.hash)}: {printable(shown_targets(targets[transfer.id]))}"
+    return [MapTransfer(what=what, transfer=transfer.id, targets=targets_as_text(targets[transfer.id]))]
 
 
 def is_staged(transfer: Transfer) -> bool:

@@ -15,7 +15,7 @@ from mediatui.acquire.importing.plan import ImportOptions, plan_of_imports
 from mediatui.changes.steps import importing
 from mediatui.changes.steps.lacking import ASKED
 from mediatui.changes.undo import plan_undo
-from mediatui.model.target import Target
+from mediatui.model.target import MappedTarget, Target
 from mediatui.model.transfer import Event, Hold, HoldKind, State
 from mediatui.runtime.context import Context
 from mediatui.store.library.media import Media
@@ -290,6 +290,26 @@ async def test_a_person_sees_a_plan_first(importing_of) -> None:  # type: ignore
     assert ran.finished.error is None
     assert at.tree() == {"Films/Drama/Fern Valley (2019).mkv": FILE}
     assert states(at.world) == [DONE, STAGED]
+
+
+async def test_what_a_person_says_it_is_for_counts_from_the_plan_on(importing_of) -> None:  # type: ignore[no-untyped-def]
+    at = await importing_of({SEASON: Target("series", "Another", 2001, season=3)})
+    await at.know(SERIES)
+    ctx = Context(at.world.db, at.world.settings, 0, lambda: at.world.account)
+    said = {1: (MappedTarget(SALT),)}
+    planned, _ = await plan_staged(ctx, transfers(at.world), ImportOptions(targets=said))
+    assert targets_of_first(at) == [("Another", 3)]
+    ran = await at.world.apply(plan_of_imports(planned, [], said))
+    assert ran.finished.error is None
+    assert states(at.world) == [DONE]
+    assert at.tree() == EPISODES
+    assert targets_of_first(at) == [("Salt Road", 3)]
+    await at.world.apply(at.world.plan(plan_undo))
+    assert (at.tree(), targets_of_first(at)) == ({}, [("Another", 3)])
+
+
+def targets_of_first(at: Importing) -> list[tuple[object, ...]]:
+    return at.world.rows("SELECT title, season FROM transfer_targets WHERE transfer_id = 1")
 
 
 async def test_what_was_placed_and_taken_back_is_noted_for_media_servers_and_holds_nothing(importing_of) -> None:  # type: ignore[no-untyped-def]

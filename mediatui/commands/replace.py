@@ -68,7 +68,7 @@ async def plan_links(workspace: Workspace, links: Sequence[LibraryLink], answer:
     from mediatui.acquire.replacing.plan import find_replacements, plan_replacements, rows_of
 
     dead, notes = await _sort(workspace, links)
-    known = await workspace.read(read_dead_links, dead, workspace.library_roots())
+    known = await workspace.read(read_dead_links, dead, workspace.settings)
     repairs, repaired, left = await workspace.read(_plan_repairs, dead)
 
     def report(text: str) -> None:

@@ -1,21 +1,24 @@
-"""What dead links are of, by their own place: what a service reported of them, else their names."""
+"""What dead links are of, by their own place: what a service reported of them or of their folder, else their names."""
 
 from __future__ import annotations
 
 import dataclasses
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mediatui.library.maintenance.same_series import is_season_folder, names_of
+from mediatui.model.arr_items import ArrItem
 from mediatui.model.kinds import kind_of
 from mediatui.model.target import Target, TargetKind
 from mediatui.model.text import printable
 from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of
 from mediatui.names.parsed import library_title, parse_name
 from mediatui.names.titles import fold_title
-from mediatui.store.arr.items import items_of_id, items_titled
+from mediatui.settings import Settings
+from mediatui.settings.places import configured_path_map, configured_roots
+from mediatui.store.arr.items import all_items, items_of_id, items_titled
 from mediatui.store.library.links import LibraryLink
 from mediatui.store.library.media import Media, media_of_link
 
@@ -38,19 +41,32 @@ class DeadLink:
         return printable(os.path.basename(self.path)) if self.target is None else printable(self.target.shown)
 
 
-def read_dead_links(
-    connection: sqlite3.Connection, links: Sequence[LibraryLink], roots: Sequence[bytes]
-) -> list[DeadLink]:
+def read_dead_links(connection: sqlite3.Connection, links: Sequence[LibraryLink], settings: Settings) -> list[DeadLink]:
     """What each of these links is of."""
-    return [DeadLink(link, _target_of(connection, link.path, roots)) for link in links]
+    folders = _folders_of_items(connection, settings)
+    roots = configured_roots(settings)
+    return [DeadLink(link, _target_of(connection, link.path, folders, roots)) for link in links]
 
 
-def _target_of(connection: sqlite3.Connection, path: bytes, roots: Sequence[bytes]) -> Target | None:
+def _folders_of_items(connection: sqlite3.Connection, settings: Settings) -> dict[bytes, ArrItem]:
+    """The films and series that services have, by their folders (our paths)."""
+    maps = {service.name: configured_path_map(settings, service.name) for service in settings.services}
+    return {
+        os.fsencode(maps[item.service].to_ours(item.path)): item
+        for item in all_items(connection) if item.path and item.service in maps
+    }  # fmt: skip
+
+
+def _target_of(
+    connection: sqlite3.Connection, path: bytes, folders: Mapping[bytes, ArrItem], roots: Sequence[bytes]
+) -> Target | None:
     media = media_of_link(connection, path)
     name, folder = os.fsdecode(os.path.basename(path)), os.path.dirname(path)
     numbers = episodes_of(name, names_of(folder))
     if media is not None:
         return _known(connection, media, numbers)
+    if (item := _item_of(folder, folders)) is not None and (item.kind == "film" or numbers is not None):
+        return _of_item(item, numbers)
     if numbers is not None:
         title, year = _series_title(name, folder)
         found = Target("series", title, year, season=numbers.season, episodes=numbers.episodes)
@@ -60,6 +76,22 @@ def _target_of(connection: sqlite3.Connection, path: bytes, roots: Sequence[byte
         title, year = _film_title(name, folder)
         found = Target("film", title, year)
     return _with_ids(connection, found) if title else None
+
+
+def _item_of(folder: bytes, folders: Mapping[bytes, ArrItem]) -> ArrItem | None:
+    """The film or series in whose folder something lies."""
+    while folder not in folders and folder not in (b"", b"/"):
+        folder = os.path.dirname(folder)
+    return folders.get(folder)
+
+
+def _of_item(item: ArrItem, numbers: EpisodeNumbers | None) -> Target:
+    found = Target(
+        item.kind, item.title, item.year, item.tmdb_id, item.tvdb_id, item.imdb_id, item.service, item.service_id
+    )
+    if item.kind == "film" or numbers is None:
+        return found
+    return dataclasses.replace(found, season=numbers.season, episodes=numbers.episodes)
 
 
 def _known(connection: sqlite3.Connection, media: Media, numbers: EpisodeNumbers | None) -> Target | None:
@@ -102,8 +134,5 @@ def _with_ids(connection: sqlite3.Connection, target: Target) -> Target:
         found = [one for one in titled if target.year is None or one.year is None or one.year == target.year]
     if len({(one.tmdb_id, one.tvdb_id) for one in found}) != 1:
         return target
-    one = found[0]
-    return dataclasses.replace(
-        target, title=one.title, year=one.year or target.year, tmdb_id=one.tmdb_id, tvdb_id=one.tvdb_id,
-        imdb_id=one.imdb_id, service=one.service, service_id=one.service_id,
-    )  # fmt: skip
+    named = dataclasses.replace(_of_item(found[0], None), season=target.season, episodes=target.episodes)
+    return named if named.year else dataclasses.replace(named, year=target.year)

@@ -18,7 +18,6 @@ from mediatui.model.link import REMOVABLE
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Finished, FoundRow, Phase
 from mediatui.settings import Settings
-from mediatui.settings.places import configured_roots
 from mediatui.store.changes.journal import set_outcome, store_plan
 from mediatui.store.library.links import LibraryLink, read_link
 from mediatui.store.transfers.replaced import drop_wanted, note_why, replacements_due, transfers_replacing
@@ -41,7 +40,7 @@ def is_look_due(connection: sqlite3.Connection, settings: Settings, now: float) 
 async def look_again_due(ctx: Context, options: LookOptions) -> AsyncGenerator[Event, None]:
     """The job. What it finds and is sure of is taken: that was said when a person asked for it."""
     now = ctx.clock()
-    dead = await ctx.db.write(_take_due, configured_roots(ctx.settings), now)
+    dead = await ctx.db.write(_take_due, ctx.settings, now)
     yield Phase(f"looking again for {counted(len(dead), 'file')}")
     found = await find_replacements(ctx, dead, {}, {}, lambda text: None)
     plan = await ctx.db.read(plan_replacements, ctx.settings, found, (), ())
@@ -61,7 +60,7 @@ async def look_again_due(ctx: Context, options: LookOptions) -> AsyncGenerator[E
     )  # fmt: skip
 
 
-def _take_due(connection: sqlite3.Connection, roots: tuple[bytes, ...], now: float) -> list[DeadLink]:
+def _take_due(connection: sqlite3.Connection, settings: Settings, now: float) -> list[DeadLink]:
     """The links that are looked for now, and when next, whatever comes of it; those that need it no more are
     forgotten."""
     due = replacements_due(connection, now)
@@ -74,7 +73,7 @@ def _take_due(connection: sqlite3.Connection, roots: tuple[bytes, ...], now: flo
         elif len(links) < MOST_AT_ONCE:
             links.append(link)
             note_look(connection, path, "", now)
-    return read_dead_links(connection, links, roots)
+    return read_dead_links(connection, links, settings)
 
 
 async def _apply(ctx: Context, batch: int) -> AsyncGenerator[Event, None]:

@@ -7,21 +7,26 @@ import time
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from mediatui.acquire.replacing.dead_links import read_dead_links
 from mediatui.acquire.replacing.job import LookOptions, is_look_due, look_again_due
 from mediatui.acquire.replacing.plan import find_replacements, plan_replacements
 from mediatui.changes.steps.look_again import FIRST_S, LONGEST_S, next_look
 from mediatui.changes.undo import plan_undo
+from mediatui.demo.prowlarr import Offer
 from mediatui.model.plan import Plan
 from mediatui.runtime.jobs import JobKind
+from mediatui.services.prowlarr.client import Prowlarr
 from mediatui.store.library.links import LibraryLink, store_links
 from mediatui.store.library.media import Media
 from mediatui.store.transfers.replaced import WantedReplacement, want_replacement, wanted_replacement
+from tests.fakes.arr import KEY
+from tests.fakes.prowlarr import FakeProwlarr
 from tests.worlds.account import MakeWorld
 from tests.worlds.importing import Importing
 from tests.worlds.staging import film
-from tests.worlds.transfers import hash_of, synced
+from tests.worlds.transfers import hash_of, run_pass, states, synced
 
 LOOK = JobKind("replace", "account", look_again_due)
 FILM = film(hash_of(1))
@@ -30,10 +35,20 @@ PATH = "Films/Drama/Fern Valley (2019).mkv"
 
 
 class Replacing(Importing):
-    """A library with one dead link, whose file the account has under another name of its torrent."""
+    """A library with one dead link, an account with its film, and a Prowlarr."""
 
-    async def dead_link(self) -> Path:
-        link = self.library_link(PATH, f"Gone/{FILM.filename}.mkv")
+    prowlarr: FakeProwlarr | None = None
+
+    def search_with(self, *offers: Offer) -> None:
+        """There is a Prowlarr, which offers these."""
+        self.prowlarr = FakeProwlarr()
+        self.prowlarr.add(1, offers)
+        settings = self.world.settings
+        prowlarr = settings.prowlarr.model_copy(update={"enabled": True})
+        self.world.settings = settings.model_copy(update={"prowlarr": prowlarr})
+
+    async def dead_link(self, name: str = f"{FILM.filename}.mkv") -> Path:
+        link = self.library_link(PATH, f"Gone/{name}")
         row = (os.fsencode(link), os.fsencode(os.readlink(link)), "broken", None, 2)
         async with self.world.db.transaction() as connection:
             await store_links(connection, [row], lambda path: os.fsencode(self.root), 1, 1_700_000_000)
@@ -43,9 +58,15 @@ class Replacing(Importing):
         text = os.fsencode(os.readlink(link))
         dead = LibraryLink(os.fsencode(link), text, "broken", None, None, None, os.fsencode(self.root), None, None)
         ctx = self.world._context(0)
-        known = await ctx.db.read(read_dead_links, [dead], [os.fsencode(self.root)])
+        ctx.connect_prowlarr = self._connect
+        known = await ctx.db.read(read_dead_links, [dead], ctx.settings)
         found = await find_replacements(ctx, known, {}, {}, lambda said: None)
         return await ctx.db.read(plan_replacements, ctx.settings, found, (), ())
+
+    def _connect(self) -> Prowlarr:
+        assert self.prowlarr is not None
+        transport = self.prowlarr.transport()
+        return Prowlarr("http://prowlarr.invalid", SecretStr(KEY), retry_pause_s=0.0001, transport=transport)
 
 
 @pytest.fixture
@@ -67,6 +88,32 @@ async def test_a_file_of_the_account_takes_the_place_and_undo_brings_the_old_tex
     assert (done.finished.outcome, at.tree()) == ("done", {PATH: NEW})
     undone = await at.world.apply(at.world.plan(plan_undo))
     assert (undone.finished.error, at.tree()) == (None, {PATH: f"Gone/{FILM.filename}.mkv"})
+
+
+async def test_a_release_goes_its_whole_road_and_only_then_takes_the_place(at: Replacing) -> None:
+    link = await at.dead_link("gone.mkv")
+    at.search_with(Offer(FILM.filename, FILM.size, hash=FILM.hash, fate="magnet", categories=(2040,)))
+    plan = await at.plan(link)
+    assert plan.counts == {"send_transfer": 1}
+    assert plan.says[1].startswith(f" → 1. a release, {FILM.filename} (")
+    assert (await at.world.apply(plan)).finished.error is None
+    at.show(FILM)
+    await run_pass(at.world)
+    await at.fetch()
+    assert at.tree() == {PATH: "Gone/gone.mkv"}
+    await at.run()
+    assert (at.tree(), states(at.world)) == ({PATH: NEW}, [("done", "none", "")])
+
+
+async def test_what_an_indexer_offers_in_vain_is_looked_for_again(at: Replacing) -> None:
+    link = await at.dead_link("gone.mkv")
+    at.search_with(Offer("Another.Film.2019.1080p.WEB", categories=(2040,)))
+    plan = await at.plan(link)
+    assert plan.counts == {"look_again": 1}
+    assert (await at.world.apply(plan)).finished.outcome == "done"
+    assert await at.world.db.read(wanted_replacement, os.fsencode(link)) is not None
+    assert (await at.world.apply(at.world.plan(plan_undo))).finished.error is None
+    assert await at.world.db.read(wanted_replacement, os.fsencode(link)) is None
 
 
 async def test_without_a_way_the_link_is_left_alone_and_it_is_said_why(at: Replacing) -> None:

@@ -101,6 +101,8 @@ class _Trial:
 
     def __init__(self, side: OtherSide, rules: PathRules, settings: Settings) -> None:
         self._side, self._rules, self._settings = side, rules, settings
+        self._seen_link = ""
+        """The link that was seen last: what it leads to is tried next."""
 
     async def of_one(self, path: str) -> AsyncIterator[PathCheck]:
         """A path that was named, and what it leads to when it is a link."""
@@ -171,9 +173,13 @@ class _Trial:
         here, there = printable(sample.path), printable(other.path)
         placed = f"{WORDS[sample.what]}{here}{'' if there == here else f' as {there}'} ({other.by})"
         begun = PathCheck(side.kind, side.service, Check(side.name, "ok", ""), sample, other, seen.yes)
+        if seen.yes and sample.is_file:
+            self._seen_link = here
         if not seen.yes:
             proposal = await self._proposal(sample, other.rule)
             text = f"{side.title} {seen.said} {placed}."
+            if sample.what == "target" and self._seen_link:
+                text = f"{side.title} sees the link {self._seen_link}, not the mount: it does not see {here}."
             check = Check(side.name, "problem", text, self._hint(sample, proposal))
             return replace(begun, proposal=proposal, check=check)
         if sample.inside and not (await side.look(f"{other.path}/{sample.inside}", sample.what, is_file=False)).yes:

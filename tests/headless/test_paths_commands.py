@@ -213,6 +213,7 @@ def test_jellyfin_is_asked_for_a_link_and_for_what_it_leads_to(world: World) -> 
         link.readlink().unlink()
         gone = world.test(str(link))
         assert {name: row["seen"] for name, row in gone.items()} == {"path": True, "target": False}
+        assert f"Jellyfin sees the link {link}, not the mount: it does not see" in gone["target"]["reason"]
         world.set("", [], *more)
         unseen = world.test(str(link))["path"]
         assert (unseen["seen"], unseen["assumed"]) == (False, True)

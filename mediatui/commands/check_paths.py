@@ -9,8 +9,9 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from mediatui.commands.check_media_servers import layout_checks
 from mediatui.commands.checks import Check
-from mediatui.commands.path_sides import Other, OtherSide, What, open_sides
+from mediatui.commands.path_sides import JellyfinSide, Other, OtherSide, What, open_sides
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import counted
 from mediatui.model.path_map import holds, same_path
@@ -76,6 +77,9 @@ async def check_paths(
             try:
                 async for found in trial.of_one(path) if path else trial.of_all(everywhere):
                     yield found
+                if isinstance(side, JellyfinSide) and not path:
+                    for check in await layout_checks(settings, "jellyfin", await side.libraries()):
+                        yield PathCheck(side.kind, "", check, seen=False)
             except MediatuiError as error:
                 yield _failed(side.kind, side.service, side.name, error)
         for rule in () if path else rules.rules:

@@ -170,7 +170,7 @@ class ServerSide:
         """It sees what lies in a folder of a library; of a folder also that it holds one of those."""
         fits = [
             printable(one.title)
-            for one in await self._known()
+            for one in await self.libraries()
             if any(holds(place, path) or (not is_file and holds(path, place)) for place in one.locations)
         ]
         if fits:
@@ -178,7 +178,7 @@ class ServerSide:
         return Seen(False, "has in no library")
 
     async def folders(self) -> Sequence[str]:
-        return [place for one in await self._known() for place in one.locations]
+        return [place for one in await self.libraries() for place in one.locations]
 
     async def names(self, folder: str) -> Collection[str] | None:
         return None
@@ -186,7 +186,8 @@ class ServerSide:
     async def own_folders(self) -> Sequence[str]:
         return ()
 
-    async def _known(self) -> Sequence[ServerLibrary]:
+    async def libraries(self) -> Sequence[ServerLibrary]:
+        """Its libraries, asked for once. Raises ServiceError."""
         if self._libraries is None:
             self._libraries = await self._server.libraries()
         return self._libraries

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from mediatui.services.catalogs import Catalogs
 from tests.fakes.arr import KEY, FakeArr
 from tests.fakes.catalogs import TMDB_KEY, TVDB_KEY, TVDB_PIN, FakeTmdb, FakeTvdb, slow_down
+from tests.fakes.jellyfin import ANN, FakeJellyfin
 from tests.fakes.prowlarr import FakeProwlarr
 from tests.fakes.sockets import on_socket
 from tests.worlds.home import Home
@@ -258,3 +260,52 @@ def test_what_its_own_settings_do_to_the_library_is_said(
     found = checks(home)["sonarr media"]
     assert (found["state"], said in found["reason"]) == (state, True), found
     assert "keeps its name" in found["reason"]
+
+
+@pytest.fixture
+def shown(tmp_path: Path) -> Iterator[tuple[FakeJellyfin, str]]:
+    """A Jellyfin that shows a library of links as /media, and its address."""
+    jellyfin = FakeJellyfin(tmp_path / "shown")
+    jellyfin.add_film("Old Oak (2010)")
+    jellyfin.add_episode("Dust Ferry (2019)", 1, 1)
+    with on_socket(jellyfin) as address:
+        yield jellyfin, address
+
+
+def with_jellyfin(home: Home, fake: FakeJellyfin, address: str, key: str = "", more: str = "") -> None:
+    rule = f'[[paths.rules]]\nkind = "jellyfin"\nfrom = "{fake.folder}"\nto = "/media"\n'
+    roots = f'[library]\nroots = ["{fake.folder}/Films", "{fake.folder}/Shows"]\n'
+    server = f'[jellyfin]\nenabled = true\nurl = "{address}"\napi_key = "{key or fake.key}"\n{more}\n'
+    configured(home, f"{roots}{server}{rule}")
+
+
+def test_jellyfin_is_named_with_its_libraries_or_with_what_is_wrong(
+    home: Home, shown: tuple[FakeJellyfin, str]
+) -> None:
+    fake, address = shown
+    with_jellyfin(home, *shown)
+    assert checks(home)["jellyfin"]["reason"].endswith("2 libraries in use.")
+    with_jellyfin(home, *shown, more='libraries = ["Filme"]')
+    assert "it has no library Filme" in checks(home)["jellyfin"]["reason"]
+    fake.user_keys["c" * 32] = ANN
+    with_jellyfin(home, *shown, key="c" * 32)
+    found = checks(home)["jellyfin"]
+    assert "this key is a user's; make an API key" in found["reason"]
+    assert address not in found["reason"]
+    fake.libraries[0].locations = fake.libraries[1].locations = ["/data/elsewhere"]
+    with_jellyfin(home, *shown)
+    assert "none of its libraries (Films, Shows) shows the library of links" in checks(home)["jellyfin"]["reason"]
+
+
+def test_folders_that_jellyfin_would_take_for_series_are_named_with_those_to_have(
+    home: Home, shown: tuple[FakeJellyfin, str]
+) -> None:
+    """A-59."""
+    shows = shown[0].folder / "Shows"
+    for kind in ("Animation", "Drame/A-M", "Drame/N-Z"):
+        (shows / kind / "Kin (2021)" / "Season 01").mkdir(parents=True)
+    shutil.rmtree(shows / "Dust Ferry (2019)")
+    with_jellyfin(home, *shown)
+    found = checks(home)["jellyfin"]
+    assert found["reason"] == "Jellyfin takes folders in /media/Shows (Shows) for series that are none."
+    assert found["hint"].endswith("/media/Shows/Animation, /media/Shows/Drame/A-M, /media/Shows/Drame/N-Z.")

@@ -30,7 +30,7 @@ from mediatui.services.torrent_client import (
 )
 
 PAUSES_S: Final = (0.02, 0.05, 0.1, 0.3, 0.5, 1.0, 2.0, 3.0)
-"""The pauses between looks, seven seconds in all; they begin anew when one more is proven."""
+"""The pauses between looks, seven seconds in all; they begin anew when one more is seen, set again or proven."""
 PATIENT_LOOKS: Final = 4
 """A torrent that does not run after so many looks is not on its way any more."""
 MOST_AT_ONCE: Final = 64 * 1024
@@ -183,7 +183,8 @@ class Adder:
             one.error = error
 
     async def _prove(self, pending: dict[str, _Pending]) -> dict[str, Added]:
-        """What became of each, by what is seen until it is as it was sent, or for seven seconds."""
+        """What became of each, by what is seen until it is as it was sent, or for seven seconds in which nothing
+        changes."""
         ends = {
             one: Added(given.addition, "failed", error=given.error)
             for one, given in pending.items()
@@ -198,12 +199,13 @@ class Adder:
             except ServiceError as error:
                 away = error
                 continue
+            before = [(given.seen is None, given.corrected) for given in left.values()]
             proven = [end for one, found in seen.items() if (end := await self._judge(left[one], found)) is not None]
+            if before != [(given.seen is None, given.corrected) for given in left.values()] or proven:
+                pauses = iter(PAUSES_S)
             for end in proven:
                 ends[end.addition.hash] = end
                 del left[end.addition.hash]
-            if proven:
-                pauses = iter(PAUSES_S)
         for given in left.values():
             given.error = away or given.error
         return ends | {one: _unproven(given) for one, given in left.items()}

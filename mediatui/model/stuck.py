@@ -263,7 +263,9 @@ def _services_of(transfer: Transfer) -> Sequence[str]:
     if transfer.route == "seedbox":
         return ("seedbox", *(("staging", "sftp") if on_way_home else ()))
     adds = (ADDS,) if transfer.state == State.WANTED else ()
-    if transfer.state in (State.STAGED, State.IMPORTING) and transfer.looked_after_by and on_way_home:
+    if transfer.looked_after_by and (
+        transfer.state == State.IMPORTING or (transfer.state == State.STAGED and on_way_home)
+    ):
         return (MOUNT, transfer.looked_after_by, roots_of(transfer.looked_after_by))
     return ("realdebrid", *adds, *((STAGING, MOUNT) if on_way_home and transfer.is_fetched else ()))
 
@@ -297,15 +299,23 @@ def _help(transfer: Transfer, code: str) -> tuple[str, str]:
             key, command = "D", "transfers done {id}"
         elif code == "import":
             known = transfer.hold.detail
-            numbers = known.get("can_override")
             command += " --replace" if "in_library" in known else ""
-            if isinstance(numbers, list) and numbers and "has" not in known:
-                command += "".join(f" --override {number}" for number in numbers)
-            elif numbers == []:
+            command += "".join(f" --override {number}" for number in overridable(transfer))
+            if known.get("can_override") == []:
                 key, command = "m", "map {id}"
     if code == "target" and "missing_at" in transfer.hold.detail:
         command = "grab {hash} --apply"  # which adds it first
     return key, command.format(id=transfer.id, hash=transfer.hash, entry=transfer.entry_id)
+
+
+def overridable(transfer: Transfer) -> Sequence[int]:
+    """The numbers of what is asked about a staged transfer that a person may import all the same; none where a plan of
+    a person imports it anyway."""
+    known = transfer.hold.detail
+    numbers = known.get("can_override")
+    if transfer.hold.code != "import" or "has" in known or not isinstance(numbers, list):
+        return ()
+    return [number for number in numbers if isinstance(number, int)]
 
 
 def client_of(transfer: Transfer) -> str:

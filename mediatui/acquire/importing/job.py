@@ -17,6 +17,7 @@ from mediatui.acquire.importing.plan import (
     leftover_steps,
     plan_imports,
     service_of,
+    targets_at_services,
     wanted_targets,
 )
 from mediatui.acquire.importing.through_arr.plan import plan_through_arr
@@ -33,6 +34,7 @@ from mediatui.library.maintenance.library_paths import LibraryPaths
 from mediatui.model.errors import GuardTripped
 from mediatui.model.human import counted
 from mediatui.model.plan import Plan, Step
+from mediatui.model.stuck import roots_of
 from mediatui.model.target import Target
 from mediatui.model.text import printable
 from mediatui.model.transfer import Event as Happened
@@ -72,9 +74,19 @@ def is_import_due(connection: sqlite3.Connection, settings: Settings, now: float
     """Whether a transfer could be imported now, or was being imported when a program ended."""
     if not settings.library.roots or settings.staging.folder is None or present_hold(connection, now) is not None:
         return False
-    return any(
-        one.state in (State.IMPORTING, State.IMPORTED) or _is_due(one, now) for one in under_way(connection, "debrid")
-    )
+    wanted = [
+        one
+        for one in under_way(connection, "debrid")
+        if one.state in (State.IMPORTING, State.IMPORTED) or _is_due(one, now)
+    ]
+    left = [one for one in wanted if one.state == State.IMPORTED or not _is_left_alone(connection, one, now)]
+    return bool(left)
+
+
+def _is_left_alone(connection: sqlite3.Connection, transfer: Transfer, now: float) -> bool:
+    """Whether the service that has what a transfer is for is asked for nothing now."""
+    service = transfer.looked_after_by
+    return bool(service) and any(why_held(connection, one, now) for one in (service, roots_of(service)))
 
 
 def _is_due(transfer: Transfer, now: float) -> bool:
@@ -110,7 +122,7 @@ class _SortedOut:
 async def _sort_out(ctx: Context, transfers: Sequence[Transfer], options: ImportOptions) -> _SortedOut:
     found = _SortedOut()
     for transfer in transfers:
-        mapped = await ctx.db.read(wanted_targets, transfer.id, options)
+        mapped = await ctx.db.read(targets_at_services, transfer.id, ctx.settings, options)
         is_swap = bool(await ctx.db.read(replaced_by, transfer.id))
         service = "" if is_swap else service_of(ctx.settings, mapped, options)
         if isinstance(service, Question):

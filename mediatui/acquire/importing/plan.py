@@ -16,7 +16,7 @@ from mediatui.acquire.importing.replaced import match_replaced
 from mediatui.acquire.importing.subtitles import suffix_of, video_of
 from mediatui.acquire.mount.staging_names import folder_name
 from mediatui.changes.steps.folders import RemoveEmptyDir
-from mediatui.changes.steps.import_records import ArrImport
+from mediatui.changes.steps.import_records import ArrImport, EndArrImport
 from mediatui.changes.steps.importing import BeginImport, CloseImport, EndImport, PlaceInLibrary
 from mediatui.changes.steps.lacking import was_asked
 from mediatui.changes.steps.map_transfer import MapTransfer
@@ -33,7 +33,7 @@ from mediatui.model.transfer import Hold, HoldKind, State, Transfer
 from mediatui.model.transfer_file import TransferFile
 from mediatui.settings import Settings
 from mediatui.settings.places import staging_folder
-from mediatui.store.arr.items import episodes_of
+from mediatui.store.arr.items import episodes_of, items_of_id
 from mediatui.store.transfers.files import files_of
 from mediatui.store.transfers.replaced import ReplacedLink, replaced_by
 from mediatui.store.transfers.targets import targets_of
@@ -109,6 +109,27 @@ def wanted_targets(connection: sqlite3.Connection, transfer: int, options: Impor
     return [*options.targets[transfer]] if transfer in options.targets else targets_of(connection, transfer)
 
 
+def targets_at_services(
+    connection: sqlite3.Connection, transfer: int, settings: Settings, options: ImportOptions
+) -> list[MappedTarget]:
+    """What a transfer is for, each with its number at the service that has it by now: it may have been added, or become
+    known here, since the transfer was sent."""
+    enabled = [one.name for one in settings.services if one.enabled]
+    return [_at_service(connection, one, enabled) for one in wanted_targets(connection, transfer, options)]
+
+
+def _at_service(connection: sqlite3.Connection, mapped: MappedTarget, enabled: Sequence[str]) -> MappedTarget:
+    target = mapped.target
+    if target.service_id:
+        return mapped
+    items = items_of_id(connection, target.kind, tmdb=target.tmdb_id, tvdb=target.tvdb_id, imdb=target.imdb_id)
+    having = {one.service: one.service_id for one in reversed(items)}
+    service = next((one for one in enabled if one in having and target.service in ("", one)), "")
+    if not service:
+        return mapped
+    return replace(mapped, target=replace(target, service=service, service_id=having[service]))
+
+
 def service_of(settings: Settings, targets: Sequence[MappedTarget], options: ImportOptions) -> str | Question:
     """The service that a transfer is imported through; empty for none. A question where it is to be one, and none, or
     several, look after what it is for."""
@@ -142,7 +163,7 @@ def _plan(
     files = [file for file in files_of(connection, transfer.id) if file.wanted and file.link]
     partial = options.partial or was_asked(connection, transfer.id)
     how = AssignOptions(partial, settings.importing.sample_max_mb * MB, settings.library.video_endings, options.season)
-    targets = [_of_season(one, options.season) for one in targets]
+    targets = [of_season(one, options.season) for one in targets]
     found = assign(files, targets, transfer.name, how, _known_episodes(connection, targets, at))
     if found.asks is not None:
         return PlannedImport(transfer, left=found.left, asks=found.asks)
@@ -201,7 +222,7 @@ def _plan_swap(
     return PlannedImport(transfer, _steps(transfer, files, swaps.files, places, left, options), left)
 
 
-def _of_season(target: Target, season: int | None) -> Target:
+def of_season(target: Target, season: int | None) -> Target:
     """A target, which is all of a season where a person says that it is another than was thought."""
     if season is None or target.kind == "film" or target.season == season:
         return target
@@ -308,6 +329,9 @@ def plan_of_imports(
         files = sum(len(step.sent) for step in through)
         services = join_words(list(dict.fromkeys(named_title(step.service) for step in through)))
         says.append(f"{counted(files, 'file')} imported by {services}; then nothing of it is left in staging.")
+    here = sum(not file.entry for step in steps if isinstance(step, EndArrImport) for file in step.sent)
+    if here:
+        says.append(f"{counted(here, 'file')} of it {'is' if here == 1 else 'are'} in the library already.")
     return Plan("import", f"Import {counted(len(ready), 'transfer')}", steps, tuple(notes), says=tuple(says))
 
 

@@ -7,10 +7,12 @@ in the journal, and afterwards only a record and what lies there prove anything.
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from mediatui.changes.arr_copy import copy_item
 from mediatui.changes.arr_proof import prove_files, read_records
 from mediatui.changes.step_run import Outcome, StepRun
 from mediatui.changes.steps.arr_import_run import ImportRun
@@ -97,6 +99,7 @@ async def _end(act: StepRun, step: EndArrImport, library: ArrLibrary, transfer: 
                 change, transfer.id, Event.IMPORTED, "job", State.IMPORTING, State.IMPORTED, why=why, facts=facts,
                 now=now,
             )  # fmt: skip
+            await _copy(act, library, step.item)
             return Outcome("done")
         name = printable(lacking[0].file.rpartition("/")[2])
         before = Hold(HoldKind.WAITING, "not-proven", tries=step.looks, since=now) if step.looks else Hold()
@@ -109,6 +112,14 @@ async def _end(act: StepRun, step: EndArrImport, library: ArrLibrary, transfer: 
     except MovedOn as error:
         return Outcome("skipped", error.message)
     return Outcome("failed", f"{library.arr.title} has no record of {name}")
+
+
+async def _copy(act: StepRun, library: ArrLibrary, item: int) -> None:
+    """Brings the copy of what the service has up to date, so that badges are right."""
+    with contextlib.suppress(ServiceError):
+        present = await library.item(item)
+        episodes = await library.arr.episodes(item) if library.arr.kind == "sonarr" else ()
+        await act.ctx.db.write(copy_item, library.arr.name, present, episodes)
 
 
 def sent_imports(connection: sqlite3.Connection, batch: int) -> list[ArrImport]:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mediatui.acquire.importing.assign import Assigned, AssignOptions, Question, assign
-from mediatui.acquire.importing.plan import MB, ImportOptions, PlannedImport
+from mediatui.acquire.importing.plan import MB, ImportOptions, PlannedImport, of_season
 from mediatui.acquire.importing.through_arr.candidate import Candidate
 from mediatui.acquire.importing.through_arr.film import doubt_by_length, doubt_by_name, needs_length
 from mediatui.acquire.importing.through_arr.listing import Hangs, is_late, list_files
@@ -94,7 +94,8 @@ class _Planning:
         self, ctx: Context, library: ArrLibrary, transfer: Transfer, targets: Sequence[Target], options: ImportOptions
     ) -> None:
         self._ctx, self._library, self._arr = ctx, library, library.arr
-        self._transfer, self._targets, self._options = transfer, targets, options
+        self._transfer, self._options = transfer, options
+        self._targets = [of_season(one, options.season) for one in targets]
         self._service = library.arr.name
         self._left: list[tuple[str, str]] = []
         self._files: Sequence[TransferFile] = ()
@@ -114,7 +115,9 @@ class _Planning:
         episodes = {number: await self._arr.episodes(number) if self._arr.kind == "sonarr" else () for number in known}
         settings = self._ctx.settings
         partial = self._options.partial or await self._ctx.db.read(was_asked, self._transfer.id)
-        how = AssignOptions(partial, settings.importing.sample_max_mb * MB, settings.library.video_endings)
+        partial = self._options.partial or await self._ctx.db.read(was_asked, self._transfer.id)
+        season = self._options.season
+        how = AssignOptions(partial, settings.importing.sample_max_mb * MB, settings.library.video_endings, season)
         found = assign(files, self._targets, self._transfer.name, how, _aired(episodes, self._ctx.clock()))
         self._left += found.left
         if found.asks is not None:

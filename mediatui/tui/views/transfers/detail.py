@@ -14,7 +14,7 @@ from mediatui.acquire.answers import answers_of
 from mediatui.commands.transfer_columns import state_sign, target_text, then_text
 from mediatui.model.arr import named_title
 from mediatui.model.human import counted, long_moment, size_text
-from mediatui.model.stuck import GROUPS, Stuck, client_of, why_stuck
+from mediatui.model.stuck import GROUPS, Stuck, client_of, overridable, why_stuck
 from mediatui.model.text import printable
 from mediatui.model.transfer import DROPPED, ENDED, HoldKind, State, Transfer, TransferEvent
 from mediatui.model.transfer_file import TransferFile
@@ -45,6 +45,7 @@ def detail_lines(connection: sqlite3.Connection, key: int | None) -> Iterator[Pa
     targets = targets_of(connection, transfer.id)
     yield from fact_lines((("for", target_text(transfer, targets)), ("why", stuck.why), ("next", stuck.next)), LABEL)
     yield from _replaced(replaced_by(connection, transfer.id))
+    yield from _asked(transfer)
     yield from heading_lines("what can be done")
     for pressed, does in ways(transfer, stuck):
         yield Content.assemble((f"{pressed:<{LABEL}}", "$key"), does)
@@ -52,6 +53,15 @@ def detail_lines(connection: sqlite3.Connection, key: int | None) -> Iterator[Pa
     yield from fact_lines((*_facts(transfer), ("command", stuck.helps and f":{stuck.helps}")), LABEL)
     yield from _files(files_of(connection, transfer.id))
     yield from _history(history_of(connection, transfer.id))
+
+
+def _asked(transfer: Transfer) -> Iterator[PaneLine]:
+    """What is asked about single files, each with the number by which it is imported all the same."""
+    asked = transfer.hold.detail.get("asked")
+    if transfer.state == State.STAGED and isinstance(asked, list) and asked:
+        yield from heading_lines("asked")
+        for number, one in enumerate(asked, 1):
+            yield Content.assemble((f"{number:<{LABEL}}", "$quiet"), printable(str(one)))
 
 
 def ways(transfer: Transfer, stuck: Stuck) -> Iterator[tuple[str, str]]:
@@ -86,7 +96,9 @@ def _ways(transfer: Transfer) -> Iterator[tuple[str, str]]:
         yield "r", f"{again}; the next pass needs a request or two"
     if transfer.ended_at is not None:
         return
-    if transfer.state == State.STAGED:
+    if transfer.state == State.STAGED and overridable(transfer):
+        yield "I", "imports it all the same, on your yes; what it replaces is said before"
+    elif transfer.state == State.STAGED:
         yield "I", "says where its links go in the library, and brings them there on your yes"
     elif transfer.state == State.READY and not transfer.is_fetched and transfer.entry_id:
         yield "I", "lets it go on into staging"

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from mediatui.services.arr.library import ArrLibrary
 
 RESCAN_S: Final = 600.0
+NEXT_RUN: Final = "What was sent is looked for by the next run."
+MOST_NAMES: Final = 200
+"""So many names of a root folder are enough to see that its volume is gone."""
 PUT_BACK: Final = "put link back"
 """The journal's word for an old link that went without a new one in its place."""
 
@@ -48,6 +51,7 @@ class ImportRun(TransferInHand):
         super().__init__(act.ctx, transfer)
         self._act, self._step, self._library, self._arr = act, step, library, library.arr
         self._sent = step.sent
+        self._in_root: list[str] = []
 
     async def run(self) -> Outcome:
         """Looks first what became of what was sent; sends what was not."""
@@ -57,9 +61,21 @@ class ImportRun(TransferInHand):
                 if (stopped := await self._why_not(self._sent)) is not None:
                     return stopped
                 ended = await self._send(self._sent)
-            return await self._judge(ended)
+            return await self._judged(ended)
         except MovedOn as error:
             return Outcome("skipped", error.message)
+
+    async def _judged(self, ended: ImportEnd) -> Outcome:
+        """What came of it, where the service can be asked."""
+        try:
+            return await self._judge(ended)
+        except NotFound as error:
+            await self._put_back(self._sent)
+            return await self._ask("target", {"unsure": error.message.rstrip(".")}, error.message)
+        except ServiceError as error:
+            arr = self._arr
+            await self._act.ctx.db.write(note_arr_away, arr.name, arr.title, error, self._act.ctx.clock())
+            return Outcome("planned", f"{error.message} {NEXT_RUN}")
 
     # Before
 
@@ -72,6 +88,7 @@ class ImportRun(TransferInHand):
                 return await self._back(None, sentence_of("arr-hangs", {"service": arr.title}, now))
             item = await self._library.item(self._step.item)
             trouble = await self._library.root_trouble(item)
+            self._in_root = sorted(trouble.names)[:: max(1, len(trouble.names) // MOST_NAMES)]
             if trouble.why:
                 await act.ctx.db.write(note_root_away, arr.name, arr.title, trouble, now)
                 return await self._back(None, f"{arr.title} is asked to import nothing: {trouble.why}")
@@ -129,7 +146,7 @@ class ImportRun(TransferInHand):
                 {"path": one.path, "text": one.text, "record": one.record} for sent in files for one in sent.replaces
             ],
             "monitored": sorted(ids & records.monitored),
-            "unmonitors": (await self._library.management()).unmonitors,
+            "unmonitors": (await self._library.management()).unmonitors, "in_root": self._in_root,
         }  # fmt: skip
         olds = [os.fsencode(one.path) for sent in files for one in sent.replaces]
         for warning in await keep_watched(self._act.ctx, self._act.batch, olds):
@@ -143,7 +160,7 @@ class ImportRun(TransferInHand):
         more."""
         bad: SentFile | None = None
         while True:
-            stopped = await self._not_ended(ended)
+            stopped = await self._not_ended(ended) or await self._root_gone(ended)
             if stopped is not None:
                 return stopped
             proven = {found.sent.file for found in await self._proven(self._sent)}
@@ -171,7 +188,7 @@ class ImportRun(TransferInHand):
             await act.ctx.db.write(note_arr_away, arr.name, arr.title, ended.away, now)
             if not ended.is_sent:
                 return await self._back(None, ended.away.message)
-            return Outcome("planned", f"{ended.away.message} What was sent is looked for by the next run.")
+            return Outcome("planned", f"{ended.away.message} {NEXT_RUN}")
         await act.ctx.db.write(note_arr_answers, arr.name)
         if ended.goes_on:
             at = ended.record.get("at")
@@ -180,6 +197,18 @@ class ImportRun(TransferInHand):
             await act.ctx.db.write(note_arr_hangs, arr.name, arr.title, now, printable(file), since)
             return Outcome("planned", f"{arr.title} works on it still")
         return None
+
+    async def _root_gone(self, ended: ImportEnd) -> Outcome | None:
+        """How the step ends where the root folder looks like that of an absent volume now: what was imported lies in
+        the bare mount point then. Nothing is believed, put back or rescanned before the volume is there again."""
+        item = await self._library.item(self._step.item)
+        held = ended.record.get("in_root")
+        trouble = await self._library.root_trouble(item, held=held if isinstance(held, list | tuple) else ())
+        if not trouble.looks_empty:
+            return None
+        arr = self._arr
+        await self._act.ctx.db.write(note_root_away, arr.name, arr.title, trouble, self._act.ctx.clock())
+        return Outcome("planned", f"{trouble.why}. {NEXT_RUN}")
 
     async def _proven(self, files: Sequence[SentFile]) -> Sequence[Proven]:
         """The files that are in the library, each noted. What lies there without a record is taken on by one

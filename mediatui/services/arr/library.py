@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from mediatui.model.path_map import PathMap, read_folder
 from mediatui.services.arr.activity import Management
@@ -13,6 +14,8 @@ from mediatui.services.arr.records import ByFolder, Episode, Movie, RootFolder, 
 from mediatui.services.arr.roots import RootFolders
 
 PathKey = tuple[str, ...]
+LEAST_LEFT: Final = 0.8
+"""A root folder that holds fewer of the names it held a moment ago is that of an absent volume."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +76,13 @@ class Records:
 @dataclass(frozen=True, slots=True)
 class RootTrouble:
     """``why`` nothing may be done in a root folder (their path) now, empty for nothing; it ``looks_empty``, as that of
-    an absent volume does, or nothing of it has a file yet (``is_first``)."""
+    an absent volume does, or nothing of it has a file yet (``is_first``). ``names`` are those in it."""
 
     why: str = ""
     root: str = ""
     looks_empty: bool = False
     is_first: bool = False
+    names: frozenset[str] = frozenset()
 
 
 class ArrLibrary:
@@ -171,12 +175,15 @@ class ArrLibrary:
         """Why a series or film must not be rescanned now; empty when it may be (``root_trouble``)."""
         return (await self.root_trouble(item, folder_is_gone=folder_is_gone)).why
 
-    async def root_trouble(self, item: Series | Movie, *, folder_is_gone: bool = False) -> RootTrouble:
+    async def root_trouble(
+        self, item: Series | Movie, *, folder_is_gone: bool = False, held: Collection[str] = ()
+    ) -> RootTrouble:
         """Why nothing must be rescanned or imported now in the root folder of a series or film. The service itself has
         to see the root folder, a folder in it that has files, and the item's own folder when it has files. An absent
         volume looks like an empty root: an import would go into the bare mount point, and a rescan drops records, at
         Radarr those of all other films. ``folder_is_gone`` says that the item's folder is gone for us too: then the
-        service need not see it."""
+        service need not see it. ``held`` are the names it had there a moment ago (``RootTrouble.names``): most of them
+        have to be there still."""
         folder = read_folder(item.path)
         if folder is None or not folder.parts:
             return RootTrouble(f"it reports no folder of {_title(item)}")
@@ -187,6 +194,10 @@ class ArrLibrary:
         place = above if root is None else root.path
         names = await self._names(place)
         trouble = await self._trouble_in(place, names)
+        left = len({*held} & {*names})
+        if not trouble.why and left < LEAST_LEFT * len(held):
+            why = f"its root folder holds {left} of the {len(held)} names it held ({place})"
+            return RootTrouble(why, place, looks_empty=True)
         if not trouble.why and item.has_file and not folder_is_gone:
             beside = names if _key_of(above) == _key_of(place) else await self._names(above)
             if folder.key[-1] not in beside:
@@ -207,7 +218,7 @@ class ArrLibrary:
         if expected and expected.isdisjoint(names):
             why = f"its root folder holds none of the folders it has files in ({place})"
             return RootTrouble(why, place, looks_empty=True)
-        return RootTrouble(root=place, is_first=not expected)
+        return RootTrouble(root=place, is_first=not expected, names=frozenset(names))
 
     async def _names(self, folder: str) -> Collection[str]:
         """The names in a folder (their path), in the form that path keys use."""

@@ -328,10 +328,10 @@ def _ids(one: Assigned, item: ItemFacts, episodes: Sequence[Episode]) -> tuple[i
 
 
 def _aired(episodes: Mapping[int, Sequence[Episode]], now: float) -> Mapping[int, Sequence[int]]:
-    """The episodes that are out, by season."""
+    """The episodes that are out and have no file yet, by season: those that a pack has to hold to be whole."""
     found: dict[int, list[int]] = {}
     for some in episodes.values():
         for one in some:
-            if one.air_date_utc is not None and one.air_date_utc <= now:
+            if one.air_date_utc is not None and one.air_date_utc <= now and not one.has_file:
                 found.setdefault(one.season_number, []).append(one.episode_number)
     return found

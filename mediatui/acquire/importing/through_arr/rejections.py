@@ -12,15 +12,16 @@ from typing import Final, Literal
 
 from mediatui.model.text import fold
 
-Kind = Literal["worse", "sample", "space", "pack", "map", "later", "soon", "never", "other"]
+Kind = Literal["worse", "sample", "space", "pack", "map", "later", "soon", "never", "other", "shared"]
 """Worse than what is there; a sample; no room; what the pack's name says is another; to be mapped first; asked again
-daily, or within minutes; never to be imported; anything else."""
+daily, or within minutes; never to be imported; anything else; what is there holds more episodes, which we see to
+ourselves: both may come together."""
 _RULES: Final[Sequence[tuple[Kind, Sequence[str]]]] = (
     ("never", ("dangerous", "executable", "archive file", "extras are not supported")),
     ("later", ("does not have a title", "tba title", "absolute episode number and recently", "recently aired")),
     ("soon", ("still being unpacked", "locked by another", "file is locked", "unexpected error")),
-    ("worse", ("not an upgrade", "not a quality revision", "not a custom format", "already imported",
-               "contains more episodes than this file")),
+    ("shared", ("contains more episodes than this file",)),
+    ("worse", ("not an upgrade", "not a quality revision", "not a custom format", "already imported")),
     ("sample", ("sample", "no audio")),
     ("space", ("free space",)),
     ("map", ("unknown series", "unknown movie", "invalid season or episode", "episodes not selected", "unable to parse",
@@ -55,7 +56,7 @@ class Rejected:
         return f"{self.text.rstrip('.')}{f' ({self.beside})' if self.beside else ''}"
 
 
-_WORST: Final[Sequence[Kind]] = ("never", "map", "soon", "later", "other", "sample", "space", "worse", "pack")
+_WORST: Final[Sequence[Kind]] = ("never", "map", "soon", "later", "other", "sample", "space", "worse", "pack", "shared")
 
 
 def worst_of(texts: Iterable[str], *, links: bool = True) -> Rejected | None:

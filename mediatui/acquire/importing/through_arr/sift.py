@@ -207,7 +207,9 @@ class Sifting:
         return self.ctx.settings.importing.existing
 
     def _rejected(self, one: Candidate) -> Rejected | None:
-        return worst_of(() if one.listed is None else one.listed.reasons)
+        """Why the service would not import a file; that an episode would lose its file is for us to see."""
+        found = worst_of(() if one.listed is None else one.listed.reasons)
+        return None if found is not None and found.kind == "shared" else found
 
     def _is_let_through(self, one: Candidate, there: Present, *, overridden: bool) -> bool:
         """Whether nothing that the service says keeps a file back."""

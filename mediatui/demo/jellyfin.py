@@ -49,6 +49,7 @@ class SimSeen:
     ticks: int = 0
     plays: int = 0
     at: str = ""
+    favourite: bool = False
 
 
 class SimulatedJellyfin:
@@ -161,7 +162,7 @@ class SimulatedJellyfin:
             case "POST", ["Environment", "ValidatePath"]:
                 asked = json.loads(request.content)["Path"]
                 return httpx.Response(204) if os.path.lexists(self._to_ours(asked)) else _problem()
-            case _, ["UserPlayedItems" | "UserItems", number, *_]:
+            case _, ["UserPlayedItems" | "UserItems" | "UserFavoriteItems", number, *_]:
                 return self._state(request, parts[0], number)
         return httpx.Response(404)
 
@@ -300,7 +301,9 @@ class SimulatedJellyfin:
         return _ok(self._seen_row(user, item))
 
     def _set(self, request: httpx.Request, what: str, seen: SimSeen) -> None:
-        if what == "UserItems":
+        if what == "UserFavoriteItems":
+            seen.favourite = request.method == "POST"
+        elif what == "UserItems":
             body = json.loads(request.content)
             seen.ticks = body.get("PlaybackPositionTicks", seen.ticks)
             seen.plays = body.get("PlayCount", seen.plays)
@@ -320,7 +323,8 @@ class SimulatedJellyfin:
             return {**base, "UnplayedItemCount": left, "PlaybackPositionTicks": 0, "PlayCount": 0, "Played": not left}
         seen = self.seen.get((user, item.key), SimSeen())
         row: dict[str, object] = {
-            **base, "PlaybackPositionTicks": seen.ticks, "PlayCount": seen.plays, "Played": seen.played,
+            **base, "IsFavorite": seen.favourite, "PlaybackPositionTicks": seen.ticks, "PlayCount": seen.plays,
+            "Played": seen.played,
         }  # fmt: skip
         if seen.at:
             row["LastPlayedDate"] = seen.at

@@ -32,7 +32,7 @@ class ServerLibrary:
 class ServerItem:
     """A film, a series, a season or an episode. ``path`` is its file, or its folder; ``files`` are all files of it
     where it has several versions (at Jellyfin what the links lead to). ``is_read``: the server has opened the file
-    and knows how long it is. ``has_ids``: what was seen of it is kept by an id of a catalog, not only by its path."""
+    and knows how long it is."""
 
     id: str
     kind: ServerKind
@@ -41,7 +41,6 @@ class ServerItem:
     library: str = ""
     files: tuple[str, ...] = ()
     is_read: bool = True
-    has_ids: bool = False
     dated_at: float | None = None
     """When its file was last changed, as the server has read it (epoch seconds); None where it does not say."""
 
@@ -58,14 +57,15 @@ class ServerUser:
 @dataclass(frozen=True, slots=True)
 class Watched:
     """What a user has seen of one item: whether it is marked as played, the place reached in it (seconds; 0: none), how
-    often it was played, and when last (epoch seconds)."""
+    often it was played, and when last (epoch seconds); whether it is a favourite."""
 
     played: bool = False
     position_s: float = 0.0
     plays: int = 0
     played_at: float | None = None
+    favourite: bool = False
 
     @property
     def is_nothing(self) -> bool:
         """Whether there is nothing to keep."""
-        return not self.played and not self.position_s
+        return not self.played and not self.position_s and not self.favourite

@@ -49,6 +49,8 @@ class Step:
     """Whether it only notifies a service and waits for it, which needs no lane."""
     APPENDS: ClassVar[bool] = False
     """Whether it appends steps to its batch."""
+    MENDS: ClassVar[bool] = False
+    """Whether it brings back what a link leads to: the tree is as before, and media servers have to look again."""
     REQUESTS: ClassVar[int] = 0
     """How many requests it needs when nothing fails."""
 

@@ -18,7 +18,7 @@ class MediaServer(Protocol):
 
     name: ServerName
     keeps_place: bool
-    """Whether the place a user has reached in an item can be set."""
+    """Whether the place a user has reached in an item, and whether it is a favourite, can be set."""
     looks_at_all: bool
     """Whether a new film or series makes it look at its whole library."""
     lists_changes: bool

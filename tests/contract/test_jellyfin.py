@@ -138,8 +138,13 @@ def test_what_a_user_has_seen_is_set_and_read_back(jellyfin: httpx.Client) -> No
         placed = jellyfin.post(state, params=user, json={"PlaybackPositionTicks": 1_000_000_000, "PlayCount": 1}).json()
         assert (placed["Played"], placed["PlaybackPositionTicks"]) == (False, 1_000_000_000)
         assert jellyfin.get(state, params=user).json()["PlaybackPositionTicks"] == 1_000_000_000
+        favourite = f"/UserFavoriteItems/{rows[0]['Id']}"
+        assert jellyfin.post(favourite, params=user).json()["IsFavorite"] is True
+        assert jellyfin.delete(favourite, params=user).json()["IsFavorite"] is False
     finally:
         jellyfin.request("POST" if before["Played"] else "DELETE", mark, params=user)
+        if before["IsFavorite"]:
+            jellyfin.post(f"/UserFavoriteItems/{rows[0]['Id']}", params=user)
         kept = {
             name: before[name] for name in ("PlaybackPositionTicks", "PlayCount", "LastPlayedDate") if name in before
         }

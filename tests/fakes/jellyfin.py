@@ -31,6 +31,7 @@ KNOWN: Final = {
     "/Items/{id}/Refresh": {"metadataRefreshMode", "imageRefreshMode"},
     "/UserItems/{id}/UserData": {"userId"},
     "/UserPlayedItems/{id}": {"userId", "datePlayed"},
+    "/UserFavoriteItems/{id}": {"userId"},
 }  # fmt: skip
 """The parameters of its calls that are of use; others are passed over."""
 

@@ -27,7 +27,7 @@ MACHINE: Final = "f00dfacef00dface"
 _PAGE: Final = 200
 _ITEM: Final = {
     "Metadata[].ratingKey": (str,), "Metadata[].type": (str,), "Metadata[].title": (str,),
-    "Metadata[].Guid[].id": (str,), "Metadata[].Media[].Part[].file": (str,), "Metadata[].Media[].Part[].size": (int,),
+    "Metadata[].Media[].Part[].file": (str,), "Metadata[].Media[].Part[].size": (int,),
 }  # fmt: skip
 PLEX_SHAPES: Final[Mapping[str, Shape]] = {
     "GET ": {"machineIdentifier": (str,), "version": (str,)},
@@ -212,7 +212,7 @@ def _item(section: Section, key: str) -> dict[str, Any]:
     path = section.files[key]
     kind = "movie" if section.type == "movie" else "episode"
     return {
-        "ratingKey": key, "type": kind, "title": path.rpartition("/")[2], "Guid": [{"id": f"tmdb://{key}"}],
+        "ratingKey": key, "type": kind, "title": path.rpartition("/")[2],
         "Media": [{"Part": [{"file": path, "size": 2048}]}],
     }  # fmt: skip
 

@@ -68,8 +68,9 @@ async def put_back_watched(ctx: Context, server: MediaServer, places: ServerPlac
 
 def _is_lost(server: MediaServer, before: Watched, now: Watched) -> bool:
     """Whether something was lost that can be set."""
-    place = server.keeps_place and before.position_s - now.position_s > SECOND and not now.played
-    return (before.played and not now.played) or place
+    place = before.position_s - now.position_s > SECOND and not now.played
+    more = server.keeps_place and (place or (before.favourite and not now.favourite))
+    return (before.played and not now.played) or more
 
 
 def _lost_for_good(server: MediaServer, noted: NotedWatched, now: Watched) -> str:
@@ -87,7 +88,7 @@ def _step(server: MediaServer, noted: NotedWatched, item: ServerItem) -> MediaWa
         what=f"{SERVER_TITLES[server.name]}: {printable(noted.title)} for {printable(noted.user.name)}",
         server=server.name, item=item.id, title=noted.title, user=noted.user.id, user_name=noted.user.name,
         is_admin=noted.user.is_admin, played=seen.played, position_s=seen.position_s, plays=seen.plays,
-        played_at=seen.played_at,
+        played_at=seen.played_at, favourite=seen.favourite,
     )  # fmt: skip
 
 

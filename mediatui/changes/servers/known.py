@@ -31,13 +31,16 @@ async def read_known(
     fact = await ctx.db.read(read_fact, name)
     at = None if fact is None else fact[0].get("whole_at")
     whole = whole or not isinstance(at, int | float) or now - at > WHOLE_S
-    if fact is not None and await server.is_scanning():
+    is_scanning = await server.is_scanning()
+    if fact is not None and is_scanning:
         return await ctx.db.read(items_of, server.name)
     since = None if whole or fact is None else fact[1] - OVERLAP_S
     found: list[KnownItem] = []
     for library in places.libraries:
         async for page in server.items(library, since):
             found += [one for item in page if (one := _known(item, places)) is not None]
+    if is_scanning:
+        return {one.path: one for one in found}
     await ctx.db.write(store_items, server.name, found, now, whole=whole)
     async with ctx.db.transaction() as connection:
         await store_fact(connection, name, {"whole_at": now if whole else at}, now)

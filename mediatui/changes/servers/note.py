@@ -31,17 +31,17 @@ def told_servers(settings: Settings) -> list[ServerName]:
 
 def changed_links(settings: Settings, step: Step) -> list[tuple[bytes, ReportKind]]:
     """What a step changes in the roots of the library, as media servers are to know it."""
-    change = step.tree_change
-    if change is None or (change.kind == "add" and change.of_folder):
-        return []  # a folder that is made holds nothing yet
+    change, roots = step.tree_change, configured_roots(settings)
+    if change is None or (change.kind == "add" and change.of_folder):  # a folder that is made holds nothing yet
+        mended = [os.fsencode(path) for path in step.library_paths if step.MENDS]
+        return [(path, "swapped") for path in mended if any(is_below(path, root) for root in roots)]
     gone = os.fsencode(change.before) + (FOLDER_GONE if change.of_folder else b"")
     after = os.fsencode(change.after)
     found: dict[str, list[tuple[bytes, ReportKind]]] = {
         "add": [(after, "placed")], "remove": [(gone, "removed")], "relink": [(gone, "swapped")],
         "move": [(gone, "removed"), (after, "placed")],
     }  # fmt: skip
-    roots, paths = configured_roots(settings), found[change.kind]
-    return [(path, kind) for path, kind in paths if any(is_below(path, root) for root in roots)]
+    return [(path, kind) for path, kind in found[change.kind] if any(is_below(path, root) for root in roots)]
 
 
 def moved_paths(steps: Sequence[StoredStep]) -> list[bytes]:

@@ -11,6 +11,7 @@ from mediatui.changes.arr_proof import Proven, Records, prove_files, read_record
 from mediatui.changes.file_proof import prove
 from mediatui.changes.free_place import read_names, recorded_below, taken_by
 from mediatui.changes.in_root_dir import Outdated, missing_folders, run_blocking
+from mediatui.changes.servers.note import note_links, told_servers
 from mediatui.changes.servers.watch_state import keep_watched
 from mediatui.changes.step_run import Outcome, StepRun
 from mediatui.changes.steps.arr_rescan import why_no_rescan
@@ -298,6 +299,8 @@ class ImportRun(TransferInHand):
         except (Outdated, OSError):
             return False
         await self._act.note(PUT_BACK, {"path": one.path, "target": one.text})
+        ctx = self._act.ctx
+        await ctx.db.write(note_links, told_servers(ctx.settings), [(path, "placed")], ctx.clock())
         return True
 
     # How it ends

@@ -26,9 +26,9 @@ SOON_S: Final = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaWatched(Step):
-    """Sets whether a user of a media server has played an item, and the place reached in it (seconds) where the server
-    can be told that; expects that the server has the item and shows it to the user. ``takes_back`` is the line of the
-    journal that it undoes, 0 for none."""
+    """Sets whether a user of a media server has played an item, and where the server can be told that the place reached
+    in it (seconds) and whether it is a favourite; expects that the server has the item and shows it to the user.
+    ``takes_back`` is the line of the journal that it undoes, 0 for none."""
 
     KIND: ClassVar[str] = "media_watched"
     WORDS: ClassVar[StepWords] = StepWords("set watched", "watch state set", "watch states set")
@@ -44,6 +44,7 @@ class MediaWatched(Step):
     position_s: float = 0.0
     plays: int = 0
     played_at: float | None = None
+    favourite: bool = False
     is_admin: bool = False
     takes_back: int = 0
 
@@ -54,7 +55,7 @@ class MediaWatched(Step):
     @property
     def wanted(self) -> Watched:
         """What is to be set."""
-        return Watched(self.played, self.position_s, self.plays, self.played_at)
+        return Watched(self.played, self.position_s, self.plays, self.played_at, self.favourite)
 
 
 async def media_watched(act: StepRun, step: MediaWatched) -> Outcome:
@@ -102,8 +103,8 @@ async def _is_set(server: MediaServer, user: ServerUser, item: ServerItem, wante
 
 def _is_so(server: MediaServer, wanted: Watched, now: Watched) -> bool:
     """Whether all that can be set is as it is to be."""
-    same_place = not server.keeps_place or abs(now.position_s - wanted.position_s) <= SECOND
-    return now.played == wanted.played and same_place
+    same = abs(now.position_s - wanted.position_s) <= SECOND and now.favourite == wanted.favourite
+    return now.played == wanted.played and (same or not server.keeps_place)
 
 
 def _record(step: MediaWatched, before: Watched) -> dict[str, object]:
@@ -111,6 +112,7 @@ def _record(step: MediaWatched, before: Watched) -> dict[str, object]:
         "server": step.server, "item": step.item, "title": step.title, "user": step.user,
         "user_name": step.user_name, "is_admin": step.is_admin, "played": before.played,
         "position_s": before.position_s, "plays": before.plays, "played_at": before.played_at,
+        "favourite": before.favourite,
     }  # fmt: skip
 
 
@@ -126,7 +128,8 @@ def _undo(line: Line, lines: Sequence[Line]) -> Sequence[Step] | str:
             what=printable(line.what), server=name, item=line.text("item"), title=line.text("title"),
             user=line.text("user"), user_name=line.text("user_name"), is_admin=line.before.get("is_admin") is True,
             played=line.before.get("played") is True, position_s=_number(numbers["position_s"]),
-            plays=int(_number(numbers["plays"])), played_at=None if at is None else _number(at), takes_back=line.seq,
+            plays=int(_number(numbers["plays"])), played_at=None if at is None else _number(at),
+            favourite=line.before.get("favourite") is True, takes_back=line.seq,
         )
     ]  # fmt: skip
 

@@ -43,6 +43,7 @@ class MendLink(LinkStep):
 
     KIND: ClassVar[str] = "mend_link"
     WORDS: ClassVar[StepWords] = StepWords("mend link", "link mended", "links mended")
+    MENDS: ClassVar[bool] = True
 
     hash: str
 

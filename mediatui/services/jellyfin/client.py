@@ -164,6 +164,10 @@ class Jellyfin:
             await self._http.send("POST", path, what, "this item", params=asked)
         else:
             await self._http.send("DELETE", path, what, "this item", params={"userId": user.id})
+        path, what = f"UserFavoriteItems/{item.id}", "UserFavoriteItems/{id}"
+        await self._http.send(
+            "POST" if watched.favourite else "DELETE", path, what, "this item", params={"userId": user.id}
+        )
         if watched.position_s or watched.plays > 1:
             body = {"PlaybackPositionTicks": int(watched.position_s * TICKS), "PlayCount": watched.plays,
                     **({"LastPlayedDate": date} if date else {})}  # fmt: skip

@@ -87,7 +87,7 @@ def read_item(row: object, library: str = "", types: str = "") -> ServerItem | N
     sources = tuple(one for one in given if isinstance(one, str) and one)
     is_read = kind in ("series", "season") or bool(whole(row.get("RunTimeTicks")))
     name, dated_at = _text(row, "Name"), _moment(row.get("DateCreated"))
-    return ServerItem(number, kind, name, path, library, sources, is_read, _has_ids(kind, row), dated_at)
+    return ServerItem(number, kind, name, path, library, sources, is_read, dated_at)
 
 
 def read_watched(value: object) -> Watched:
@@ -95,7 +95,8 @@ def read_watched(value: object) -> Watched:
     if not isinstance(value, dict) or not isinstance(value.get("Played"), bool):
         raise ValueError("not what a user has seen")
     position_s = whole(value.get("PlaybackPositionTicks")) / TICKS
-    return Watched(value["Played"], position_s, whole(value.get("PlayCount")), _moment(value.get("LastPlayedDate")))
+    return Watched(value["Played"], position_s, whole(value.get("PlayCount")), _moment(value.get("LastPlayedDate")),
+                   value.get("IsFavorite") is True)  # fmt: skip
 
 
 def read_delay(value: object) -> float:
@@ -114,16 +115,6 @@ def read_id(value: object) -> str:
     """An id without dashes; empty for what is none."""
     text = value.replace("-", "").lower() if isinstance(value, str) else ""
     return text if _ID.fullmatch(text) else ""
-
-
-def _has_ids(kind: ServerKind, row: Mapping[str, object]) -> bool:
-    """Whether what was seen of it follows it to another path (11)."""
-    if kind == "film":
-        given = row.get("ProviderIds")
-        return isinstance(given, dict) and bool(given.get("Tmdb") or given.get("Imdb"))
-    state = row.get("UserData")
-    key = state.get("Key") if isinstance(state, dict) else None
-    return isinstance(key, str) and bool(key) and not read_id(key)
 
 
 def _moment(value: object) -> float | None:

@@ -110,7 +110,7 @@ class Plex:
         while start < total:
             page = await self._own.container(
                 f"library/sections/{quote(library.key, safe='')}/all", "library/sections/{key}/all",
-                f"the section {printable(library.title)}", {"type": kind or 0, "includeGuids": 1}, (start, PAGE),
+                f"the section {printable(library.title)}", {"type": kind or 0}, (start, PAGE),
             )  # fmt: skip
             size, total = read_total(page)
             yield read_items(page, library.key)
@@ -160,7 +160,7 @@ class Plex:
         """An item as it is answered; None when it is gone (5)."""
         path = f"library/metadata/{quote(item_id, safe='')}"
         try:
-            return first_row(await http.container(path, "library/metadata/{key}", "this item", {"includeGuids": 1}))
+            return first_row(await http.container(path, "library/metadata/{key}", "this item"))
         except NotFound:
             return None
 

@@ -41,9 +41,8 @@ def read_item(row: Mapping[str, object], library: str = "") -> ServerItem | None
     files = tuple(path for part in parts if (path := _raw(part, "file")))
     if not key or kind is None or not files:
         return None
-    has_ids = any(_text(one, "id") for one in objects(row.get("Guid")))
     is_read = all(whole(part.get("size")) > 0 for part in parts)
-    return ServerItem(key, kind, _text(row, "title"), files[0], library, files, is_read, has_ids)
+    return ServerItem(key, kind, _text(row, "title"), files[0], library, files, is_read)
 
 
 def read_total(container: Mapping[str, object]) -> tuple[int, int]:

@@ -58,11 +58,12 @@ def note_watched(connection: sqlite3.Connection, noted: Iterable[NotedWatched], 
     """Notes what users have seen, for the new paths of the items."""
     connection.executemany(
         "INSERT OR REPLACE INTO server_watched (server, path, user_id, user_name, title, played, position_s, plays, "
-        "played_at, noted_at, batch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "played_at, noted_at, batch, favourite) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 one.server, one.path, one.user.id, one.user.name, one.title, one.watched.played,
                 one.watched.position_s, one.watched.plays, one.watched.played_at, now, one.batch,
+                one.watched.favourite,
             )
             for one in noted
         ],
@@ -72,14 +73,15 @@ def note_watched(connection: sqlite3.Connection, noted: Iterable[NotedWatched], 
 def watched_before(connection: sqlite3.Connection, server: ServerName) -> Sequence[NotedWatched]:
     """What users had seen of items of a server whose new ones were not compared yet."""
     rows = connection.execute(
-        "SELECT path, user_id, user_name, title, played, position_s, plays, played_at, batch FROM server_watched "
-        "WHERE server = ? ORDER BY path, user_name",
+        "SELECT path, user_id, user_name, title, batch, played, position_s, plays, played_at, favourite "
+        "FROM server_watched WHERE server = ? ORDER BY path, user_name",
         (server,),
     )
-    return [
-        NotedWatched(server, row[0], ServerUser(row[1], row[2]), row[3], Watched(bool(row[4]), *row[5:8]), row[8])
-        for row in rows
-    ]
+    found = []
+    for path, user, name, title, batch, played, position_s, plays, played_at, favourite in rows:
+        watched = Watched(bool(played), position_s, plays, played_at, bool(favourite))
+        found.append(NotedWatched(server, path, ServerUser(user, name), title, watched, batch))
+    return found
 
 
 def move_watched(connection: sqlite3.Connection, path: bytes, new_path: bytes) -> None:

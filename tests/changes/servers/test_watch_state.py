@@ -58,7 +58,7 @@ async def renamed(world: Servers) -> int:
     """Ann has played it, bob is twelve minutes in; then it gets another name."""
     key = item_key(world, "720p")
     world.jellyfin.seen[ANN, key] = SimSeen(played=True, plays=1, at="2026-01-02T03:04:05.0000000Z")
-    world.jellyfin.seen[BOB, key] = SimSeen(ticks=MINUTES_12, plays=1)
+    world.jellyfin.seen[BOB, key] = SimSeen(ticks=MINUTES_12, plays=1, favourite=True)
     old = next(world.folder.glob("Shows/*/*/*.mkv"))
     new = old.with_name(old.name.replace("720p", "1080p"))
     step = MovePath(what=old.name, path=str(old), new_path=str(new), target=os.readlink(old))
@@ -73,6 +73,7 @@ async def test_marks_and_places_are_set_again_and_undone_with_the_rename(world: 
     said = await world.said(LOOKED)
     assert said == ["2 watch states set again at Jellyfin."]
     assert seen(world, "1080p") == [(True, 0), (False, MINUTES_12)]
+    assert world.jellyfin.seen[BOB, item_key(world, "1080p")].favourite
     lines = await world.db.read(read_lines, batch)
     assert [line.kind for line in lines if line.outcome == "done"].count("set watched") == 2
     assert await world.db.read(watched_before, "jellyfin") == []
@@ -91,7 +92,7 @@ async def test_what_the_server_kept_by_itself_is_not_set_again(world: Servers) -
     world.jellyfin.look_if_due()
     key = item_key(world, "1080p")
     world.jellyfin.seen[ANN, key] = SimSeen(played=True, plays=1)
-    world.jellyfin.seen[BOB, key] = SimSeen(ticks=MINUTES_12, plays=1)
+    world.jellyfin.seen[BOB, key] = SimSeen(ticks=MINUTES_12, plays=1, favourite=True)
     assert await world.said(61.0) == []
     assert [call for call in world.jellyfin.calls if call[0] != "GET"] == [("POST", "/Library/Media/Updated")]
 

@@ -49,9 +49,9 @@ async def listed(jellyfin: Jellyfin, number: int = 0, since: float | None = None
 
 async def test_films_and_episodes_have_their_links_and_folders_as_paths(jellyfin: Jellyfin) -> None:
     films = await listed(jellyfin)
-    assert [(one.path, one.kind, one.is_read, one.has_ids) for one in films] == [
-        (f"/media/Films/{folder}/{folder}.mkv", "film", True, has_ids)
-        for folder, has_ids in (("Old Oak (2010) [tmdbid-990008]", True), ("Tin Pier (2001)", False))
+    assert [(one.path, one.kind, one.is_read) for one in films] == [
+        (f"/media/Films/{folder}/{folder}.mkv", "film", True)
+        for folder in ("Old Oak (2010) [tmdbid-990008]", "Tin Pier (2001)")
     ]
     assert [one.kind for one in await listed(jellyfin, 1)] == ["series", "season", "episode"]
     found = await jellyfin.item(films[0].id)
@@ -72,7 +72,7 @@ async def test_what_a_user_has_seen_is_set_place_and_all(fake: FakeJellyfin, jel
     assert [(one.id, one.is_admin) for one in (admin, ann, bob)] == [(ADMIN, True), (ANN, False), (BOB, False)]
     film = (await listed(jellyfin))[0]
     assert await jellyfin.watched(ann, film) == Watched()
-    seen = Watched(played=True, plays=2, played_at=1_767_323_045.0)
+    seen = Watched(played=True, plays=2, played_at=1_767_323_045.0, favourite=True)
     await jellyfin.set_watched(ann, film, seen)
     await jellyfin.set_watched(bob, film, Watched(position_s=720.0, plays=1))
     assert (await jellyfin.watched(ann, film), await jellyfin.watched(bob, film)) == (

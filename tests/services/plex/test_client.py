@@ -99,7 +99,6 @@ async def test_a_refresh_is_no_proof_but_its_files_are(plex: Plex, fake: FakePle
     (item,) = [item async for page in plex.items(films) for item in page]
     assert (item.kind, item.path, item.files, item.library) == ("film", ROAD, (ROAD,), "1")
     assert item.is_read
-    assert item.has_ids
 
 
 async def test_a_section_is_read_page_by_page_of_what_has_files(plex: Plex, fake: FakePlex) -> None:

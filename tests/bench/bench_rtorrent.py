@@ -8,6 +8,7 @@ whole list. Ends with 1 when a limit is exceeded.
 from __future__ import annotations
 
 import asyncio
+import gc
 import shutil
 import statistics
 import sys
@@ -98,14 +99,14 @@ class Canned:
 
 
 async def longest_hold(body: bytes) -> float:
-    """How long the event loop was held at most while a list was read (seconds)."""
-    longest, last, over = 0.0, time.perf_counter(), False
+    """How long the event loop was held at most while a list was read (CPU seconds: what others take is not ours)."""
+    longest, last, over = 0.0, time.process_time(), False
 
     async def watch() -> None:
         nonlocal longest, last
         while not over:
             await asyncio.sleep(0)
-            now = time.perf_counter()
+            now = time.process_time()
             longest, last = max(longest, now - last), now
 
     watching = asyncio.create_task(watch())
@@ -161,8 +162,10 @@ def main() -> int:
     report = Report()
     measure_reading(report)
     whole = written(len(ALL.kinds))
-    holds = [asyncio.run(longest_hold(whole)) for _ in range(3)]
-    report.at_most("the event loop is held at most, best of 3", min(holds) * 1000, 50, "ms")
+    gc.collect()
+    gc.freeze()  # as the app does before its first frame: what is imported is not looked through for garbage
+    holds = [asyncio.run(longest_hold(whole)) for _ in range(9)]
+    report.at_most("the event loop is held at most: CPU", max(holds) * 1000, 50, "ms")
     assert isinstance(read_torrent(next(iter(RowScan(whole, ALL.kinds)))[0]), SeedboxTorrent)
     if shutil.which("rtorrent") is None:
         print("No rtorrent is installed: adds were not measured.")  # noqa: T201

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -105,6 +106,7 @@ def _plan_repairs(
 ) -> tuple[list[Step], dict[bytes, Way], dict[bytes, str]]:
     """The steps that repair the torrents of links and mend these, the links that are, and why others are not. A torrent
     that is well cannot be repaired: its link leads elsewhere, or its file went."""
+    from mediatui.acquire.replacing.tried import read_tried
     from mediatui.acquire.replacing.ways import Way
     from mediatui.archive.targets import Targets
     from mediatui.changes.steps.mend_link import MendLink
@@ -114,18 +116,23 @@ def _plan_repairs(
     from mediatui.store.torrents.listing import torrents_by_id
 
     ids = list(dict.fromkeys(link.torrent_id for link in links if link.torrent_id is not None))
+    tried = read_tried(connection, time.time()).repairs
     torrents = {one.id: one for one in torrents_by_id(connection, ids) if one.class_ != "ok"}
-    mine = [link for link in links if link.torrent_id in torrents]
+    left = {
+        link.path: f"a repair failed lately ({tried[torrents[link.torrent_id].hash]})"
+        for link in links if link.torrent_id in torrents and torrents[link.torrent_id].hash in tried
+    }  # fmt: skip
+    mine = [link for link in links if link.torrent_id in torrents and link.path not in left]
+    torrents = {one: torrents[one] for one in dict.fromkeys(link.torrent_id or "" for link in mine)}
     if not mine:
-        return [], {}, {}
+        return [], {}, left
     try:
         plan = plan_mend(connection, Targets(tuple(torrents.values()), None), mine)
     except MediatuiError as error:
-        return [], {}, {link.path: error.message.rstrip(".") for link in mine}
+        return [], {}, left | {link.path: error.message.rstrip(".") for link in mine}
     mended = {os.fsencode(step.path) for step in plan.steps if isinstance(step, MendLink)}
     whys = dict(plan.notes)
     ways: dict[bytes, Way] = {}
-    left: dict[bytes, str] = {}
     for link in mine:
         name = torrents[link.torrent_id or ""].filename
         if link.path in mended:

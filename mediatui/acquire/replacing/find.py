@@ -12,6 +12,7 @@ from mediatui.acquire.grab import GrabOptions, sort_releases, why_left
 from mediatui.acquire.mapping.aim import Aim
 from mediatui.acquire.release_links import NotFetched, ReleaseLinks
 from mediatui.acquire.replacing.dead_links import DeadLink
+from mediatui.acquire.replacing.tried import Tried
 from mediatui.acquire.replacing.ways import ORDER, Way, account_ways, quality_before, release_ways
 from mediatui.acquire.search.job import read_wanted, search
 from mediatui.acquire.search.options import SearchOptions, read_options
@@ -49,9 +50,10 @@ MOST_FETCHED: Final = 3
 class Found:
     """What was found for a dead link: the ways in order, which of them is taken (None: none), why nothing more was
     looked for (``left``; ``before`` releases were searched, that alone), and whether looking again later can find more
-    (``may_come``). Of a release that is taken its torrent, and what it is offered for."""
+    (``may_come``); ``tried`` is what failed lately. Of a release that is taken its torrent, and what it is for."""
 
     dead: DeadLink
+    tried: Tried = field(default_factory=Tried)
     ways: list[Way] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     may_come: bool = False
@@ -64,6 +66,11 @@ class Found:
         """Takes a way, unless one is taken already."""
         if self.chosen is None and way.is_sure:
             self.chosen = way
+
+    def take_last(self) -> None:
+        """Takes what failed before, where there is no other way."""
+        if self.chosen is None:
+            self.chosen = next((way for way in self.in_order if way.is_last), None)
 
     @property
     def in_order(self) -> list[Way]:
@@ -82,7 +89,8 @@ async def find_files(ctx: Context, found: Sequence[Found], report: Report) -> No
     for one, like in zip(open_ones, likes, strict=True):
         candidates = await in_thread(lambda like=like: find_candidates(like, mounts))  # type: ignore[misc]
         twins = await ctx.db.read(_twins, one.dead.link.torrent_id)
-        one.ways += account_ways(candidates, one.dead.target, twins)
+        tried = {target: why for (path, target), why in one.tried.files.items() if path == one.dead.link.path}
+        one.ways += account_ways(candidates, one.dead.target, twins, tried)
         for way in one.in_order:
             one.take(way)
 
@@ -201,7 +209,7 @@ async def _offer(
     wished: Mapping[str, Sequence[str]] = ctx.settings.acquire.preferred.prefer
     ways = release_ways(
         rows, target, quality_before(absolute(link.path, link.target)), wished.get("resolutions", ()),
-        own[0].hash if own else "", pack_first=pack_first,
+        {*one.tried.hashes, *(torrent.hash for torrent in own)}, pack_first=pack_first,
     )  # fmt: skip
     one.left = [] if ways else [f"no release of {printable(target.shown)} was found"]
     one.left = [*one.before, *one.left]

@@ -13,6 +13,7 @@ from mediatui.acquire.grab import plan_grab
 from mediatui.acquire.mapping.aim import Aim
 from mediatui.acquire.replacing.dead_links import DeadLink
 from mediatui.acquire.replacing.find import HOW, Found, Report, find_files, find_releases_for
+from mediatui.acquire.replacing.tried import read_tried
 from mediatui.acquire.replacing.ways import Way
 from mediatui.acquire.target_guard import Offered
 from mediatui.changes.steps.begin_transfer import SendTransfer
@@ -34,7 +35,8 @@ async def find_replacements(
 ) -> list[Found]:
     """What is found for each of these links. ``repaired`` are the links whose own torrent is repaired, ``left`` why
     that of others is not."""
-    found = [Found(one) for one in dead]
+    tried = await ctx.db.read(read_tried, ctx.clock())
+    found = [Found(one, tried) for one in dead]
     for one in found:
         if way := repaired.get(one.dead.link.path):
             one.ways.append(way)
@@ -43,6 +45,8 @@ async def find_replacements(
             one.left.append(f"its own torrent: {why}")
     await find_files(ctx, found, report)
     await find_releases_for(ctx, found, report)
+    for one in found:
+        one.take_last()
     return found
 
 

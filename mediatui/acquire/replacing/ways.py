@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -38,7 +38,8 @@ _NEVER: Final = frozenset({"cam", "disc"})
 @dataclass(frozen=True, slots=True)
 class Way:
     """One way: what it is called by (``name``), its points, why it fits or why it is not taken; and the file of the
-    account, or the release, that it leads to."""
+    account, or the release, that it leads to. One that failed before (``is_last``) is taken where there is no
+    other."""
 
     kind: WayKind
     name: str
@@ -47,6 +48,7 @@ class Way:
     is_sure: bool = True
     candidate: Candidate | None = None
     release: ReleaseRow | None = field(default=None, compare=False)
+    is_last: bool = False
 
     @property
     def shown(self) -> str:
@@ -54,9 +56,12 @@ class Way:
         return f"{WORDS[self.kind]}, {printable(self.name)} ({self.score}): {printable(self.why)}"
 
 
-def account_ways(candidates: Sequence[Candidate], target: Target | None, twins: Collection[str]) -> list[Way]:
+def account_ways(
+    candidates: Sequence[Candidate], target: Target | None, twins: Collection[str], tried: Mapping[bytes, str]
+) -> list[Way]:
     """The files of the account that a link of a ``target`` (None: not known) could lead to, but for those whose names
-    say other episodes; ``twins`` are the torrents that hold the same as its own."""
+    say other episodes; ``twins`` are the torrents that hold the same as its own, ``tried`` says why files were not
+    taken before, by their paths."""
     found: list[Way] = []
     for one in candidates:
         kind: WayKind = "twin" if one.torrent_id in twins else "account"
@@ -67,7 +72,9 @@ def account_ways(candidates: Sequence[Candidate], target: Target | None, twins: 
         sure = score >= NAMED
         why = f"{one.why}{f', and {target.shown} by its name' if says == SAME and target is not None else ''}"
         name = f"{one.torrent}/{os.path.basename(os.fsdecode(one.path))}" if one.torrent else os.fsdecode(one.path)
-        found.append(Way(kind, name, score, why if sure else f"not taken: {one.why} only", sure, one))
+        failed = tried.get(one.path, "")
+        why = f"{why}; it failed before ({failed})" if failed else why if sure else f"not taken: {one.why} only"
+        found.append(Way(kind, name, score, why, sure and not failed, one, is_last=sure and bool(failed)))
     return sorted(found, key=lambda way: -way.score)
 
 
@@ -92,13 +99,13 @@ def release_ways(
     target: Target,
     before: ReleaseColumns,
     preferred: Collection[str],
-    dead: str,
+    dead: Collection[str],
     *,
     pack_first: bool = False,
 ) -> list[Way]:
     """The releases of a search that are all of a target, the best first, and packs before those with ``pack_first``.
     ``before`` is what the old name says, ``preferred`` the resolutions that are wished for (none: the same as before),
-    ``dead`` the hash of the old torrent."""
+    ``dead`` the hashes of the old torrent, and of those that failed."""
     found = [_release_way(row, target, before, preferred, dead) for row in rows if _is_all_of(row, target)]
 
     def order(way: Way) -> tuple[object, ...]:
@@ -127,7 +134,9 @@ def _is_all_of(row: ReleaseRow, target: Target) -> bool:
     return not columns.episodes or {*target.episodes} <= {*columns.episodes}
 
 
-def _release_way(row: ReleaseRow, target: Target, before: ReleaseColumns, preferred: Collection[str], dead: str) -> Way:
+def _release_way(
+    row: ReleaseRow, target: Target, before: ReleaseColumns, preferred: Collection[str], dead: Collection[str]
+) -> Way:
     columns, first = row.columns, row.release.first
     same = bool(before.resolution) and columns.resolution == before.resolution and not preferred
     score = row.score + SAME_QUALITY * same
@@ -141,10 +150,10 @@ def _release_way(row: ReleaseRow, target: Target, before: ReleaseColumns, prefer
     return Way("release", first.title, score, why, not against, release=row)
 
 
-def _why_not(row: ReleaseRow, score: int, dead: str) -> str:
+def _why_not(row: ReleaseRow, score: int, dead: Collection[str]) -> str:
     """Why a release is not taken unasked; empty when it may be."""
-    if dead and dead in row.release.hashes:
-        return "it is the torrent that died"
+    if any(one in dead for one in row.release.hashes):
+        return "it is the torrent that died, or failed before"
     if row.columns.source in _NEVER or "hc" in row.columns.flags:
         return f"it is {'hard-coded' if 'hc' in row.columns.flags else row.columns.source}"
     if row.known.refused_at is not None:

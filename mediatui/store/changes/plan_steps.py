@@ -53,6 +53,17 @@ def _rows(connection: sqlite3.Connection, which: str, *values: object) -> list[S
     return [StepRow(*tuple(row)) for row in connection.execute(f"{_SELECT}{which} ORDER BY position", values)]
 
 
+def failed_since(connection: sqlite3.Connection, kinds: Sequence[str], since: float) -> list[tuple[str, str]]:
+    """The steps of these kinds that failed in batches made since then, the oldest first: ``(step, reason)``."""
+    marks = ", ".join("?" * len(kinds))
+    rows = connection.execute(
+        "SELECT s.step, s.reason FROM plan_steps s JOIN batches b ON b.batch = s.batch "
+        f"WHERE b.created_at >= ? AND s.outcome = 'failed' AND s.kind IN ({marks}) ORDER BY s.batch, s.position",
+        (since, *kinds),
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def begun_undos(connection: sqlite3.Connection, batch: int) -> list[tuple[int, str]]:
     """The steps of other batches that have begun to undo a batch and have not ended: ``(number of the batch,
     step)``."""

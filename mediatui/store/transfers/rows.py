@@ -86,6 +86,12 @@ def transfers_of_hash(connection: sqlite3.Connection, info_hash: str) -> list[Tr
     return [_transfer(row) for row in rows]
 
 
+def failed_hashes(connection: sqlite3.Connection, since: float) -> frozenset[str]:
+    """The info-hashes of the transfers that have failed since then."""
+    rows = connection.execute("SELECT hash FROM transfers WHERE state = ? AND ended_at >= ?", (State.FAILED, since))
+    return frozenset(row[0] for row in rows)
+
+
 def _transfer(row: Iterable[object]) -> Transfer:
     (
         id_, route, account, info_hash, name, size, state, hold, code, detail, tries, held_since, retry_at, auto,

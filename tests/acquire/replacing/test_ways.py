@@ -46,38 +46,44 @@ def row(title: str, score: int = 90, **facts: str) -> ReleaseRow:
 def test_a_file_of_the_account_is_taken_only_when_it_is_surely_the_same(
     path: str, score: int, target: Target | None, expected: tuple[bool, int] | None
 ) -> None:
-    ways = account_ways([candidate(path, score)], target, ())
+    ways = account_ways([candidate(path, score)], target, (), {})
     assert [(way.is_sure, way.score) for way in ways] == ([] if expected is None else [expected])
 
 
 def test_the_same_torrent_once_more_is_a_way_of_its_own() -> None:
-    (way,) = account_ways([candidate("A/b.mkv", 100, "T2")], EPISODE, {"T2"})
+    (way,) = account_ways([candidate("A/b.mkv", 100, "T2")], EPISODE, {"T2"}, {})
     assert way.kind == "twin"
+
+
+def test_a_file_that_did_not_open_before_comes_last() -> None:
+    one = candidate("A/b.mkv", 100)
+    (way,) = account_ways([one], EPISODE, (), {one.path: "it does not open"})
+    assert (way.is_sure, way.is_last, way.why) == (False, True, "same size; it failed before (it does not open)")
 
 
 def test_releases_hold_all_that_the_link_is_of() -> None:
     names = ["Tin.Garden.S01E02.720p.WEB-A", "Tin.Garden.S01E03.720p.WEB-A", "Tin.Garden.S01.720p.WEB-A"]
-    assert [way.name for way in release_ways([*map(row, names)], EPISODE, BEFORE, (), "")] == [names[0], names[2]]
+    assert [way.name for way in release_ways([*map(row, names)], EPISODE, BEFORE, (), ())] == [names[0], names[2]]
     names = ["Tin.Garden.S01E09.720p.WEB-A", "Tin.Garden.S01E09E10.720p.WEB-A", "Tin.Garden.S02.720p.WEB-A"]
-    assert [way.name for way in release_ways([*map(row, names)], TWO, BEFORE, (), "")] == [names[1]]
+    assert [way.name for way in release_ways([*map(row, names)], TWO, BEFORE, (), ())] == [names[1]]
 
 
 def test_the_quality_that_was_there_comes_first_unless_another_is_preferred() -> None:
     rows = [row("Tin.Garden.S01E02.1080p.WEB-A", 92), row("Tin.Garden.S01E02.720p.WEB-B", 90)]
-    assert [way.score for way in release_ways(rows, EPISODE, BEFORE, (), "")] == [100, 92]
-    assert [way.score for way in release_ways(rows, EPISODE, BEFORE, ("2160p",), "")] == [92, 90]
+    assert [way.score for way in release_ways(rows, EPISODE, BEFORE, (), ())] == [100, 92]
+    assert [way.score for way in release_ways(rows, EPISODE, BEFORE, ("2160p",), ())] == [92, 90]
 
 
 @pytest.mark.parametrize(
     ("title", "score", "facts", "why"),
     [
-        ("Old.Oak.2010.1080p.BluRay-A", 95, {"hash": "a" * 40}, "it is the torrent that died"),
+        ("Old.Oak.2010.1080p.BluRay-A", 95, {"hash": "a" * 40}, "it is the torrent that died, or failed before"),
         ("Old.Oak.2010.HDCAM-A", 95, {}, "it is cam"),
         ("Old.Oak.2010.1080p.BluRay-A", 79, {}, "fewer than 80 points"),
     ],
 )
 def test_what_is_not_taken_says_why(title: str, score: int, facts: dict[str, str], why: str) -> None:
-    (way,) = release_ways([row(title, score, **facts)], FILM, columns_of("x"), (), "a" * 40)
+    (way,) = release_ways([row(title, score, **facts)], FILM, columns_of("x"), (), {"a" * 40})
     assert (way.is_sure, why in way.why) == (False, True)
 
 

@@ -46,6 +46,8 @@ async def test_a_class_of_twelve_is_mended_by_three_keys_and_a_bracket_goes_on(o
         assert "dead 1" in under_cursor(screen)
         await screen.press("left_square_bracket")
         assert "dead 1" in under_cursor(screen)
+        await screen.press("E")
+        await screen.until(lambda: "No link into it is known to be dead" in screen.text())
 
 
 async def test_single_repairs_cost_two_keys_each_and_the_cursor_never_leaves_the_class(open_app: Open) -> None:

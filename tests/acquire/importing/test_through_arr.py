@@ -13,11 +13,11 @@ import pytest
 from mediatui.acquire.acts import act_on
 from mediatui.changes.steps import import_command
 from mediatui.changes.undo import plan_undo
-from tests.fakes.arr import BROKEN, FakeArr
+from tests.fakes.arr import BROKEN, CUT, FakeArr
 from tests.fakes.arr_qualities import named
 from tests.worlds.account import MakeWorld
 from tests.worlds.arr_importing import ArrImporting, series_target
-from tests.worlds.staging import pack
+from tests.worlds.staging import film, pack
 from tests.worlds.transfers import hash_of, history, states, synced
 
 SEASON = pack(hash_of(2))
@@ -33,15 +33,16 @@ def sonarr_with(account_of: MakeWorld, tmp_path: Path) -> Make:
     """A pack is staged for a season of a series that Sonarr has, with these files of it."""
 
     async def make(
-        there: dict[int, str] | None = None, *, torrent: Any = SEASON, episodes: int = 0, **settings: object
-    ) -> ArrImporting:
+        there: dict[int, str] | None = None, *, torrent: Any = SEASON, episodes: int = 0, target: Any = None,
+        **settings: object,
+    ) -> ArrImporting:  # fmt: skip
         world = await synced(account_of, [torrent])
         at = ArrImporting(world, tmp_path, FakeArr("sonarr"), **settings)
         item = at.keeps("Salt Road", there)
         for number in range(1, (episodes or torrent.file_count) + 1):
             late = {"airDateUtc": "2199-01-01T00:00:00Z"} if number > torrent.file_count else {}
             at.sonarr.records.episode(item, 3, number).update(late)
-        await at.stage({torrent: series_target("Salt Road", item)})
+        await at.stage({torrent: series_target("Salt Road", item, **(target or {}))})
         at.sonarr.seen.clear()
         return at
 
@@ -429,6 +430,44 @@ async def test_after_a_restart_of_sonarr_the_records_decide(
     await at.run()
     assert states(at.world) == [DONE if was == "queued" else ("staged", "waiting", "not-proven")]
     assert len(at.sent()) == 1
+
+
+@pytest.mark.parametrize("taken", [True, False])
+async def test_a_command_whose_answer_was_lost_is_looked_for_before_another_is_sent(
+    sonarr_with: Make, taken: bool
+) -> None:
+    at = await sonarr_with()
+    at.sonarr.next_failure["send"], at.sonarr.takes_all_the_same = CUT, taken
+    await at.run()
+    at.sonarr.takes_all_the_same = False
+    await at.run(later=60)
+    await at.run(later=60)
+    assert states(at.world) == [DONE], history(at.world)[-1]
+    assert len(at.tree()) == 3
+    assert len(at.sonarr._commands.all) == 1
+
+
+async def test_what_sonarr_says_never_goes_against_what_it_is_for(sonarr_with: Make) -> None:
+    torrent = film(hash_of(3), "[Grp] Salt Road - 01 [1080p]")
+    at = await sonarr_with(torrent=torrent, episodes=3, target={"season": 3, "episodes": (2,)})
+    at.sonarr.records.episode(1, 1, 1)
+    at.sonarr.parses["[Grp] Salt Road - 01 [1080p]"] = (900_001, [(1, 1)])
+    await at.run()
+    assert states(at.world) == [DONE], at.detail()
+    assert [one["episodeIds"] for one in at.sent()[0]["files"]] == [[102]]
+    assert at.asked("manualimport", method="POST") == 1
+
+
+async def test_what_has_just_aired_is_asked_again_tomorrow(sonarr_with: Make) -> None:
+    at = await sonarr_with()
+    at.sonarr.importing.silent.add(NAMES[0])
+    at.sonarr.importing.words = lambda text: "Episode has a TBA title and recently aired"
+    for _ in range(2):
+        await at.run(later=86_401)
+        assert (states(at.world), at.sent()) == ([("staged", "waiting", "import")], [])
+    at.sonarr.importing.silent.clear()
+    await at.run(later=86_401)
+    assert states(at.world) == [DONE]
 
 
 async def test_a_sonarr_that_is_away_holds_itself_alone(sonarr_with: Make) -> None:

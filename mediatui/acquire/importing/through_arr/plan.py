@@ -195,6 +195,9 @@ class _Planning:
             ids = _ids(one, items[one.target.service_id], episodes[one.target.service_id])
             if not ids:
                 number = number_text(one.season, one.episodes)
+                if self._options.partial:
+                    self._left.append((one.file.path, f"{self._arr.title} does not know {number}"))
+                    continue
                 return self._asks(Question("episode", {"service": self._arr.title, "unknown": number}))
             item = items[one.target.service_id]
             candidates.append(Candidate(one, item, ids, path, self._transfer.name, entry))

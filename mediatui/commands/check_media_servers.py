@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mediatui.commands.checks import Check
-from mediatui.commands.server_reports import unended_texts
+from mediatui.commands.server_reports import missed_texts, waiting_text
 from mediatui.library.series_layout import homes_of_series
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import counted
@@ -46,9 +46,11 @@ def check_reports(database: Path) -> list[Check]:
     if not database.exists():
         return []
     with contextlib.closing(open_reader(database)) as connection:
-        texts = unended_texts(connection, time.time())
-    hint = "The open app and transfers run try again by themselves."
-    return [Check("reports", "warning", f"{text[0].upper()}{text[1:]}.", hint) for text in texts]
+        waiting, missed = waiting_text(connection), missed_texts(connection, time.time())
+    again = "The open app and transfers run try again by themselves."
+    look = "Whether the server sees it: mediatui --headless paths test PATH"
+    found = [(waiting, again)] if waiting else []
+    return [Check("reports", "warning", f"{text}.", hint) for text, hint in (*found, *((one, look) for one in missed))]
 
 
 async def layout_checks(settings: Settings, name: ServerName, libraries: Sequence[ServerLibrary]) -> list[Check]:

@@ -33,11 +33,22 @@ REPORT: Final[JobKind[ReportOptions]] = JobKind("media servers", "servers", _rep
 
 def unended_texts(connection: sqlite3.Connection, now: float) -> list[str]:
     """What waits to be reported and why, and what servers have not taken in the last day; without full stops."""
-    waiting, found = [one for one in reports_in(connection, "waiting") if one.why], []
-    if waiting:
-        reasons = Counter(one.why for one in waiting)
-        wait = "waits" if len(waiting) == 1 else "wait"
-        found.append(f"{counted(len(waiting), 'report')} {wait}: {printable(reasons.most_common(1)[0][0])}")
+    return [one for one in (waiting_text(connection), *missed_texts(connection, now)) if one]
+
+
+def waiting_text(connection: sqlite3.Connection) -> str:
+    """What waits to be reported, and why; empty when nothing does."""
+    waiting = [one for one in reports_in(connection, "waiting") if one.why]
+    if not waiting:
+        return ""
+    reasons = Counter(one.why for one in waiting)
+    wait = "waits" if len(waiting) == 1 else "wait"
+    return f"{counted(len(waiting), 'report')} {wait}: {printable(reasons.most_common(1)[0][0])}"
+
+
+def missed_texts(connection: sqlite3.Connection, now: float) -> list[str]:
+    """What servers have not taken in the last day, by the reason."""
+    found = []
     missed = [one for one in reports_in(connection, "missed") if now - one.changed_at < DAY_S]
     for why, count in Counter(one.why for one in missed).most_common(2):
         name = next(_name(one) for one in missed if one.why == why)
@@ -76,11 +87,11 @@ def _name(one: Report) -> str:
     return printable(os.path.basename(os.fsdecode(one.place)))
 
 
-def is_due(connection: sqlite3.Connection, now: float) -> bool:
-    """Whether the job has something to do."""
+def is_due(connection: sqlite3.Connection, now: float, *, kept: bool = False) -> bool:
+    """Whether the job has something to do; with ``kept`` what could not be sent before counts too."""
     from mediatui.store.servers.reports import is_report_due
 
-    return is_report_due(connection, now)
+    return is_report_due(connection, now, kept=kept)
 
 
 def unended_rows(connection: sqlite3.Connection) -> Sequence[Report]:

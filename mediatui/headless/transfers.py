@@ -97,8 +97,9 @@ async def _report(workspace: Workspace, output: Output, ended: Finished) -> Fini
     from mediatui.headless.drive import follow_job
     from mediatui.store.servers.reports import count_unended
 
-    if await workspace.read(is_due, time.time()):
-        found = await follow_job(workspace.runner, workspace.runner.start(REPORT, ReportOptions()), output, _describe)
+    if await workspace.read(is_due, time.time(), kept=True):
+        job = workspace.runner.start(REPORT, ReportOptions(kept=True))
+        found = await follow_job(workspace.runner, job, output, _describe)
         if found.outcome == "cancelled":
             return found
         if found.error:

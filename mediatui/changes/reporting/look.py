@@ -82,6 +82,8 @@ def _read(report: Report, root: bytes) -> Looked:
         return Looked(report, is_ours=False)
     if mode & 0o170000 == 0o040000:
         return Looked(report, is_there=True, is_folder=True, nearest=nearest)
+    if report.is_moved:
+        return Looked(report, is_there=True, mtime=os.stat(report.place).st_mtime, nearest=nearest)
     with open(report.place, "rb", buffering=0) as file:
         mtime, first = os.fstat(file.fileno()).st_mtime, file.read(1)
     if not first:

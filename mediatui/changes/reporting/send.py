@@ -49,7 +49,9 @@ SAME_TIME_S: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class ReportOptions:
-    """The options of the job: it has none."""
+    """The options of the job: with ``kept`` what could not be sent before is tried again at once."""
+
+    kept: bool = False
 
 
 async def report_to_servers(ctx: Context, options: ReportOptions) -> AsyncGenerator[Event, None]:
@@ -57,12 +59,12 @@ async def report_to_servers(ctx: Context, options: ReportOptions) -> AsyncGenera
     servers, now = told_servers(ctx.settings), ctx.clock()
     await ctx.db.write(forget_ended, servers, now)
     open_reports = await ctx.db.read(reports_in, "waiting", "sent")
-    due = [one for one in open_reports if one.due_at <= now]
+    due = [one for one in open_reports if one.due_at <= now or (options.kept and one.tries)]
     sent, missed = 0, 0
     if due:
         yield Phase("reporting to media servers")
         if why := await why_away(ctx):
-            await ctx.db.write(postpone, due, why, now + FIRST_RETRY_S)
+            await ctx.db.write(postpone, due, why, now + FIRST_RETRY_S, 1)
             yield Said("warning", f"{_waiting(len(due))}: {why}.")
             due = []
     for name in servers:

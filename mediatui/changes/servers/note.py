@@ -56,10 +56,12 @@ def note_links(
     links: Sequence[tuple[bytes, ReportKind]],
     now: float,
     transfer: int | None = None,
+    *,
+    is_moved: bool = False,
 ) -> None:
     """Notes for each of these servers that links changed; one transaction with what says that they did."""
     for path, kind in links:
-        note_change(connection, servers, path, kind, transfer, now, now + COLLECTED_S)
+        note_change(connection, servers, path, kind, transfer, now, now + COLLECTED_S, is_moved)
 
 
 def write_end(
@@ -68,7 +70,9 @@ def write_end(
     """Writes the end of a step (see ``write_outcome``); of one that ``changed`` the library media servers are told."""
     write_outcome(connection, *given, now=now, **more)
     if changed is not None and (links := changed_links(settings, changed)):
-        note_links(connection, told_servers(settings), links, now, getattr(changed, "transfer", None))
         change = changed.tree_change
-        if change is not None and change.kind == "move":
+        is_moved = change is not None and change.kind == "move"
+        transfer = getattr(changed, "transfer", None)
+        note_links(connection, told_servers(settings), links, now, transfer, is_moved=is_moved)
+        if change is not None and is_moved:
             move_watched(connection, os.fsencode(change.before), os.fsencode(change.after))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -33,6 +34,8 @@ from mediatui.services.redaction import excerpt
 
 if TYPE_CHECKING:
     from mediatui.settings import Settings
+
+log = logging.getLogger(__name__)
 
 PAGE: Final = 200
 """Rows of a page of items."""
@@ -75,8 +78,11 @@ class Jellyfin:
         self._http.on_wait = say
 
     async def about(self) -> str:
-        """See MediaServer."""
-        return f"{TITLE} {(await self.status()).version}"
+        """See MediaServer. Raises UsageError when ``jellyfin.user`` is none of its users."""
+        status = await self.status()
+        if self._user:
+            await self.own_user()
+        return f"{TITLE} {status.version}"
 
     async def status(self) -> JellyfinStatus:
         """Which program answers. Raises StartingUp while it starts, BadAnswer when it is not Jellyfin."""
@@ -130,7 +136,11 @@ class Jellyfin:
             page = await self._http.get("Items", "Items", **asked, startIndex=start)
             rows, total = _parsed(read_page, page, "a page of items")
             found = [item for row in rows if (item := read_item(row, library.key, kinds)) is not None]
-            yield [item for item in found if any(_is_within(item.path, place.key) for place in places)]
+            kept = [item for item in found if any(_is_within(item.path, place.key) for place in places)]
+            odd = sum(isinstance(row, dict) and row.get("Type") not in kinds.split(",") for row in rows)
+            if left_out := odd + len(found) - len(kept):
+                log.warning("%s listed %d items that were not asked for; they are left out", TITLE, left_out)
+            yield kept
             start += len(rows) or total
 
     async def item(self, item_id: str) -> ServerItem | None:

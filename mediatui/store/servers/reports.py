@@ -17,14 +17,16 @@ FOLDER_GONE: Final = b"/."
 KEPT_S: Final = 7 * 86_400.0
 """How long what has ended is kept."""
 _COLUMNS: Final = (
-    "server, path, kind, state, transfer, changed_at, due_at, tries, why, reported, sent_at, reread, proven_at"
+    "server, path, kind, state, transfer, changed_at, due_at, tries, why, reported, sent_at, reread, proven_at, "
+    "is_moved"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One changed link for one server. ``due_at`` is when it is sent or read back, ``why`` what it waits for or what
-    came of it, ``reported`` the folder that was named to the server; times are epoch seconds."""
+    """One changed link for one server; one that ``is_moved`` only has another path. ``due_at`` is when it is sent or
+    read back, ``why`` what it waits for or what came of it, ``reported`` the folder that was named to the server; times
+    are epoch seconds."""
 
     server: ServerName
     path: bytes
@@ -39,6 +41,7 @@ class Report:
     sent_at: float | None
     reread: int
     proven_at: float | None
+    is_moved: int
 
     @property
     def place(self) -> bytes:
@@ -54,14 +57,16 @@ def note_change(
     transfer: int | None,
     now: float,
     due_at: float,
+    is_moved: bool = False,
 ) -> None:
     """Notes for each server that a link changed: a report of it that is under way begins anew."""
     connection.executemany(
-        "INSERT INTO server_reports (server, path, kind, transfer, changed_at, due_at) VALUES (?, ?, ?, ?, ?, ?) "
+        "INSERT INTO server_reports (server, path, kind, transfer, changed_at, due_at, is_moved) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (server, path) DO UPDATE SET kind = excluded.kind, state = 'waiting', tries = 0, why = '', "
         "transfer = coalesce(excluded.transfer, transfer), changed_at = excluded.changed_at, due_at = excluded.due_at, "
-        "reported = '', sent_at = NULL, reread = 0, proven_at = NULL",
-        [(server, path, kind, transfer, now, due_at) for server in servers],
+        "reported = '', sent_at = NULL, reread = 0, proven_at = NULL, is_moved = excluded.is_moved",
+        [(server, path, kind, transfer, now, due_at, is_moved) for server in servers],
     )
 
 
@@ -75,10 +80,12 @@ def reports_of_transfer(connection: sqlite3.Connection, transfer: int) -> list[R
     return _read(connection, "transfer = ?", (transfer,))
 
 
-def is_report_due(connection: sqlite3.Connection, now: float) -> bool:
-    """Whether something is to be sent or read back now."""
+def is_report_due(connection: sqlite3.Connection, now: float, *, kept: bool = False) -> bool:
+    """Whether something is to be sent or read back now; with ``kept`` what could not be sent before counts too."""
     found = connection.execute(
-        "SELECT 1 FROM server_reports WHERE state IN ('waiting', 'sent') AND due_at <= ? LIMIT 1", (now,)
+        "SELECT 1 FROM server_reports WHERE state IN ('waiting', 'sent') AND (due_at <= ? OR (? AND tries > 0)) "
+        "LIMIT 1",
+        (now, kept),
     ).fetchone()
     return found is not None
 

@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from mediatui.changes.reporting.send import ReportOptions, report_to_servers
+from mediatui.changes.servers.note import note_links
+from mediatui.runtime.events import FoundRow
+from mediatui.store.servers.reports import ReportKind, is_report_due
 from tests.worlds.servers import Servers
 
 FILMS = "/media/Films"
@@ -184,3 +188,24 @@ async def test_of_a_name_that_is_not_utf_8_the_folder_above_is_reported(world: S
     assert [why for _, why in (await world.states()).values()] == [
         "reported, but Jellyfin cannot be asked about a name that is not UTF-8"
     ]
+
+
+async def test_a_run_that_is_asked_for_tries_what_was_kept_at_once_and_leaves_the_five_minutes(world: Servers) -> None:
+    first, second = world.jellyfin.add_film("New (2020)"), world.jellyfin.add_film("Dark (2020)")
+    await world.changed("placed", first)
+    world.down = True
+    await world.run(11.0)
+    world.down = False
+    assert await world.reported(1.0) == []
+    assert [one.row["folder"] async for one in report_to_servers(world.ctx, ReportOptions(kept=True))
+            if isinstance(one, FoundRow)] == [f"{FILMS}/New (2020)"]  # fmt: skip
+    await world.changed("placed", second)
+    await world.run(11.0)
+    assert not await world.db.read(is_report_due, world.now, kept=True)
+
+
+async def test_what_only_got_another_path_is_not_read_before_it_is_reported(world: Servers) -> None:
+    film = world.jellyfin.add_film("New (2020)", size=0)
+    links: list[tuple[bytes, ReportKind]] = [(os.fsencode(film), "placed")]
+    await world.db.write(note_links, ["jellyfin"], links, world.now, is_moved=True)
+    assert await world.reported(11.0) == [f"{FILMS}/New (2020)"]

@@ -96,7 +96,7 @@ async def test_a_report_is_of_a_folder_and_what_is_read_anew_is_one_item(
     assert not await jellyfin.is_scanning()
 
 
-async def test_rows_that_were_not_asked_for_are_left_out() -> None:
+async def test_rows_that_were_not_asked_for_are_left_out(caplog: pytest.LogCaptureFixture) -> None:
     """A filter that is passed over is answered with everything."""
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -119,6 +119,7 @@ async def test_rows_that_were_not_asked_for_are_left_out() -> None:
 
     jellyfin = client(answer)
     assert [one.path for one in await listed(jellyfin)] == ["/media/Films/A (2001)/A.mkv"]
+    assert "Jellyfin listed 4 items that were not asked for" in caplog.text
     assert await jellyfin.item("b" * 32) is None
     await jellyfin.close()
 

@@ -174,8 +174,8 @@ class ServerSide:
             if any(holds(place, path) or (not is_file and holds(path, place)) for place in one.locations)
         ]
         if fits:
-            return Seen(True, text=f", in {join_words(fits)}")
-        return Seen(False, "has in no library")
+            return Seen(True, "has a library for", f": {join_words(fits)}")
+        return Seen(False, "has no library for")
 
     async def folders(self) -> Sequence[str]:
         return [place for one in await self.libraries() for place in one.locations]
@@ -212,7 +212,9 @@ class JellyfinSide(ServerSide):
         shown = await super().look(path, what, is_file=is_file)
         if what == "target":
             return Seen(True)
-        return shown if shown.yes else Seen(False, "sees, but has in no library,")
+        if shown.yes:
+            return Seen(True, text=f", in a library{shown.text}")
+        return Seen(False, "sees, but has no library for,")
 
 
 def by_text(path: str) -> Other:

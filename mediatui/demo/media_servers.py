@@ -13,8 +13,10 @@ import httpx
 from mediatui.demo.jellyfin import SimulatedJellyfin, SimUser
 from mediatui.demo.jellyfin_library import SimLibrary
 from mediatui.demo.library import library_folders
+from mediatui.demo.plex import PlexUser, SimulatedPlex
 from mediatui.model.media_server import ServerName
 
+DEMO_PLEX_TOKEN: Final = "NO-TOKEN-IS-NEEDED"
 LOOKS_AFTER_S: Final = 5.0
 _USERS: Final = (("camille", True), ("alex", False))
 
@@ -29,9 +31,29 @@ def demo_jellyfin(database: Path) -> SimulatedJellyfin:
     return SimulatedJellyfin([one for one in libraries if one.locations], users, key="", delay_s=LOOKS_AFTER_S)
 
 
+@functools.cache
+def demo_plex(database: Path) -> SimulatedPlex:
+    """The Plex of the demo, of the same users; it has looked at its library."""
+    root = library_folders(database.parent).root
+    users = [PlexUser(number, name, is_admin, token=f"demo-token-of-{name}" if not is_admin else DEMO_PLEX_TOKEN)
+             for number, (name, is_admin) in enumerate(_USERS, 1)]  # fmt: skip
+    plex = SimulatedPlex(users)
+    for key, title, kind, word in (("1", "Films", "movie", "film"), ("2", "Séries", "show", "série")):
+        folders = [entry.path for entry in sorted(os.scandir(root), key=lambda one: one.name)
+                   if word in entry.name.casefold()]  # fmt: skip
+        if folders:
+            section = plex.section(key, title, kind, *folders)
+            for folder in folders:
+                plex.look(section, folder)
+    return plex
+
+
 def server_transports(database: Path) -> Mapping[ServerName, httpx.AsyncBaseTransport]:
     """What stands in for the network of the media servers of the demo."""
-    return {"jellyfin": httpx.MockTransport(lambda request: demo_jellyfin(database)(request))}
+    return {
+        "jellyfin": httpx.MockTransport(lambda request: demo_jellyfin(database)(request)),
+        "plex": httpx.MockTransport(lambda request: demo_plex(database)(request)),
+    }
 
 
 def _places(root: Path, word: str) -> list[Path]:

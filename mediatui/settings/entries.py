@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +17,12 @@ FIELD_TITLES: Final = {
     "theirs": "there",
 }
 """What fields of entries are called."""
+ASKED_TITLES: Final = {
+    "kind": "kind (seedbox, arr, plex or jellyfin)",
+    "from": "folder here",
+    "to": "the same folder there",
+}
+"""What is asked for where the title of a field says too little."""
 COMMAND_LINES: Final = ("play.player",)
 """Lists that are the words of one line."""
 
@@ -62,10 +68,13 @@ def summary(key: SettingKey, value: object) -> str:
         return ", ".join(f"{name} = {content}" for name, content in value.items())
     first = [field.name for field in key.fields if field.required]
     entries = value if isinstance(value, list) else ()
-    return ", ".join(
-        " = ".join(str(entry.get(name, "")) for name in first) if isinstance(entry, dict) else str(entry)
-        for entry in entries
-    )
+    return ", ".join(_shown(entry, first) if isinstance(entry, dict) else str(entry) for entry in entries)
+
+
+def _shown(entry: Mapping[str, object], names: Sequence[str]) -> str:
+    """The needed fields of a table in one line, its kind in front."""
+    kind = f"{entry.get('kind', '')}: " if "kind" in names else ""
+    return kind + " = ".join(str(entry.get(name, "")) for name in names if name != "kind")
 
 
 def asked_for(key: SettingKey) -> Sequence[tuple[str, str]]:
@@ -73,7 +82,7 @@ def asked_for(key: SettingKey) -> Sequence[tuple[str, str]]:
     if key.kind == "table":
         return (("name", "action"), ("value", "key"))
     required = [field.name for field in key.fields if field.required]
-    return [(name, FIELD_TITLES.get(name, name)) for name in required] or [("", "entry")]
+    return [(name, ASKED_TITLES.get(name) or FIELD_TITLES.get(name, name)) for name in required] or [("", "entry")]
 
 
 def with_new(key: SettingKey, value: object, given: Sequence[str]) -> object:

@@ -70,7 +70,7 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "acquire.season_folder": "Folders of seasons",
     },
     "Paths": {
-        "paths.rules": "Folders that lie elsewhere there",
+        "paths.rules": "Folders with another path there",
     },
     "Titles and texts": {
         "metadata.languages": "Languages, first before others",

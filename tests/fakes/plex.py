@@ -1,4 +1,4 @@
-"""A Plex with its home at plex.tv: an httpx transport that holds sections, files and what users have seen.
+"""A Plex with its home at plex.tv: the simulated one of the demo, which minds what it is asked.
 
     plex = FakePlex()
     plex.section("1", "Films", "movie", "/data/Films")
@@ -13,18 +13,19 @@ folder outside a section's locations does nothing, and is answered alike. ``xml`
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
-from xml.etree import ElementTree
 
 import httpx
 
+from mediatui.demo.plex import MACHINE as MACHINE
+from mediatui.demo.plex import PlexUser as User
+from mediatui.demo.plex import SimSection as Section
+from mediatui.demo.plex import SimulatedPlex, as_xml
 from tests.fakes.shapes import Shape
 
 TOKEN: Final = "Qz9fakePlexTokenXy12"
-MACHINE: Final = "f00dfacef00dface"
-_PAGE: Final = 200
+MOST_ROWS: Final = 200
 _ITEM: Final = {
     "Metadata[].ratingKey": (str,), "Metadata[].type": (str,), "Metadata[].title": (str,),
     "Metadata[].Media[].Part[].file": (str,), "Metadata[].Media[].Part[].size": (int,),
@@ -49,46 +50,11 @@ PLEX_SHAPES: Final[Mapping[str, Shape]] = {
 """The fields of each answer, below its MediaContainer where it has one, and their types; each is read by the client."""
 
 
-@dataclass
-class Section:
-    """A section, with its files by the key of each."""
-
-    key: str
-    title: str
-    type: str
-    locations: tuple[str, ...]
-    refreshing: bool = False
-    files: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass
-class State:
-    """What a user has seen of an item."""
-
-    plays: int = 0
-    offset_ms: int = 0
-    at: int = 0
-
-
-@dataclass
-class User:
-    """A user of the home, with the token the server knows it by; empty where there is none."""
-
-    id: int
-    title: str
-    admin: bool = False
-    protected: bool = False
-    token: str = ""
-
-
-class FakePlex:
+class FakePlex(SimulatedPlex):
     """See the module."""
 
     def __init__(self) -> None:
-        self.sections: dict[str, Section] = {}
-        self.users = [User(1, "ann", admin=True, token=TOKEN)]
-        self.seen: dict[tuple[str, str], State] = {}
-        """By token and key of an item."""
+        super().__init__([User(1, "ann", admin=True, token=TOKEN)], self._found_below)
         self.refreshed: list[tuple[str, str]] = []
         self.finds: set[str] = set()
         """Files that lie there, and are taken when a folder of theirs is refreshed."""
@@ -96,22 +62,6 @@ class FakePlex:
         self.lies: deque[httpx.Response] = deque()
         """Answers that come before the true ones."""
         self.xml = False
-        self._last_key = 100
-
-    def section(self, key: str, title: str, kind: str, *locations: str) -> Section:
-        """Adds a section; kind is movie, show or another word."""
-        self.sections[key] = Section(key, title, kind, locations)
-        return self.sections[key]
-
-    def file(self, section: str, path: str) -> str:
-        """Adds a film or an episode of one file; its key."""
-        self._last_key += 1
-        self.sections[section].files[str(self._last_key)] = path
-        return str(self._last_key)
-
-    def state(self, token: str, key: str) -> State:
-        """What the user of a token has seen of an item."""
-        return self.seen.setdefault((token, key), State())
 
     def transport(self) -> httpx.AsyncBaseTransport:
         """A transport for a client."""
@@ -119,113 +69,26 @@ class FakePlex:
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request)
-        token = request.headers.get("x-plex-token", "")
+        token, asked = request.headers.get("x-plex-token", ""), request.url.params
         assert not token or token not in str(request.url), "the token is in the address"
         assert {"x-plex-client-identifier", "x-plex-product"} <= set(request.headers)
+        assert int(request.headers.get("x-plex-container-size", 0)) <= MOST_ROWS
+        assert "identifier" not in asked or asked["identifier"] == "com.plexapp.plugins.library"
         if self.lies:
             return self.lies.popleft()
-        if token not in [user.token for user in self.users if user.token]:
-            return httpx.Response(401, text="<html><head><title>Unauthorized</title></head></html>",
-                                  headers={"content-type": "text/html"})  # fmt: skip
-        if request.url.host == "plex.tv":
-            return self._home(request, token)
-        return self._server(request, token)
+        if request.url.path.endswith("/refresh"):
+            self.refreshed.append((request.url.path.split("/")[-2], asked["path"]))
+        return super().__call__(request)
 
-    def _server(self, request: httpx.Request, token: str) -> httpx.Response:
-        match request.url.path.strip("/").split("/"):
-            case [""]:
-                return self._answer({"machineIdentifier": MACHINE, "version": "1.40.2"})
-            case ["library", "sections"]:
-                return self._answer({"Directory": list(map(_row, self.sections.values()))})
-            case ["library", "sections", key, "refresh"] if key in self.sections:
-                return self._refresh(self.sections[key], request.url.params["path"])
-            case ["library", "sections", key, "all"] if key in self.sections:
-                return self._all(self.sections[key], request)
-            case ["library", "metadata", key]:
-                return self._one(token, key)
-            case [":", "scrobble" | "unscrobble" as act]:
-                assert request.url.params["identifier"] == "com.plexapp.plugins.library"
-                state = self.state(token, request.url.params["key"])
-                state.plays = state.plays + 1 if act == "scrobble" else 0
-                state.offset_ms = 0
-                return httpx.Response(200)
-        return httpx.Response(404, text="<html><head><title>Not Found</title></head></html>",
-                              headers={"content-type": "text/html"})  # fmt: skip
+    def look(self, section: Section, path: str) -> None:
+        """Takes what was found below a folder; what is there already stays."""
+        kept = dict(section.files)
+        super().look(section, path)
+        section.files.update(kept)
 
-    def _refresh(self, section: Section, path: str) -> httpx.Response:
-        self.refreshed.append((section.key, path))
-        if any(f"{path}/".startswith(f"{place}/") for place in section.locations):
-            for found in sorted(self.finds):
-                if found.startswith(f"{path}/") and found not in section.files.values():
-                    self.file(section.key, found)
-        return httpx.Response(200)
+    def answer(self, container: Mapping[str, Any]) -> httpx.Response:
+        """An answer, in XML where that is switched on."""
+        return as_xml(container) if self.xml else super().answer(container)
 
-    def _all(self, section: Section, request: httpx.Request) -> httpx.Response:
-        start, size = (int(request.headers[f"x-plex-container-{name}"]) for name in ("start", "size"))
-        assert size <= _PAGE
-        fits = request.url.params["type"] == ("1" if section.type == "movie" else "4")
-        rows = [_item(section, key) for key in section.files] if fits else []
-        page = rows[start : start + size]
-        return self._answer({"size": len(page), "totalSize": len(rows), "Metadata": page})
-
-    def _one(self, token: str, key: str) -> httpx.Response:
-        section = next((one for one in self.sections.values() if key in one.files), None)
-        if section is None:
-            return httpx.Response(404, text="<html></html>", headers={"content-type": "text/html"})
-        state, row = self.state(token, key), _item(section, key)
-        if state.plays:
-            row |= {"viewCount": state.plays}
-        if state.offset_ms:
-            row |= {"viewOffset": state.offset_ms}
-        if state.at:
-            row |= {"lastViewedAt": state.at}
-        return self._answer({"Metadata": [row]})
-
-    def _home(self, request: httpx.Request, token: str) -> httpx.Response:
-        if not any(user.admin and user.token == token for user in self.users):
-            return httpx.Response(401)
-        match request.url.path.strip("/").split("/"):
-            case ["api", "v2", "home", "users"]:
-                users = [{"id": one.id, "title": one.title, "admin": one.admin, "protected": one.protected}
-                         for one in self.users]  # fmt: skip
-                return httpx.Response(200, json={"users": users})
-            case ["api", "servers", machine, "shared_servers"]:
-                assert machine == MACHINE
-                rows = [{"userID": str(one.id), "accessToken": one.token} for one in self.users if not one.admin]
-                return _xml({"SharedServer": [row for row in rows if row["accessToken"]]})
-        return httpx.Response(404)
-
-    def _answer(self, container: dict[str, Any]) -> httpx.Response:
-        if not self.xml:
-            return httpx.Response(200, json={"MediaContainer": container})
-        return _xml({"Video" if name == "Metadata" else name: value for name, value in container.items()})
-
-
-def _row(section: Section) -> dict[str, Any]:
-    return {
-        "key": section.key, "type": section.type, "title": section.title, "refreshing": section.refreshing,
-        "Location": [{"path": path} for path in section.locations],
-    }  # fmt: skip
-
-
-def _item(section: Section, key: str) -> dict[str, Any]:
-    path = section.files[key]
-    kind = "movie" if section.type == "movie" else "episode"
-    return {
-        "ratingKey": key, "type": kind, "title": path.rpartition("/")[2],
-        "Media": [{"Part": [{"file": path, "size": 2048}]}],
-    }  # fmt: skip
-
-
-def _xml(container: Mapping[str, Any]) -> httpx.Response:
-    def element(name: str, value: Mapping[str, Any]) -> ElementTree.Element:
-        made = ElementTree.Element(name)
-        for field_name, one in value.items():
-            if isinstance(one, list):
-                made.extend(element(field_name, row) for row in one)
-            else:
-                made.set(field_name, {True: "1", False: "0"}[one] if isinstance(one, bool) else str(one))
-        return made
-
-    body = ElementTree.tostring(element("MediaContainer", container), encoding="utf-8", xml_declaration=True)
-    return httpx.Response(200, content=body, headers={"content-type": "text/xml;charset=utf-8"})
+    def _found_below(self, path: str) -> Iterable[str]:
+        return [found for found in sorted(self.finds) if found.startswith(f"{path}/")]

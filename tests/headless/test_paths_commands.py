@@ -193,7 +193,7 @@ def test_plex_is_asked_for_its_folders_and_a_rule_is_proposed_from_how_they_end(
     assert world.home.run(*command).code == 0
     again = world.test()
     assert {name: row["seen"] for name, row in again.items()} == {"rule": True, "link": True}
-    assert ", in Séries." in again["link"]["reason"]
+    assert "Plex has a library for the link" in again["link"]["reason"]
     doctor = {row["name"]: row for row in world.home.json("doctor").lines[:-1]}
     assert doctor["plex"]["reason"].startswith("Plex 1.40.2 answers")
     assert PLEX_TOKEN not in json.dumps(doctor)

@@ -64,6 +64,9 @@ def test_a_list_of_tables() -> None:
         {"path": "/m", "sentinel": "alive", "rclone_rc": "http://r"}
     ]
     assert summary(PATHS, [{"ours": "/tv", "theirs": "/data"}]) == "/tv = /data"
+    rules = all_keys()["paths.rules"]
+    assert [name for name, _ in asked_for(rules)] == ["kind", "from", "to"]
+    assert summary(rules, with_new(rules, [], ["arr", "/tv", "/data"])) == "arr: /tv = /data"
 
 
 @pytest.mark.parametrize("name", ["quit", "app.quit"])

@@ -32,6 +32,11 @@ _INTEGER: Final = re.compile(r"\s*([+-]?[0-9]{1,20})\s*")
 _WHOLE: Final = re.compile(rb"</methodResponse>\s*\Z")
 _LIST: Final = re.compile(r"\s*(?:<\?xml[^>]*>)?\s*<methodResponse>\s*<params>\s*<param>\s*<value>\s*<array>\s*<data>")
 _LIST_END: Final = re.compile(r"\s*</data>\s*</array>\s*</value>\s*</param>\s*</params>\s*</methodResponse>\s*\Z")
+_SIMPLE: Final = re.compile(
+    r"\s*<value>(<array><data>\s*<value>)?<(?:string>([^<]*)</string|i(?:[48]|nt)>(-?[0-9]{1,20})</i(?:[48]|nt))></value>"
+    r"(?(1)\s*</data></array></value>)"
+)
+"""A value as nearly all are written, alone or the only one of a list."""
 _BLANKS: Final = re.compile(r"\s*\Z")
 _CELLS: Final = {
     "s": r"<value><string>([^<]*)</string></value>\s*",
@@ -192,6 +197,11 @@ class _Reader:
         """The value in the next ``<value>``."""
         if depth > _DEPTH:
             raise Unreadable("the values are nested too deep")
+        simple = _SIMPLE.match(self._text, self.at)
+        if simple is not None:
+            self.at = simple.end()
+            value: Value = _unescaped(simple[2]) if simple[3] is None else int(simple[3])
+            return [value] if simple[1] else value
         found = self._tag()
         if found["name"] != "value" or found["end"]:
             raise Unreadable("<value> was expected")

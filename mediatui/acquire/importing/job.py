@@ -241,7 +241,8 @@ def _is_carried_on(connection: sqlite3.Connection, batch: Batch, now: float) -> 
     """Whether a batch that a killed run left is carried on: one of this job, or one whose import a service has taken;
     not while that service is left alone."""
     if sent := sent_imports(connection, batch.batch):
-        return not any(why_held(connection, one.service, now) for one in sent)
+        held = [name for one in sent for name in (one.service, roots_of(one.service))]
+        return not any(why_held(connection, name, now) for name in held)
     return batch.command == COMMAND
 
 

@@ -54,7 +54,7 @@ def test_place_then_revision_then_score_strictly(ours: Any, theirs: Any, better:
         ("Not a quality revision upgrade for existing episode file(s)", "worse"),
         ("Not a Custom Format upgrade for existing episode file(s)", "worse"),
         ("Episode file already imported at 2024-01-01", "worse"),
-        ("Episode file on disk contains more episodes than this file contains", "worse"),
+        ("Episode file on disk contains more episodes than this file contains", "shared"),
         ("Sample", "sample"),
         ("Unable to determine if file is a sample", "sample"),
         ("No audio tracks detected", "sample"),
@@ -82,7 +82,7 @@ def test_place_then_revision_then_score_strictly(ours: Any, theirs: Any, better:
 )
 def test_what_a_rejection_means(text: str, kind: str) -> None:
     assert kind_of(text) == kind
-    assert (kind in OVERRIDABLE) == (kind not in ("map", "never", "soon"))
+    assert (kind in OVERRIDABLE) == (kind not in ("map", "never", "soon", "shared"))
 
 
 def test_the_worst_of_several_decides() -> None:

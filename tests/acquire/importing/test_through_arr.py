@@ -143,6 +143,39 @@ async def test_the_root_is_looked_at_again_right_before_the_command(sonarr_with:
     assert service_hold(at) == [("sonarr roots", "mount-away")]
 
 
+async def test_nothing_is_rescanned_after_an_import_during_which_the_volume_went(sonarr_with: Make) -> None:
+    at = await sonarr_with(THERE, **{"importing.existing": "upgrade"})
+    grade(at, "HDTV-720p")
+    for other in ("Another", "More"):
+        (at.series / other).mkdir()
+    kept = at.series.with_name("kept")
+
+    def go() -> None:
+        at.series.rename(kept)
+        at.series.mkdir()
+
+    at.sonarr.importing.before = go
+    await at.run()
+    assert states(at.world) == [("importing", "none", "")]
+    assert service_hold(at) == [("sonarr roots", "mount-away")]
+    assert [name for name, _ in at.sonarr.commands] == ["ManualImport"]
+
+
+async def test_a_record_alone_proves_nothing_where_another_link_lies(sonarr_with: Make) -> None:
+    at = await sonarr_with()
+
+    def record_others() -> None:
+        for number, name in enumerate(NAMES, 1):
+            link = at.library_link(f"Séries/Drama/Salt Road/Season 3/{number}.mkv", f"Old/{name}", size=4096)
+            at.sonarr.records.has_file(1, link, episodes=[(3, number)])
+        at.sonarr.importing.blind.append(str(at.mount / "__all__" / SEASON.filename))
+
+    at.sonarr.importing.before = record_others
+    await at.run()
+    assert states(at.world)[0][0] == "staged"
+    assert (len(at.sent()), len(at.links())) == (1, 4)
+
+
 async def test_nothing_is_asked_that_has_no_end_while_a_mount_hangs_where_it_runs(sonarr_with: Make) -> None:
     at = await sonarr_with()
     at.sonarr.mount_hangs = True

@@ -7,6 +7,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Final
 
+from mediatui.changes.arr_holds import does_hang
 from mediatui.commands.checks import Check
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import counted
@@ -81,11 +82,14 @@ async def _check_more(
     a page that this version does not have."""
     checks: list[Check] = []
     try:
+        if any(root.accessible and root.free_space is None for root in roots) and not await does_hang(library.arr):
+            roots = await library.arr.root_folders()  # the first answer was a moment's
         for root in roots:
             checks += await _check_root(library, root)
         ours = [library.path_map.to_ours(root.path) for root in roots]
         checks += await _check_links(service, settings, ours)
-        return [*checks, await _check_settings(library.arr, service)]
+        checks.append(await _check_settings(library.arr, service))
+        return [*checks, *await _check_clients(library.arr, service)]
     except ServiceError as error:
         if error.status == NO_PAGE:
             return checks
@@ -175,6 +179,15 @@ async def _check_settings(arr: Arr, service: ArrSettings) -> Check:
             "Switch it off there: Settings, Media Management, Set Permissions.",
         )  # fmt: skip
     return Check(f"{service.name} media", "ok", text)
+
+
+async def _check_clients(arr: Arr, service: ArrSettings) -> list[Check]:
+    """Which of its download clients do not answer; nothing when all do. Raises ServiceError."""
+    if not (away := await arr.clients_away()):
+        return []
+    text = f"{service.title}: a download client does not answer ({printable(away).rstrip('.')})."
+    hint = "What is missing from its queue then says nothing; see its page Settings, Download Clients."
+    return [Check(f"{service.name} clients", "warning", text, hint)]
 
 
 def _more(management: Management) -> list[str]:

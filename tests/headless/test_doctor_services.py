@@ -225,6 +225,16 @@ def test_a_root_folder_that_looks_like_an_absent_volume_is_a_problem(
     assert "sonarr roots" not in checks(home)
 
 
+def test_a_download_client_that_does_not_answer_asks_for_attention(
+    home: Home, library: Path, contained: tuple[FakeArr, str]
+) -> None:
+    configured(home, with_map(library, contained[1]))
+    assert "sonarr clients" not in checks(home)
+    contained[0].client_away = True
+    found = checks(home)["sonarr clients"]
+    assert (found["state"], "does not answer" in found["reason"]) == ("warning", True)
+
+
 def test_links_to_folders_below_its_root_folders_are_named_and_links_to_files_are_not(
     home: Home, library: Path, contained: tuple[FakeArr, str]
 ) -> None:

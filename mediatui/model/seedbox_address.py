@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import unquote, urlsplit
@@ -11,9 +10,7 @@ Way = Literal["tcp", "unix", "ssh", "http"]
 """SCGI over TCP, over a unix socket, over a unix socket through an SSH login; HTTP."""
 _SCHEMES: Final = {"scgi": "tcp", "ssh+scgi": "ssh", "http": "http", "https": "http"}
 _PRIVATE_NAMES: Final = (".localhost", ".local", ".internal", ".home.arpa")
-_PRIVATE_NETWORKS: Final = tuple(
-    ipaddress.ip_network(one) for one in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
-)
+_PRIVATE_NETWORKS: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
 """Networks that are led to from nowhere outside (RFC 1918, 6598, 4193)."""
 HTTPRPC: Final = "action.php"
 """How the address of ruTorrent's own way in ends."""
@@ -67,9 +64,12 @@ def read_seedbox_address(text: str) -> SeedboxAddress:
 
 def is_private(host: str) -> bool:
     """Whether a host is this machine or in its private network, as far as its name tells."""
+    import ipaddress  # imported late: every command reads the settings, and most have no seedbox
+
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
         name = host.lower().rstrip(".")
         return bool(name) and ("." not in name or name.endswith(_PRIVATE_NAMES))
-    return address.is_loopback or address.is_link_local or any(address in network for network in _PRIVATE_NETWORKS)
+    networks = map(ipaddress.ip_network, _PRIVATE_NETWORKS)
+    return address.is_loopback or address.is_link_local or any(address in network for network in networks)

@@ -212,7 +212,8 @@ def checked_addition(addition: Addition) -> Addition:
     meant."""
     if sum(bool(one) for one in (addition.content, addition.magnet, addition.path)) != 1:
         raise UsageError("A torrent is added by its file, its magnet or its path at the seedbox: by one of them.")
-    for name, text in (("label", addition.label), ("note", addition.note)):
+    texts = {"label": addition.label, "note": addition.note, "magnet": addition.magnet, "path": addition.path}
+    for name, text in texts.items():
         if wrong := wrong_text(text):
             raise UsageError(f"The {name} {printable(text)} {wrong}.", "Take another.")
     plain = read_magnet(addition.hash).hash

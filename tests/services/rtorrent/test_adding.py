@@ -181,14 +181,19 @@ async def test_many_go_in_few_requests_of_bounded_size_and_one_that_is_too_large
         ({"folder": "/data/Caf\udce9"}, "is not UTF-8"),
         ({"label": "a\x1b"}, "control character"),
         ({"magnet": "magnet:?xt=urn:btih:" + "ab" * 20}, "by one of them"),
+        ({"content": b"", "magnet": "magnet:?xt=urn:btih:" + "ab" * 20 + "&dn=a\x07b"}, "control character"),
+        ({"content": b"", "path": "/data/a\n.torrent"}, "control character"),
+        ({"content": b""}, "by one of them"),
+        ({"hash": "abc"}, "abc"),
     ],
 )
-async def test_what_cannot_be_told_to_a_client_is_refused_before(given: dict[str, str], wrong: str) -> None:
-    box = FakeRTorrent()
-    [added] = await add(box, Addition(hash=MADE.hash, content=MADE.content, **given))  # type: ignore[arg-type]
+async def test_what_cannot_be_told_to_a_client_is_refused_before(given: dict[str, object], wrong: str) -> None:
+    box, given = FakeRTorrent(), {"hash": MADE.hash, "content": MADE.content, **given}
+    [added, other] = await add(box, Addition(**given), addition_of_file(make_torrent("Other").content))  # type: ignore[arg-type]
+    assert other.outcome == "added"
     assert isinstance(added.error, UsageError)
     assert wrong in added.error.message
-    assert "load.raw_start" not in box.methods()
+    assert box.methods().count("load.raw_start") == 1
 
 
 async def test_a_magnet_that_lost_all_with_its_metadata_gets_it_back_but_bytes_are_not_moved() -> None:

@@ -162,6 +162,8 @@ class SimulatedJellyfin:
             case "POST", ["Environment", "ValidatePath"]:
                 asked = json.loads(request.content)["Path"]
                 return httpx.Response(204) if os.path.lexists(self._to_ours(asked)) else _problem()
+            case "GET", ["UserItems", "Resume"]:
+                return self._page(request.url.params, begun=True)
             case _, ["UserPlayedItems" | "UserItems" | "UserFavoriteItems", number, *_]:
                 return self._state(request, parts[0], number)
         return httpx.Response(404)
@@ -171,7 +173,7 @@ class SimulatedJellyfin:
     def _items(self) -> Iterable[SimItem]:
         return (item for library in self.libraries for item in library.items.values())
 
-    def _page(self, asked: httpx.QueryParams) -> httpx.Response:
+    def _page(self, asked: httpx.QueryParams, *, begun: bool = False) -> httpx.Response:
         user = asked.get("userId")
         if user is not None and not re.fullmatch("[0-9a-f]{32}", user):
             return _wrong("userId", user)
@@ -180,6 +182,13 @@ class SimulatedJellyfin:
         if user is None and "isPlayed" in asked:
             return _text(500)
         rows = self._chosen(asked, user)
+        wanted = {
+            "played": asked.get("isPlayed"),
+            "favourite": asked.get("isFavorite"),
+            "ticks": "true" if begun else None,
+        }
+        for name in (one for one, given in wanted.items() if given == "true"):
+            rows = [one for one in rows if getattr(self.seen.get((user or "", one.key), SimSeen()), name)]
         start, limit = int(asked.get("startIndex", "0")), int(asked.get("limit", "100"))
         page = [self._row(item, asked.get("fields", "").split(","), user) for item in rows[start : start + limit]]
         total = len(page) if asked.get("enableTotalRecordCount") == "false" else len(rows)

@@ -7,7 +7,7 @@ was reported or set is read back.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Protocol
 
 from mediatui.model.media_server import ServerItem, ServerLibrary, ServerName, ServerUser, Watched
@@ -68,6 +68,11 @@ class MediaServer(Protocol):
 
     async def watched(self, user: ServerUser, item: ServerItem) -> Watched | None:
         """What a user has seen of an item; None when it cannot be known (the user may not see it)."""
+        ...
+
+    async def seen_by(self, user: ServerUser) -> Mapping[str, Watched] | None:
+        """What a user has seen of all films and episodes, by the ids of these; None where only one item after the other
+        can be asked about."""
         ...
 
     async def set_watched(self, user: ServerUser, item: ServerItem, watched: Watched) -> None:

@@ -26,7 +26,8 @@ ANN: Final = "3e5edacc502746d4b5f67e73fab05073"
 BOB: Final = "3484112c049c4db0906f4f7176f88e9b"
 KNOWN: Final = {
     "/Items": {"userId", "parentId", "ids", "recursive", "includeItemTypes", "fields", "startIndex", "limit", "sortBy",
-               "minDateLastSaved", "enableTotalRecordCount", "isPlayed"},
+               "minDateLastSaved", "enableTotalRecordCount", "isPlayed", "isFavorite"},
+    "/UserItems/Resume": {"userId", "includeItemTypes", "startIndex", "limit"},
     "/Items/{id}": {"userId"},
     "/Items/{id}/Refresh": {"metadataRefreshMode", "imageRefreshMode"},
     "/UserItems/{id}/UserData": {"userId"},

@@ -15,6 +15,8 @@ from mediatui.model.path import is_within
 from mediatui.runtime.context import Context
 from mediatui.store.servers.items import KnownItem, NotedWatched, note_watched
 
+FEW: Final = 20
+"""Of more items than that a server is asked what a user has seen of everything, where it can be."""
 SOON_S: Final = 5.0
 """How long a batch waits for a server that is starting up, in seconds."""
 
@@ -48,11 +50,14 @@ async def _read(ctx: Context, server: MediaServer, batch: int, paths: Sequence[b
     places = ServerPlaces.of(ctx.settings, server.name, await server.libraries())
     known = await read_known(ctx, server, places)
     items = [one for one in known.values() if one.kind in ("film", "episode") and is_below_any(one.path, paths)]
-    users = await server.users() if items else ()
     noted = []
-    for one in items:
-        for user in users:
-            watched = await server.watched(user, _as_item(one, places))
+    for user in await server.users() if items else ():
+        seen = await server.seen_by(user) if len(items) > FEW else None
+        for one in items:
+            if seen is None:
+                watched = await server.watched(user, _as_item(one, places))
+            else:
+                watched = seen.get(one.item_id)
             if watched is not None and not watched.is_nothing:
                 noted.append(NotedWatched(server.name, one.path, user, _name(one.path), watched, batch))
     return noted

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -26,6 +26,7 @@ from mediatui.services.jellyfin.records import (
     read_libraries,
     read_page,
     read_scanning,
+    read_seen,
     read_status,
     read_users,
     read_watched,
@@ -131,16 +132,21 @@ class Jellyfin:
         if since is not None:
             asked["minDateLastSaved"] = datetime.fromtimestamp(since, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         places = [folder for location in library.locations if (folder := read_folder(location)) is not None]
-        start, total = 0, 1
-        while start < total:
-            page = await self._http.get("Items", "Items", **asked, startIndex=start)
-            rows, total = _parsed(read_page, page, "a page of items")
+        async for rows in self._pages("Items", asked):
             found = [item for row in rows if (item := read_item(row, library.key, kinds)) is not None]
             kept = [item for item in found if any(_is_within(item.path, place.key) for place in places)]
             odd = sum(isinstance(row, dict) and row.get("Type") not in kinds.split(",") for row in rows)
             if left_out := odd + len(found) - len(kept):
                 log.warning("%s listed %d items that were not asked for; they are left out", TITLE, left_out)
             yield kept
+
+    async def _pages(self, path: str, asked: Mapping[str, Param]) -> AsyncIterator[list[object]]:
+        """The rows of a list, a page at a time."""
+        start, total = 0, 1
+        while start < total:
+            page = await self._http.get(path, path, **asked, startIndex=start)
+            rows, total = _parsed(read_page, page, "a page of items")
+            yield rows
             start += len(rows) or total
 
     async def item(self, item_id: str) -> ServerItem | None:
@@ -163,6 +169,23 @@ class Jellyfin:
             return _parsed(read_watched, await self._http.get(path, what, "this item", userId=user.id), "a state")
         except NotFound:
             return None
+
+    async def seen_by(self, user: ServerUser) -> Mapping[str, Watched] | None:
+        """See MediaServer: what is played, what is a favourite, and what was begun; a row that is none of it was not
+        asked for (5)."""
+        found: dict[str, Watched] = {}
+        about: dict[str, Param] = {"userId": user.id, "includeItemTypes": "Movie,Episode", "limit": PAGE}
+        whole: dict[str, Param] = {**about, "recursive": True, "sortBy": "SortName"}
+        lists: tuple[tuple[str, dict[str, Param]], ...] = (
+            ("Items", {**whole, "isPlayed": True}), ("Items", {**whole, "isFavorite": True}),
+            ("UserItems/Resume", about),
+        )  # fmt: skip
+        for path, asked in lists:
+            async for rows in self._pages(path, asked):
+                for item_id, watched in map(read_seen, rows):
+                    if item_id and watched is not None and not watched.is_nothing:
+                        found[item_id] = watched
+        return found
 
     async def set_watched(self, user: ServerUser, item: ServerItem, watched: Watched) -> None:
         """See MediaServer. The mark comes first: taking it off takes the place too."""

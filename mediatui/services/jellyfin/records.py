@@ -99,6 +99,16 @@ def read_watched(value: object) -> Watched:
                    value.get("IsFavorite") is True)  # fmt: skip
 
 
+def read_seen(row: object) -> tuple[str, Watched | None]:
+    """The id of an item in a list, and what the user of the list has seen of it; None where the row does not say."""
+    if not isinstance(row, dict) or row.get("Type") not in ("Movie", "Episode"):
+        return "", None
+    try:
+        return read_id(row.get("Id")), read_watched(row.get("UserData"))
+    except ValueError:
+        return "", None
+
+
 def read_delay(value: object) -> float:
     """``LibraryMonitorDelay`` in seconds; raises ValueError where it is not said."""
     if not isinstance(value, dict) or not isinstance(value.get("LibraryMonitorDelay"), int | float):

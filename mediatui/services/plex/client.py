@@ -137,6 +137,10 @@ class Plex:
             return None
         return None if row is None else read_watched(row)
 
+    async def seen_by(self, user: ServerUser) -> Mapping[str, Watched] | None:
+        """See MediaServer: not asked of Plex."""
+        return None
+
     async def set_watched(self, user: ServerUser, item: ServerItem, watched: Watched) -> None:
         """See MediaServer; the place cannot be set (7). Raises Permanent for a user whose token cannot be had."""
         http = await self._as(user)

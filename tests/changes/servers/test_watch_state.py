@@ -122,3 +122,14 @@ async def test_a_server_that_does_not_answer_keeps_nobody_from_renaming(world: S
     warnings = await keep_watched(world.ctx, 1, [os.fsencode(world.folder / "Shows")])
     assert len(warnings) == 1
     assert warnings[0].startswith("What users of Jellyfin have seen is not kept: Jellyfin cannot be reached")
+
+
+async def test_of_many_items_it_is_asked_in_lists_what_each_user_has_seen(world: Servers) -> None:
+    for number in range(4, 30):
+        world.jellyfin.add_episode("Dust Ferry (2019)", 1, number)
+    world.jellyfin.scan()
+    world.jellyfin.seen[BOB, item_key(world, "720p")] = SimSeen(ticks=MINUTES_12, plays=1)
+    assert await keep_watched(world.ctx, 1, [os.fsencode(world.folder / "Shows")]) == []
+    (noted,) = await world.db.read(watched_before, "jellyfin")
+    assert (noted.user.name, noted.watched.position_s) == ("bob", 720.0)
+    assert world.asked("/UserItems/{id}/UserData") == 0

@@ -78,6 +78,8 @@ async def test_what_a_user_has_seen_is_set_place_and_all(fake: FakeJellyfin, jel
     assert (await jellyfin.watched(ann, film), await jellyfin.watched(bob, film)) == (
         seen, Watched(position_s=720.0, plays=1),
     )  # fmt: skip
+    assert await jellyfin.seen_by(ann) == {film.id: seen}
+    assert await jellyfin.seen_by(bob) == {film.id: Watched(position_s=720.0, plays=1)}
     await jellyfin.set_watched(ann, film, Watched())
     assert await jellyfin.watched(ann, film) == Watched()
     fake.users[2].libraries = ["Shows"]

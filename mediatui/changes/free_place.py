@@ -83,6 +83,24 @@ def walk_names(folder: bytes) -> list[tuple[list[str], str]] | None:
     return found
 
 
+async def read_folders(library: ArrLibrary, folder: str) -> list[str]:
+    """The folders right in the folder of an item (their path), as we see them (our paths); none where we do not."""
+    ours = library.path_map.to_ours(folder)
+    try:
+        return [
+            os.fsdecode(one) for one in await in_thread(lambda: ask(folders_in, os.fsencode(ours), seconds=_HELPER_S))
+        ]
+    except (TimedOut, OSError):
+        return []
+
+
+def folders_in(folder: bytes) -> list[bytes]:
+    """The folders right in a folder; none where that is not there. To be called in the helper process. May hang."""
+    if not os.path.isdir(folder):
+        return []
+    return [entry.path for entry in os.scandir(folder) if entry.is_dir(follow_symlinks=False)]
+
+
 def taken_by(
     files: Sequence[SentFile], names: Sequence[NameThere], recorded: Collection[tuple[str, ...]], *, renames: bool
 ) -> str:

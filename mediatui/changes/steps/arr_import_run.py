@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mediatui.changes.arr_holds import does_hang, note_arr_answers, note_arr_away, note_arr_hangs, note_root_away
 from mediatui.changes.arr_proof import Proven, Records, prove_files, read_records, strays, texts_at
 from mediatui.changes.file_proof import prove
-from mediatui.changes.free_place import read_names, recorded_below, taken_by
+from mediatui.changes.free_place import read_folders, read_names, recorded_below, taken_by
 from mediatui.changes.in_root_dir import Outdated, missing_folders, run_blocking
 from mediatui.changes.servers.note import note_links, told_servers
 from mediatui.changes.servers.watch_state import keep_watched
@@ -53,6 +53,8 @@ class ImportRun(TransferInHand):
         self._act, self._step, self._library, self._arr = act, step, library, library.arr
         self._sent = step.sent
         self._in_root: list[str] = []
+        self._folders: list[str] = []
+        self._item_folder = ""
 
     async def run(self) -> Outcome:
         """Looks first what became of what was sent; sends what was not."""
@@ -96,6 +98,8 @@ class ImportRun(TransferInHand):
             records = await read_records(self._library, self._step.item)
             naming = await arr.naming()
             names = await read_names(self._library, records.folder)
+            self._folders = await read_folders(self._library, records.folder)
+            self._item_folder = self._library.path_map.to_ours(records.folder)
         except NotFound as error:
             return await self._ask("target", {"unsure": error.message.rstrip(".")}, error.message)
         except ServiceError as error:
@@ -148,6 +152,7 @@ class ImportRun(TransferInHand):
             ],
             "monitored": sorted(ids & records.monitored),
             "unmonitors": (await self._library.management()).unmonitors, "in_root": self._in_root,
+            "folder": self._item_folder, "folders": self._folders,
         }  # fmt: skip
         olds = [os.fsencode(one.path) for sent in files for one in sent.replaces]
         for warning in await keep_watched(self._act.ctx, self._act.batch, olds):

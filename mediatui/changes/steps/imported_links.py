@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mediatui.changes.arr_proof import Proven
-from mediatui.changes.in_root_dir import reads
+from mediatui.changes.in_root_dir import made_by, reads
 from mediatui.changes.servers.note import note_links, told_servers
 from mediatui.changes.step_run import StepRun
 from mediatui.changes.steps.aside import UNLINK
+from mediatui.changes.steps.import_command import NOTICE
 from mediatui.changes.steps.importing import PLACE
 from mediatui.model.arr_import import Replaced
 from mediatui.runtime.events import Changed
 from mediatui.settings.places import configured_roots
+from mediatui.store.changes.journal import Line
 from mediatui.store.library.imported import ImportedLink, note_imported
 from mediatui.store.library.links import read_link_row, remove_link_row
 from mediatui.store.servers.items import move_watched
@@ -29,7 +32,8 @@ async def note_proven(act: StepRun, step: ArrImport, one: Proven) -> None:
     """Notes a link that is in the library now, and those it replaced; nothing of what was noted before."""
     if not one.is_seen:
         return
-    noted = {line.before.get("path") for line in await act.lines() if line.kind in (PLACE, UNLINK)}
+    lines = await act.lines()
+    noted = {line.before.get("path") for line in lines if line.kind in (PLACE, UNLINK)}
     for old in one.sent.replaces:
         known = old.path in noted or old.path == one.path or not old.text
         if not known and not reads(os.fsencode(old.path)):
@@ -39,7 +43,7 @@ async def note_proven(act: StepRun, step: ArrImport, one: Proven) -> None:
         if same is not None:
             await _note_replaced(act, same)
         record = {
-            "path": one.path, "target": one.sent.target, "made": [], "transfer": step.transfer,
+            "path": one.path, "target": one.sent.target, "made": _made_for(one.path, lines), "transfer": step.transfer,
             "service": step.service, "item": step.item,
         }  # fmt: skip
         seq = await act.before(PLACE, one.path, record)
@@ -55,6 +59,16 @@ async def note_proven(act: StepRun, step: ArrImport, one: Proven) -> None:
         await run(connection, _note_for_servers, act, step, one, one.path not in noted)
     for table in ("library_links", "media"):
         act.events.put_nowait(Changed(table, None))
+
+
+def _made_for(path: str, lines: Sequence[Line]) -> list[str]:
+    """The folder of a season that the service made for a link, where no line has it yet: an undo takes it away."""
+    noted = [line.before for line in lines if line.kind == NOTICE]
+    folder, there = (noted[-1].get("folder"), noted[-1].get("folders")) if noted else ("", None)
+    above = os.path.dirname(path)
+    if not isinstance(there, list) or not folder or os.path.dirname(above) != folder or above in there:
+        return []
+    return [] if any(os.fsencode(above) in made_by(line) for line in lines if line.kind == PLACE) else [above]
 
 
 def _note_for_servers(connection: sqlite3.Connection, act: StepRun, step: ArrImport, one: Proven, is_new: bool) -> None:

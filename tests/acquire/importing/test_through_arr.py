@@ -428,6 +428,19 @@ async def test_an_old_link_that_went_for_nothing_is_put_back(sonarr_with: Make) 
     assert [one for one in at.sonarr.commands if one[0] == "RescanSeries"]
 
 
+async def test_nothing_is_rescanned_that_would_go_through_a_link_to_a_folder(sonarr_with: Make) -> None:
+    at = await sonarr_with(THERE, **{"importing.existing": "upgrade"})
+    grade(at, "HDTV-720p")
+    at.sonarr.settings["deleteEmptyFolders"] = True
+    os.symlink(at.mount / "__all__" / "Another.Film", at.series / "Salt Road" / "behind")
+    way = at.series / "Salt Road" / "Season 3" / NAMES[0]
+    at.sonarr.importing.before = lambda: os.symlink("/nowhere", way)
+    await at.run()
+    assert states(at.world)[0][0] == "staged"
+    assert THERE[1] in at.texts()
+    assert [name for name, _ in at.sonarr.commands] == ["ManualImport"]
+
+
 # Stops
 
 
@@ -524,12 +537,13 @@ async def test_a_wrong_key_asks_a_person(sonarr_with: Make) -> None:
     assert states(at.world) == [DONE]
 
 
-async def test_an_undo_takes_the_links_away_again(sonarr_with: Make) -> None:
+async def test_an_undo_takes_the_links_away_again_and_the_folder_that_sonarr_made(sonarr_with: Make) -> None:
     at = await sonarr_with()
+    folders = at.folders()
     await at.run()
     undone = await at.world.apply(at.world.plan(plan_undo))
     assert undone.finished.error is None
-    assert at.tree() == {}
+    assert (at.tree(), at.folders()) == ({}, folders)
     assert states(at.world) == [("staged", "paused", "")]
     assert at.sonarr.records.files == {}
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mediatui.commands.options import flag, to_allow, to_apply, words
-from mediatui.model.link import REMOVABLE
 
 if TYPE_CHECKING:
     import sqlite3
@@ -33,9 +32,9 @@ class Replace:
 
 async def make_plan(workspace: Workspace, options: Replace, answer: Answer) -> Plan:
     """The plan that replaces the dead links at these paths, and those in these folders; raises UsageError."""
-    from mediatui.library.links.search_again import dead_links_at
+    from mediatui.acquire.replacing.dead_links import links_at
 
-    links = await workspace.read(dead_links_at, options.paths)
+    links = await workspace.read(links_at, options.paths)
     if not options.through_arr:
         return await plan_links(workspace, links, answer)
     from mediatui.acquire.replacing.through_arr import plan_through_arr
@@ -48,12 +47,13 @@ async def make_plan(workspace: Workspace, options: Replace, answer: Answer) -> P
 
 async def plan_links_into(workspace: Workspace, ids: Sequence[str], answer: Answer) -> Plan:
     """The plan that replaces the dead links into these torrents; raises UsageError where no link into them is dead."""
+    from mediatui.acquire.replacing.dead_links import why_kept
     from mediatui.model.errors import UsageError
     from mediatui.store.library.links import links_into
 
     def read(connection: sqlite3.Connection) -> list[LibraryLink]:
         found = [link for torrent in ids for link in links_into(connection, torrent)]
-        return [link for link in found if link.state in REMOVABLE]
+        return [link for link in found if not why_kept(connection, link)]
 
     links = await workspace.read(read)
     if not links:
@@ -84,6 +84,7 @@ async def plan_links(workspace: Workspace, links: Sequence[LibraryLink], answer:
 
 async def _sort(workspace: Workspace, links: Sequence[LibraryLink]) -> tuple[list[LibraryLink], list[tuple[str, str]]]:
     """The links that are to be replaced, and which are not, each with the reason."""
+    from mediatui.acquire.replacing.dead_links import why_kept
     from mediatui.model.text import printable
     from mediatui.store.transfers.replaced import transfers_replacing
 
@@ -92,8 +93,8 @@ async def _sort(workspace: Workspace, links: Sequence[LibraryLink]) -> tuple[lis
     dead: list[LibraryLink] = []
     for link in links:
         name = printable(os.fsdecode(link.path))
-        if link.state not in REMOVABLE:
-            notes.append((name, f"it is {link.state}: only what is certainly dead is replaced"))
+        if why := await workspace.read(why_kept, link):
+            notes.append((name, why))
         elif number := under_way.get(link.path):
             notes.append((name, f"transfer {number} is under way for it"))
         else:

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 
 from mediatui.library.maintenance.same_series import is_season_folder, names_of
 from mediatui.model.arr_items import ArrItem
+from mediatui.model.errors import UsageError
 from mediatui.model.kinds import kind_of
+from mediatui.model.link import NOT_ON_MOUNT, REMOVABLE
+from mediatui.model.problems import PROBLEMS
 from mediatui.model.target import Target, TargetKind
 from mediatui.model.text import printable
 from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of
@@ -19,8 +22,10 @@ from mediatui.names.titles import fold_title
 from mediatui.settings import Settings
 from mediatui.settings.places import configured_path_map, configured_roots
 from mediatui.store.arr.items import all_items, items_of_id, items_titled
-from mediatui.store.library.links import LibraryLink
+from mediatui.store.conditions import links_below, links_in_states
+from mediatui.store.library.links import LibraryLink, iterate_links, read_link
 from mediatui.store.library.media import Media, media_of_link
+from mediatui.store.torrents.listing import torrents_by_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,36 @@ class DeadLink:
     def shown(self) -> str:
         """What it is called by for people: what it is of, else its name."""
         return printable(os.path.basename(self.path)) if self.target is None else printable(self.target.shown)
+
+
+def links_at(connection: sqlite3.Connection, words: Sequence[str]) -> list[LibraryLink]:
+    """The links at these paths, and those in these folders that can be replaced, as the last scans left them; raises
+    UsageError for a path at which no scan has seen one."""
+    found: dict[bytes, LibraryLink] = {}
+    for word in words:
+        path = os.path.normpath(os.path.join(os.getcwdb(), os.fsencode(word)))
+        link = read_link(connection, path)
+        below = links_below(path) & links_in_states((*REMOVABLE, NOT_ON_MOUNT))
+        links = [link] if link else [one for one in iterate_links(connection, below) if not why_kept(connection, one)]
+        if not links:
+            raise UsageError(
+                f"No scan has found a dead link at {printable(os.fsdecode(path))}.", "Scan: mediatui --headless scan"
+            )
+        found |= {link.path: link for link in links}
+    return list(found.values())
+
+
+def why_kept(connection: sqlite3.Connection, link: LibraryLink) -> str:
+    """Why a link is not replaced; empty when it is. One that a mount does not show is, where the service itself says
+    that its torrent has a problem."""
+    if link.state in REMOVABLE:
+        return ""
+    if link.state != NOT_ON_MOUNT:
+        return f"it is {link.state}: only what is certainly dead is replaced"
+    known = torrents_by_id(connection, [link.torrent_id]) if link.torrent_id else []
+    if any(torrent.class_ in PROBLEMS for torrent in known):
+        return ""
+    return "only the mount does not show it: its torrent is well"
 
 
 def read_dead_links(connection: sqlite3.Connection, links: Sequence[LibraryLink], settings: Settings) -> list[DeadLink]:

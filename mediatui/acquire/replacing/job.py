@@ -8,13 +8,12 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from mediatui.acquire.replacing.dead_links import DeadLink, read_dead_links
+from mediatui.acquire.replacing.dead_links import DeadLink, read_dead_links, why_kept
 from mediatui.acquire.replacing.plan import find_replacements, plan_replacements
 from mediatui.changes.apply import ApplyOptions, apply
 from mediatui.changes.steps.look_again import LookAgain, note_look
 from mediatui.changes.steps.stored import read_steps
 from mediatui.model.human import counted
-from mediatui.model.link import REMOVABLE
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Finished, FoundRow, Phase
 from mediatui.settings import Settings
@@ -68,7 +67,7 @@ def _take_due(connection: sqlite3.Connection, settings: Settings, now: float) ->
     links: list[LibraryLink] = []
     for path in due:
         link = read_link(connection, path)
-        if link is None or link.state not in REMOVABLE or path in under_way:
+        if link is None or path in under_way or why_kept(connection, link):
             drop_wanted(connection, path)
         elif len(links) < MOST_AT_ONCE:
             links.append(link)

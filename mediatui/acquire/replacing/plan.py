@@ -27,7 +27,8 @@ from mediatui.settings import Settings
 from mediatui.store.torrents.listing import torrents_by_id
 
 COMMAND: Final = "replace"
-STATES: Final = {"broken": "broken", "loop": "loop", "small": "small"}
+STATES: Final = {"broken": "broken", "loop": "loop", "small": "small", "not on mount": "broken"}
+"""The state a link must still be in when it is replaced, by its stored one."""
 
 
 async def find_replacements(

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
-from mediatui.acquire.replacing.dead_links import read_dead_links
+from mediatui.acquire.replacing.dead_links import read_dead_links, why_kept
 from mediatui.acquire.replacing.job import LookOptions, is_look_due, look_again_due
 from mediatui.acquire.replacing.plan import find_replacements, plan_replacements
 from mediatui.changes.steps.look_again import FIRST_S, LONGEST_S, next_look
 from mediatui.changes.undo import plan_undo
 from mediatui.demo.prowlarr import Offer
+from mediatui.model.link import NOT_ON_MOUNT
 from mediatui.model.plan import Plan
 from mediatui.runtime.jobs import JobKind
 from mediatui.services.prowlarr.client import Prowlarr
@@ -137,6 +139,15 @@ async def test_what_was_not_there_is_taken_once_it_is(at: Replacing) -> None:
     done = await at.world.runner.start(LOOK, LookOptions()).wait()
     assert (done.error, at.tree()) == (None, {PATH: NEW})
     assert await at.world.db.read(wanted_replacement, path) is None
+
+
+async def test_what_a_mount_does_not_show_is_replaced_only_where_the_service_says_why(at: Replacing) -> None:
+    link = at.library_link(PATH, "Gone/gone.mkv")
+    row = LibraryLink(os.fsencode(link), b"x", NOT_ON_MOUNT, None, None, FILM.id, None, None, None)
+    assert "its torrent is well" in await at.world.db.read(why_kept, row)
+    await at.world.db.write(lambda connection: connection.execute("UPDATE torrents SET class = 'aged out'"))
+    assert await at.world.db.read(why_kept, row) == ""
+    assert "only what is certainly dead" in await at.world.db.read(why_kept, replace(row, state="unknown"))
 
 
 def test_looks_come_later_and_later() -> None:

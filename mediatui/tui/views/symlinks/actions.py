@@ -136,11 +136,11 @@ class LinkActions(PlaysTorrents):
     def action_replace(self) -> None:
         """Proposes to have dead links lead to other files; they stay where they are until these are proven."""
         chosen = self._links_or_say()
-        dead = [os.fsdecode(link.path) for link in chosen if link.state in REMOVABLE]
-        if dead:
-            self.host.plans.replace(dead)
+        wrong = [os.fsdecode(link.path) for link in chosen if link.state != "ok"]
+        if wrong:
+            self.host.plans.replace(wrong)
         elif chosen:
-            self.say("Only what is certainly dead is replaced; these links are not.", "warning")
+            self.say("These links are well.")
 
     def action_ask(self) -> None:
         """Proposes to have Sonarr or Radarr search for another release in place of dead links."""

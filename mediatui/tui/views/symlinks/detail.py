@@ -14,7 +14,7 @@ from mediatui.library.scan.job import reason_of
 from mediatui.model.candidate import Candidate
 from mediatui.model.human import counted, duration, long_moment, size_text
 from mediatui.model.link import NOT_ON_MOUNT, REMOVABLE
-from mediatui.model.problems import PROBLEM_INFO, diagnose
+from mediatui.model.problems import PROBLEM_INFO, PROBLEMS, diagnose
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
 from mediatui.model.views import WHAT_HELPS
@@ -181,8 +181,10 @@ def _helps(
     else:
         count = counted(len(candidates), "candidate") if candidates else "none found"
         yield Content.assemble(("L ", "$key"), f"point it elsewhere ({count})")
-    if link.state in REMOVABLE:
+    lost = link.state == NOT_ON_MOUNT and torrent is not None and torrent.class_ in PROBLEMS
+    if link.state in REMOVABLE or lost:
         yield Content.assemble(("E ", "$key"), "replace it: it keeps its place until another file is proven")
+    if link.state in REMOVABLE:
         yield Content.assemble(("F ", "$key"), "have Sonarr or Radarr search for another release")
         yield Content.assemble(("d ", "$key"), "remove the link, never its target (undoable)")
     else:

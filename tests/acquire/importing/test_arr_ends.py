@@ -130,13 +130,45 @@ async def test_a_target_that_hangs_is_named_and_after_a_restart_nothing_is_sent_
 @pytest.mark.parametrize("taken", [True, False])
 async def test_a_command_whose_answer_is_lost_is_looked_for_before_another_is_sent(season: Make, taken: bool) -> None:
     at = await season()
+    at.sonarr.steps = None
     at.sonarr.takes_all_the_same = taken
     at.sonarr.next_failure["send"] = CUT
     await at.run()
+    assert states(at.world) == [("importing", "none", "") if taken else ("staged", "none", "")]
+    await again(at)
+    at.sonarr.finish()
     await again(at)
     assert states(at.world) == [DONE], at.detail()
-    assert len(at.sonarr.records.history) == 4  # one was replaced, three came
     assert sorted(at.texts().values()) == NAMES
+    assert len(at.sent()) == (1 if taken else 2)
+
+
+def _unreadable(at: ArrImporting) -> None:
+    (at.mount / "__all__" / SEASON.filename / NAMES[1]).write_bytes(bytes(4096))
+
+
+def _in_the_way(at: ArrImporting) -> None:
+    (at.series / "Salt Road" / "Season 3" / NAMES[1]).touch()
+
+
+@pytest.mark.parametrize(("comes", "asks"), [(_unreadable, "files"), (_in_the_way, "import")])
+async def test_what_was_true_of_a_target_and_its_place_is_looked_at_right_before_the_command(
+    season: Make, comes: Callable[[ArrImporting], None], asks: str
+) -> None:
+    at = await season()
+    before = at.tree()
+    kept = at._connect
+
+    def connect(name: str) -> Any:
+        if at.asked("manualimport"):  # it is planned
+            comes(at)
+        return kept(name)
+
+    at._connect = connect  # type: ignore[method-assign]
+    await at.run()
+    assert (states(at.world), at.sent()) == ([("staged", "choice", asks)], [])
+    (at.series / "Salt Road" / "Season 3" / NAMES[1]).unlink(missing_ok=True)
+    assert at.tree() == before
 
 
 # It says that it went well

@@ -116,7 +116,7 @@ class FakeArr:
         self._sender = SendingApi(self.records, self._switches, self.sending)
         self._apis = (*self._apis, self._sender, ImportApi(self.records, reading, self._switches, self.naming, names))
         self.failing = Failing()
-        self._apis = (*self._apis, ReplacingApi(self.records, self._commands, self.failing))
+        self._apis = (*self._apis, ReplacingApi(self.records, self._commands, self._switches, self.failing))
         self.next_failure: dict[str, Failure] = {}
         """What the next request of an endpoint (``add_item``, ``push``) is answered with; ``takes_all_the_same``:
         although it was taken."""

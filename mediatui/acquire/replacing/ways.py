@@ -52,8 +52,8 @@ class Way:
 
     @property
     def shown(self) -> str:
-        """The way for people: ``a release, Tin.Garden.S01E02.1080p-GRP (98): covers S01E02``."""
-        return f"{WORDS[self.kind]}, {printable(self.name)} ({self.score}): {printable(self.why)}"
+        """The way for people: ``a release, 98: Tin.Garden.S01E02.1080p-GRP; is S01E02, 1080p``."""
+        return f"{WORDS[self.kind]}, {self.score}: {printable(self.name)}; {printable(self.why)}"
 
 
 def account_ways(

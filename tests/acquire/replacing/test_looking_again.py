@@ -97,7 +97,8 @@ async def test_a_release_goes_its_whole_road_and_only_then_takes_the_place(at: R
     at.search_with(Offer(FILM.filename, FILM.size, hash=FILM.hash, fate="magnet", categories=(2040,)))
     plan = await at.plan(link)
     assert plan.counts == {"send_transfer": 1}
-    assert plan.says[1].startswith(f" → 1. a release, {FILM.filename} (")
+    assert plan.says[1].startswith(" → 1. a release, ")
+    assert f": {FILM.filename}; 1080p, " in plan.says[1]
     assert (await at.world.apply(plan)).finished.error is None
     at.show(FILM)
     await run_pass(at.world)

@@ -15,6 +15,7 @@ from mediatui.model.path_map import FolderPath, PathMap, holds, read_folder
 from mediatui.model.path_rules import PathKind, PathRule, Translation
 from mediatui.model.text import join_words, printable
 from mediatui.services.errors import Transient
+from mediatui.services.fields import is_storable
 from mediatui.services.media_servers import used_servers
 from mediatui.settings.places import configured_path_map, path_rules
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 START_S: Final = 10.0
 """How many seconds a service that starts up is waited for."""
+NOT_UTF_8: Final = "takes no name that is not UTF-8, and does not see"
 What = Literal["rule", "staging", "library", "link", "target", "path"]
 """What a path is tried for: a rule, the folder of staging, a folder of the library, a link in it, what that leads to,
 or because it was named."""
@@ -120,6 +122,8 @@ class ArrSide:
         folder = read_folder(path)
         if folder is None:
             return Seen(False)
+        if not is_storable(path):
+            return Seen(False, NOT_UTF_8)
         above = FolderPath(folder.anchor, folder.parts[:-1])
         if folder.parts and _folded(folder.parts[-1], folder) in await self._listed(above):
             return Seen(True)
@@ -207,6 +211,8 @@ class JellyfinSide(ServerSide):
 
     async def look(self, path: str, what: What, *, is_file: bool) -> Seen:
         """A path is there; but for a target it also lies in a library, or holds one."""
+        if not is_storable(path):
+            return Seen(False, NOT_UTF_8)
         if not await self._jellyfin.sees(path, is_file=is_file):
             return Seen(False)
         shown = await super().look(path, what, is_file=is_file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -144,6 +145,14 @@ def test_one_path_is_tried_alone_and_a_link_with_what_it_leads_to(world: World, 
     assert (gone["path"]["there"], gone["path"]["seen"]) == ("/data/library/none", False)
     both = world.home.run("paths", "test", "/x", "--all")
     assert (both.code, "cannot be given together" in both.err) == (2, True)
+
+
+def test_a_name_that_is_not_utf_8_is_one_that_sonarr_cannot_see(world: World, address: str) -> None:
+    world.set(address)
+    odd = world.link.parent / os.fsdecode(b"Dark.\xff.mkv")
+    odd.symlink_to(os.fsdecode(os.fsencode(world.target.parent) + b"/\xfe.mkv"))
+    rows = world.home.json("paths", "test", str(odd)).lines[:-1]
+    assert [(row["seen"], "not UTF-8" in row["reason"]) for row in rows] == [(False, True), (False, True)]
 
 
 Break = Callable[[World], None]

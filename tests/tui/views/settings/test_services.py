@@ -56,6 +56,18 @@ async def test_prowlarr_is_tested_before_it_is_in_use(open_app: Open, tmp_path: 
             assert FAKE_KEY not in screen.text()
 
 
+async def test_paths_and_mounts_are_tested_from_their_own_settings(open_app: Open) -> None:
+    async with open_app(size=(110, 60)) as screen:
+        await screen.press("comma")
+        for key, said in (
+            ("paths.rules", "Nothing here has paths"),
+            ("library.rclone_rc", "No network mount is in use"),
+        ):
+            await to_setting(screen, key)
+            await screen.press("t")
+            await screen.until(lambda said=said: said in screen.text())  # type: ignore[misc]
+
+
 async def test_catalogs_are_tested_from_their_section(open_app: Open, tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setattr(
         "mediatui.commands.connect_catalogs.make_catalogs",

@@ -61,7 +61,7 @@ async def test_paths_and_mounts_are_tested_from_their_own_settings(open_app: Ope
         await screen.press("comma")
         for key, said in (
             ("paths.rules", "Nothing here has paths"),
-            ("library.rclone_rc", "No network mount is in use"),
+            ("library.mount_cache_min", "No network mount is in use"),
         ):
             await to_setting(screen, key)
             await screen.press("t")

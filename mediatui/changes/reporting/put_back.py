@@ -16,14 +16,12 @@ from mediatui.changes.servers.known import read_known
 from mediatui.changes.servers.places import ServerPlaces
 from mediatui.changes.servers.watch_state import is_below_any
 from mediatui.changes.steps.media_watched import MediaWatched
-from mediatui.model.errors import Busy
 from mediatui.model.human import counted, duration
 from mediatui.model.media_server import SERVER_TITLES, ServerItem, Watched
 from mediatui.model.text import printable
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Finished, Said
 from mediatui.store.changes.journal import append_steps, read_batch
-from mediatui.store.jobs import lock_of_batch
 from mediatui.store.servers.items import NotedWatched, drop_watched, watched_before
 from mediatui.store.servers.reports import reports_in
 from mediatui.store.writer import run
@@ -102,11 +100,6 @@ async def _apply(
         return
     if batch is None or (batch.undone and not batch.standing):
         await ctx.db.write(drop_watched, server.name, paths)
-        return
-    try:
-        if ctx.holds is not None:
-            await ctx.holds.hold(lock_of_batch(number))
-    except Busy:
         return
     async with ctx.db.transaction() as connection:
         await append_steps(connection, number, steps)

@@ -81,7 +81,7 @@ async def report_to_servers(ctx: Context, options: ReportOptions) -> AsyncGenera
         except MediatuiError as error:
             left = [one for one in await ctx.db.read(reports_in, "waiting", "sent") if one in own]
             await ctx.db.write(postpone, left, error.message.rstrip("."), now + _retry_s(left), 1)
-            yield Said("warning", f"{_waiting(len(left))}: {error.sentence}")
+            yield Said("warning", f"{_waiting(len(left))}: {error.sentence}" if left else error.sentence)
     yield Finished("done", f"{counted(sent, 'folder')} reported to media servers." if sent else "Nothing to report.",
                    {"reported": sent, "missed": missed})  # fmt: skip
 

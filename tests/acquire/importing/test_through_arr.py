@@ -9,10 +9,16 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from mediatui.acquire.acts import act_on
+from mediatui.changes.reporting.send import ReportOptions, report_to_servers
 from mediatui.changes.steps import import_command
 from mediatui.changes.undo import plan_undo
+from mediatui.demo.jellyfin import SimSeen, SimulatedJellyfin, SimUser
+from mediatui.demo.jellyfin_library import SimLibrary
+from mediatui.runtime.jobs import JobKind
+from mediatui.services.jellyfin.client import Jellyfin
 from tests.fakes.arr import BROKEN, CUT, FakeArr
 from tests.fakes.arr_qualities import named
 from tests.worlds.account import MakeWorld
@@ -556,3 +562,38 @@ async def test_what_a_service_placed_is_noted_for_media_servers(sonarr_with: Mak
     placed = sorted(str(path).encode() for path in at.root.rglob("*") if path.is_symlink())
     assert rows == [(path, "placed", "waiting", 1) for path in placed]
     assert len(rows) == 3
+
+
+async def test_what_users_had_seen_of_a_file_that_is_replaced_is_set_again(
+    sonarr_with: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A-26: the new file has another name, so another id at Jellyfin, and its series no id of a catalog."""
+    at = await sonarr_with(THERE, **{"importing.existing": "upgrade", "jellyfin.enabled": True})
+    grade(at, "HDTV-720p")
+    users = [SimUser("admin", "a" * 32, is_admin=True), SimUser("bob", "b" * 32)]
+    shows = SimLibrary("Series", "tvshows", [str(at.series)])
+    jellyfin = SimulatedJellyfin([shows], users, key="", clock=lambda: at.now)
+    transport = httpx.MockTransport(jellyfin)
+    monkeypatch.setattr(
+        "mediatui.services.media_servers.configured_server",
+        lambda *given, **more: Jellyfin("http://j.invalid", SecretStr("k" * 9), transport=transport),
+    )
+    (old,) = [item for item in shows.items.values() if item.type == "Episode"]
+    jellyfin.seen["a" * 32, old.key] = SimSeen(played=True, plays=1)
+    jellyfin.seen["b" * 32, old.key] = SimSeen(ticks=7_200_000_000, plays=1)
+    await at.run()
+    assert states(at.world) == [DONE], at.detail()
+    new = next(path for path in at.series.rglob("*E01*") if path.is_symlink())
+    assert str(new) != old.path
+    report = JobKind("media servers", "servers", report_to_servers)
+    for later in (11.0, 121.0):
+        at.world.later += later
+        await at.world.runner.start(report, ReportOptions()).wait()
+    item = shows.items[str(new)]
+    assert jellyfin.seen["a" * 32, item.key].played
+    assert jellyfin.seen["b" * 32, item.key].ticks == 7_200_000_000
+    assert old.path not in shows.items
+    assert jellyfin.reported == [str(new.parent)]
+    await at.world.apply(at.world.plan(plan_undo))
+    assert not jellyfin.seen["a" * 32, item.key].played
+    assert at.texts()[THERE[1]] == THERE[1]

@@ -96,7 +96,7 @@ async def read_rows(
     how = judge_options(options)
     folder = await open_folder(workspace, path, options, tell)
     await compare_folder(workspace.context(), folder, tell)
-    accept(folder, options.take)
+    await accept(workspace, folder, options, options.take)
     return folder, await judge_folder(workspace.context(), folder, how, options.take, options.skip)
 
 
@@ -117,16 +117,18 @@ async def open_folder(workspace: Workspace, path: bytes, options: FolderImport, 
     return folder
 
 
-def accept(folder: Folder, numbers: Collection[int]) -> None:
+async def accept(workspace: Workspace, folder: Folder, options: FolderImport, numbers: Collection[int]) -> None:
     """Takes what fits best for files that a person confirmed where nothing is chosen yet: their siblings follow. Raises
     UsageError for a number that no file has."""
     from mediatui.acquire.downloads.look import take_best
+    from mediatui.commands.find_targets import target_finder
     from mediatui.model.errors import UsageError
 
     known = {one.number for one in folder.downloads}
     if unknown := [number for number in numbers if number not in known]:
         raise UsageError(f"There is no file {unknown[0]}.", f"They are numbered from 1 to {len(known):,}.")
-    take_best(folder, numbers)
+    if numbers:
+        await take_best(target_finder(workspace, options.service), folder, numbers)
 
 
 async def show_compared(workspace: Workspace, rows: Sequence[Row], number: int, answer: Answer) -> None:

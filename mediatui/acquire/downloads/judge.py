@@ -116,7 +116,7 @@ class Judge:
             target = best.targets[0] if best is not None else None
             why = aim.asks or "nothing fits its title"
             return [Row(one, "asks", why, target and _plain(target), points, one.warnings) for one in downloads]
-        is_alone = downloads[0].key is not None and bool(downloads[0].key[2])
+        is_alone = downloads[0].key is not None and bool(downloads[0].key.path)
         is_named = mapped.score is None
         return self._assigned(downloads, mapped.target if is_alone or is_named else _plain(mapped.target), mapped.score)
 

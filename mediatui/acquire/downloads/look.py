@@ -23,10 +23,10 @@ from mediatui.changes.mount_guard import compare_mount
 from mediatui.changes.new_storage import is_new_storage
 from mediatui.library.maintenance.job import find_places
 from mediatui.library.maintenance.library_paths import LibraryPaths
-from mediatui.model.errors import GuardTripped, UsageError
+from mediatui.model.errors import GuardTripped, MediatuiError, UsageError
 from mediatui.model.human import counted, size_text
 from mediatui.model.path import is_within
-from mediatui.model.target import TypedTarget
+from mediatui.model.target import TypedTarget, read_target
 from mediatui.model.text import printable, printable_path
 from mediatui.settings import Settings
 from mediatui.settings.places import configured_mounts, configured_roots, staging_folder
@@ -57,11 +57,16 @@ class Folder:
     @property
     def keys(self) -> list[Group]:
         """What has to be mapped, each once."""
-        return list(dict.fromkeys(one.key for one in self.downloads if one.key is not None))
+        return list(self.firsts)
 
-    def of_key(self, key: Group) -> list[Download]:
-        """The files that are mapped together."""
-        return [one for one in self.downloads if one.key == key]
+    @property
+    def firsts(self) -> dict[Group, Download]:
+        """A file of each group, by whose name it is mapped: the first that is no special where one is none."""
+        found: dict[Group, Download] = {}
+        for one in self.downloads:
+            if one.key is not None and (one.key not in found or _is_special(found[one.key])):
+                found[one.key] = one
+        return found
 
 
 async def read_folder(ctx: Context, path: bytes, tell: Tell = lambda text: None) -> Folder:
@@ -100,6 +105,10 @@ def _on_loop(tell: Tell) -> Tell:
     return on_loop
 
 
+def _is_special(one: Download) -> bool:
+    return one.release is not None and (0 in one.release.columns.episodes or 0 in one.release.columns.seasons)
+
+
 def _expect_apart(ctx: Context, path: bytes) -> tuple[bytes, bytes] | None:
     """The folder of staging, and the path below it, where that is what is named. Raises UsageError for a folder of the
     library itself, and for staging as a whole."""
@@ -123,7 +132,8 @@ async def map_folder(
     """Finds what groups of files are for, all of them unless some are named; what says no season is of the one that a
     person says."""
     wanted = folder.keys if keys is None else keys
-    mapped = await finder.map_releases([_name_of(folder, key, season) for key in wanted])
+    firsts = folder.firsts
+    mapped = await finder.map_releases([_name_of(firsts[key], season) for key in wanted])
     folder.aims |= {key: aim_by(one) for key, one in zip(wanted, mapped, strict=True)}
     folder.notes += [note for note in finder.notes if note not in folder.notes]
 
@@ -134,17 +144,19 @@ async def aim_folder(
 ) -> None:  # fmt: skip
     """Takes what a person typed for groups of files, all of them unless some are named. Raises UsageError."""
     wanted = folder.keys if keys is None else keys
+    firsts = folder.firsts
     for key in wanted:
-        (aim,) = await aim_at(finder, typed, [_name_of(folder, key, season)])
-        folder.aims[key] = aim if key[2] or typed[0].season is not None else _of_all(aim)
+        (aim,) = await aim_at(finder, typed, [_name_of(firsts[key], season)])
+        folder.aims[key] = aim if key.path or typed[0].season is not None else _of_all(aim)
 
 
-def _name_of(folder: Folder, key: Group, season: int | None) -> ReleaseName:
+def _name_of(first: Download, season: int | None) -> ReleaseName:
     """The name that is mapped for a group of files."""
-    release = folder.of_key(key)[0].release
+    release, key = first.release, first.key
     assert release is not None
+    assert key is not None
     columns = release.columns
-    if season is None or not key[2] or columns.seasons:
+    if season is None or not key.path or columns.seasons:
         return release
     numbers = columns.episodes or columns.absolute
     return replace(release, columns=replace(columns, seasons=(season,), episodes=numbers, absolute=()))
@@ -175,12 +187,28 @@ async def compare_folder(ctx: Context, folder: Folder, tell: Tell = lambda text:
         stop.set()
 
 
-def take_best(folder: Folder, numbers: Collection[int]) -> None:
-    """Takes for these files what fits best where nothing is chosen: all that is mapped together with one follows."""
+async def take_best(finder: TargetFinder, folder: Folder, numbers: Collection[int]) -> None:
+    """Takes for these files what fits best where nothing is chosen: all of the same title follow."""
     for key in {one.key for one in folder.downloads if one.number in numbers and one.key is not None}:
         aim = folder.aims.get(key, Aim())
         if not aim.targets and aim.candidates:
-            folder.aims[key] = replace(aim, targets=aim.candidates[0].mapped, asks="")
+            await choose(finder, folder, key, replace(aim, targets=aim.candidates[0].mapped, asks=""))
+
+
+async def choose(finder: TargetFinder, folder: Folder, key: Group, aim: Aim) -> None:
+    """Notes what a group is for. Of a series the others of its title follow, each by its own numbers."""
+    folder.aims[key] = aim
+    if not aim.targets or aim.targets[0].target.kind == "film":
+        return
+    whole, firsts = _of_all(aim), folder.firsts
+    typed = read_target(whole.targets[0].target.text)
+    for other in [one for one in folder.keys if one.is_sibling(key)]:
+        if not other.path:
+            folder.aims[other] = whole
+            continue
+        with contextlib.suppress(MediatuiError):  # one whose number is not known is asked about
+            (found,) = await aim_at(finder, [typed], [_name_of(firsts[other], None)])
+            folder.aims[other] = found
 
 
 async def judge_folder(

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import median
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from mediatui.acquire.importing.assign import ARCHIVE_ENDINGS, SAMPLE_SHARE, is_of_disc
 from mediatui.acquire.mapping.release_name import ReleaseName, read_name
@@ -31,8 +31,19 @@ SMALL_SHARE: Final = 0.2
 """So is one below this share of the median of at least three of the same series."""
 MB: Final = 1_000_000
 
-Group = tuple[str, int | None, str]
-"""What is mapped together: the folded title, the year, and the path of a file that is mapped alone."""
+
+class Group(NamedTuple):
+    """What is mapped together: the folded title, the year, and the season; ``path`` is that of a file that is mapped
+    alone, because its number is none of a season (empty: it is not)."""
+
+    title: str
+    year: int | None
+    season: int | None = None
+    path: str = ""
+
+    def is_sibling(self, other: Group) -> bool:
+        """Whether another group has the same title and year."""
+        return self != other and self[:2] == other[:2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +129,9 @@ def _video(one: Download, top: str, biggest: int, sample_below: int) -> Download
     elif columns.kind in ("film", "collection"):
         kind = "film"
     alone = "" if numbers is not None or kind != "episode" else one.path
-    return replace(one, kind=kind, release=release, key=(fold_title(columns.title), columns.year, alone))
+    season = None if numbers is None else numbers.season
+    group = Group(fold_title(columns.title), columns.year, season, alone)
+    return replace(one, kind=kind, release=release, key=group)
 
 
 def _mapped_name(stem: str, folders: Sequence[str]) -> str:

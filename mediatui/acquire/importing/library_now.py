@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from mediatui.acquire.importing.catalog_facts import CatalogFacts, Key, key_of
@@ -23,8 +23,40 @@ from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of
 from mediatui.names.genres import spread
 from mediatui.names.parsed import library_title
 from mediatui.names.seasons import season_of_folder
-from mediatui.names.titles import fold_title, same_title
+from mediatui.names.titles import fold_title, title_key
 from mediatui.store.library.media import Media, iterate_media
+
+_Named = tuple[str, int | None]
+"""A title, the same for all ways to write it, and a year."""
+
+
+@dataclass(slots=True)
+class _KnownMedia:
+    """The media table of films, or of series: by ids at TMDB and TVDB, and by title and year."""
+
+    by_id: dict[tuple[str, int], list[Media]] = field(default_factory=dict)
+    called: dict[_Named, list[Media]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, rows: Iterable[Media]) -> _KnownMedia:
+        """The rows of a kind."""
+        found = cls()
+        for one in rows:
+            for name, number in (("tmdb", one.tmdb_id), ("tvdb", one.tvdb_id)):
+                if number:
+                    found.by_id.setdefault((name, number), []).append(one)
+            for key in {_named_by(title, one.year) for title in (one.title, one.original_title) if title}:
+                found.called.setdefault(key, []).append(one)
+        return found
+
+    def of_ids(self, target: Target) -> list[Media]:
+        """The rows with one of the ids of a target, each once."""
+        some = (*self.by_id.get(("tvdb", target.tvdb_id), ()), *self.by_id.get(("tmdb", target.tmdb_id), ()))
+        return list({id(one): one for one in some}.values())
+
+
+def _named_by(title: str, year: int | None) -> _Named:
+    return title_key(title), year
 
 
 @dataclass(slots=True)
@@ -38,7 +70,9 @@ class LibraryNow:
     snapshot: LibrarySnapshot
     catalog: Mapping[Key, CatalogFacts] = field(default_factory=dict)
     """What TMDB and TVDB say of films and series."""
-    _media: dict[str, list[Media]] = field(default_factory=dict)
+    _media: dict[str, _KnownMedia] = field(default_factory=dict)
+    _films: dict[_Named, list[PlannedLink]] | None = None
+    _folders: dict[str, dict[_Named, list[PlannedFolder]]] = field(default_factory=dict)
 
     @classmethod
     def read(
@@ -80,12 +114,14 @@ class LibraryNow:
 
     def known(self, target: Target) -> list[Media]:
         """What the media table has of a film or series: by an id that both have, else by title and year."""
-        kind = _kind(target)
+        rows = self._known_media(_kind(target))
+        ids = [one for one in rows.of_ids(target) if _has_id(one, target)]
+        return ids or rows.called.get(_named_by(target.title, target.year), [])
+
+    def _known_media(self, kind: str) -> _KnownMedia:
         if kind not in self._media:
-            self._media[kind] = list(iterate_media(self.snapshot.connection, kind))
-        rows = self._media[kind]
-        ids = [one for one in rows if _has_id(one, target)]
-        return ids or [one for one in rows if _is_called(one, target)]
+            self._media[kind] = _KnownMedia.of(iterate_media(self.snapshot.connection, kind))
+        return self._media[kind]
 
     def may_be(self, target: Target) -> str:
         """The name of a link that may be of a film or series: its title is the same, and its year is not known. Empty
@@ -93,8 +129,8 @@ class LibraryNow:
         kind = _kind(target)
         if any(_has_id(one, target) for one in self.known(target)):
             return ""
-        rows = (one for one in self._media[kind] if one.year is None and one.link_path and not one.tmdb_id)
-        found = next((one for one in rows if not one.tvdb_id and _same_title(one.title, target)), None)
+        rows = self._known_media(kind).called.get(_named_by(target.title, None), [])
+        found = next((one for one in rows if one.link_path and not one.tmdb_id and not one.tvdb_id), None)
         return "" if found is None or found.link_path is None else os.fsdecode(os.path.basename(found.link_path))
 
     # What is there already
@@ -119,11 +155,7 @@ class LibraryNow:
         """The links of a film, in the order of their paths."""
         titles = {fold_title(target.title)} if target.title else set()
         found = {link.path: link for one in self.known(target) if (link := self._link(one.link_path)) is not None}
-        for link in self._links_of_kind("film"):
-            name = os.fsdecode(link.name)
-            own = library_title(name) or library_title(os.fsdecode(link.folder.name.rpartition(b"/")[2]))
-            if own is not None and _same(own, target):
-                found[link.path] = link
+        found |= {link.path: link for link in self._film_links().get(_named_by(target.title, target.year), ())}
         return [
             link for path, link in sorted(found.items())
             if not is_extra(os.fsdecode(link.name), os.fsdecode(link.folder.name.rpartition(b"/")[2]), titles)
@@ -173,20 +205,30 @@ class LibraryNow:
                     break
         return names
 
-    def _links_of_kind(self, kind: str) -> Iterator[PlannedLink]:
-        for folder in self._folders_of_kind(kind):
-            yield from folder.links.values()
+    def _film_links(self) -> dict[_Named, list[PlannedLink]]:
+        """The links of films by title and year, as their names or those of their folders say."""
+        if self._films is None:
+            self._films = {}
+            for folder in self._folders_of_kind("film"):
+                of_folder = library_title(os.fsdecode(folder.name.rpartition(b"/")[2]))
+                for link in folder.links.values():
+                    own = library_title(os.fsdecode(link.name)) or of_folder
+                    if own is not None and own[1] is not None:
+                        self._films.setdefault(_named_by(*own), []).append(link)
+        return self._films
 
     def _folders_of_kind(self, kind: str) -> Iterator[PlannedFolder]:
         return (folder for folder in self.tree.all_folders() if not folder.hidden and self.layout.kind(folder) == kind)
 
     def _folders_called(self, target: Target) -> list[PlannedFolder]:
-        found = []
-        for folder in self._folders_of_kind(_kind(target)):
-            own = library_title(os.fsdecode(folder.name.rpartition(b"/")[2]))
-            if own is not None and _same(own, target) and self.layout.role(folder) == "title":
-                found.append(folder)
-        return found
+        kind = _kind(target)
+        if kind not in self._folders:
+            by_name = self._folders[kind] = {}
+            for folder in self._folders_of_kind(kind):
+                own = library_title(os.fsdecode(folder.name.rpartition(b"/")[2]))
+                if own is not None and own[1] is not None and self.layout.role(folder) == "title":
+                    by_name.setdefault(_named_by(*own), []).append(folder)
+        return self._folders[kind].get(_named_by(target.title, target.year), [])
 
     def _title_folder(self, path: bytes) -> PlannedFolder | None:
         """The folder of the title that a link lies in."""
@@ -223,18 +265,3 @@ def _has_id(media: Media, target: Target) -> bool:
         pairs = [(media.tvdb_id, target.tvdb_id), *pairs]
     known = [(own, its) for own, its in pairs if own and its]
     return bool(known) and known[0][0] == known[0][1]
-
-
-def _is_called(media: Media, target: Target) -> bool:
-    titles = filter(None, (media.title, media.original_title))
-    return any(_same((title, media.year), target) for title in titles)
-
-
-def _same(own: tuple[str, int | None], target: Target) -> bool:
-    """Whether title and year are those of a target; without both years that is not known."""
-    title, year = own
-    return year is not None and year == target.year and _same_title(title, target)
-
-
-def _same_title(title: str, target: Target) -> bool:
-    return bool(target.title) and same_title(fold_title(title), fold_title(target.title))

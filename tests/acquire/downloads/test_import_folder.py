@@ -7,7 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from mediatui.acquire.downloads.judge import JudgeOptions
+from mediatui.acquire.downloads.look import choose, judge_folder
+from mediatui.acquire.mapping.aim import Aim
+from mediatui.acquire.mapping.find import TargetFinder
 from mediatui.model.errors import UsageError
+from mediatui.model.target import read_target
 from mediatui.store.library.media import Media
 from tests.worlds.downloads import EPISODE_SIZE, FILM_SIZE, Downloads, states
 
@@ -219,3 +224,21 @@ async def test_two_titles_that_fit_equally_are_asked_about(tmp_path: Path) -> No
         at.put("Twin.Film.1080p.mkv")
         (row,) = await at.look(min_score=50)
         assert row.state == "asks"
+
+
+async def test_siblings_of_a_confirmed_series_follow_by_their_numbers(tmp_path: Path) -> None:
+    async with Downloads(tmp_path) as at:
+        for name in ("Salt.Rood.S01E00.mkv", "Salt.Rood.S01E01.mkv", "Salt.Rood.S04E02.mkv"):
+            at.put(name, EPISODE_SIZE)
+        assert {row.state for row in await at.look(min_score=60)} == {"asks"}
+        folder = await at.folder_of()
+        first = next(one for one in folder.downloads if one.name == "Salt.Rood.S01E01.mkv")
+        assert first.key is not None
+        finder = TargetFinder(at.db, [], None, 1.0)  # type: ignore[arg-type]
+        found = await finder.find(read_target("tvdb:9"))
+        await choose(finder, folder, first.key, Aim((found.mapped,)))
+        rows = await judge_folder(at._context(0), folder, JudgeOptions())
+        assert {row.download.name: row.shown if row.state == "ready" else row.why for row in rows} == {
+            "Salt.Rood.S01E00.mkv": "S01E00 is no episode", "Salt.Rood.S01E01.mkv": "Salt Road (2018) S01E01",
+            "Salt.Rood.S04E02.mkv": "Salt Road (2018) S04E02",
+        }  # fmt: skip

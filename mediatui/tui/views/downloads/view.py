@@ -4,7 +4,7 @@ points on, and imported after a yes."""
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -12,9 +12,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from mediatui.acquire.downloads.judge import Row
-from mediatui.acquire.downloads.look import Folder, compare_folder, judge_folder, summary
+from mediatui.acquire.downloads.look import Folder, choose, compare_folder, judge_folder, summary
 from mediatui.acquire.downloads.plan import plan_rows
 from mediatui.acquire.mapping.aim import aim_at, aim_by
+from mediatui.commands.find_targets import target_finder
 from mediatui.commands.import_folder import FolderImport, accept, judge_options, named_folder, open_folder
 from mediatui.commands.workspace import APPLY
 from mediatui.model.errors import MediatuiError
@@ -132,7 +133,7 @@ class DownloadsView(ChoosesTarget, ChippedView):
             if numbers:  # a file that was imported is gone, and the others have other numbers
                 self._sure = {by_path[numbers[one]] for one in self._sure if numbers.get(one) in by_path}
                 self._skipped = {by_path[numbers[one]] for one in self._skipped if numbers.get(one) in by_path}
-            accept(folder, self._sure)
+            await accept(self.workspace, folder, self._options, self._sure)
             self._folder, self._is_compared = folder, False
             self._list.empty_text = f"{printable_path(self._path)} holds no file."
             await self._judge()
@@ -153,8 +154,10 @@ class DownloadsView(ChoosesTarget, ChippedView):
         self._found = await judge_folder(self.workspace.context(), self._folder, how, self._sure, self._skipped)
 
     @work(group="downloads-judge", exclusive=True, exit_on_error=False)
-    async def _judge_soon(self) -> None:
+    async def _judge_soon(self, taken: Collection[int] = ()) -> None:
         try:
+            if taken and self._folder is not None:
+                await accept(self.workspace, self._folder, self._options, taken)
             await self._judge()
         except MediatuiError as error:
             self.say(error.sentence, "error")
@@ -233,9 +236,8 @@ class DownloadsView(ChoosesTarget, ChippedView):
             numbers = {row.download.number for row in chosen}
             self._sure |= numbers
             self._skipped -= numbers
-            accept(self._folder, numbers)
             self._list.action_unmark()
-            self._judge_soon()
+            self._judge_soon(numbers)
 
     def action_skip(self) -> None:
         """Leaves files, or takes that back where all of them are left already."""
@@ -345,7 +347,6 @@ class DownloadsView(ChoosesTarget, ChippedView):
         self, keys: Sequence[str], to: str | None = None, words: str = ""
     ) -> tuple[list[Mapped], list[Aim], list[str]]:
         """What these files may be for."""
-        from mediatui.commands.find_targets import target_finder
         from mediatui.commands.map import Mapped, with_words
 
         finder = target_finder(self.workspace, self._options.service)
@@ -362,7 +363,8 @@ class DownloadsView(ChoosesTarget, ChippedView):
         """Notes what all that is mapped together with a file is for."""
         row = self._row(int(item.key))
         if self._folder is not None and row is not None and row.download.key is not None:
-            self._folder.aims[row.download.key] = aim
+            finder = target_finder(self.workspace, self._options.service)
+            await choose(finder, self._folder, row.download.key, aim)
             self._sure.add(row.download.number)
 
     def acted(self) -> None:

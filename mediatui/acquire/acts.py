@@ -8,8 +8,9 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Final, Literal
 
+from mediatui.model.arr import roots_of
 from mediatui.model.errors import UsageError
-from mediatui.model.stuck import ADDS, roots_of
+from mediatui.model.stuck import ADDS
 from mediatui.model.transfer import DROPPED, ENDED, FREE, Event, Hold, HoldKind, State, Transfer
 from mediatui.store.transfers.change import NotAllowed, change
 from mediatui.store.transfers.holds import ignore_hash, is_ignored, release_service, unignore_hash

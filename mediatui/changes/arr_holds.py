@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from mediatui.model.stuck import roots_of, sentence_of
+from mediatui.model.arr import roots_of
+from mediatui.model.stuck import sentence_of
 from mediatui.model.transfer_errors import TROUBLES, wait_s
 from mediatui.services.errors import BadAnswer, Refused, ServiceError
 from mediatui.store.transfers import holds

@@ -6,7 +6,7 @@ A service without a name is called by the word of its kind.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Final, Literal
 
 ArrKind = Literal["sonarr", "radarr"]
 ARR_TITLES: Mapping[ArrKind, str] = {"sonarr": "Sonarr", "radarr": "Radarr"}
@@ -29,3 +29,11 @@ def named_title(name: str) -> str:
 def arr_section(kind: ArrKind, name: str) -> str:
     """The section of its settings: ``sonarr``, or ``sonarr.anime`` when its name is not the word of its kind."""
     return kind if name == kind else f"{kind}.{name}"
+
+
+ROOTS: Final = " roots"
+
+
+def roots_of(service: str) -> str:
+    """The root folders of a service, as what can be held apart from it: imports into them and rescans."""
+    return f"{service}{ROOTS}"

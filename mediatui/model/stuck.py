@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from mediatui.model.arr import named_title
+from mediatui.model.arr import ROOTS, named_title, roots_of
 from mediatui.model.human import duration, short_date, size_text
 from mediatui.model.torrent import CONVERTING, DOWNLOADED, UNSELECTED
 from mediatui.model.transfer import DROPPED, Hold, HoldKind, ServiceHold, State, Transfer
@@ -24,7 +24,6 @@ GROUPS: Final[Mapping[Group, str]] = {
 }
 ADDS: Final = "realdebrid adds"
 """The request lane of adds to the account, as a service that can be held."""
-ROOTS: Final = " roots"
 MOUNT: Final = "mount"
 STAGING: Final = "staging"
 TITLES: Final = {
@@ -33,9 +32,9 @@ TITLES: Final = {
 }  # fmt: skip
 
 
-def roots_of(service: str) -> str:
-    """The root folders of a service, as what can be held apart from it: imports into them and rescans."""
-    return f"{service}{ROOTS}"
+def held_title(service: str) -> str:
+    """A service that can be held, for people: ``Real-Debrid``, ``Sonarr``."""
+    return TITLES.get(service, named_title(service.removesuffix(ROOTS)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +270,7 @@ def _services_of(transfer: Transfer) -> Sequence[str]:
 
 
 def _of_service(transfer: Transfer, hold: ServiceHold, now: float) -> Stuck:
-    title = TITLES.get(hold.service, named_title(hold.service.removesuffix(ROOTS)))
+    title = held_title(hold.service)
     why = sentence_of(hold.code, {"service": title, **hold.detail}, now)
     if hold.retry_at is None:
         return Stuck(

@@ -31,10 +31,10 @@ from mediatui.changes.steps.importing import ImportStep
 from mediatui.changes.steps.stored import read_steps
 from mediatui.library.maintenance.job import find_places
 from mediatui.library.maintenance.library_paths import LibraryPaths
+from mediatui.model.arr import roots_of
 from mediatui.model.errors import GuardTripped
 from mediatui.model.human import counted
 from mediatui.model.plan import Plan, Step
-from mediatui.model.stuck import roots_of
 from mediatui.model.target import Target
 from mediatui.model.text import printable
 from mediatui.model.transfer import Event as Happened

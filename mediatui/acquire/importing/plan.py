@@ -23,7 +23,7 @@ from mediatui.changes.steps.map_transfer import MapTransfer
 from mediatui.changes.steps.staging import links_to_take
 from mediatui.library.maintenance.library_paths import LibraryPaths
 from mediatui.model.arr import named_title
-from mediatui.model.human import counted
+from mediatui.model.human import counted, size_text
 from mediatui.model.plan import Plan, Step
 from mediatui.model.selection import SUBTITLES
 from mediatui.model.stuck import why_stuck
@@ -329,6 +329,10 @@ def plan_of_imports(
         files = sum(len(step.sent) for step in through)
         services = join_words(list(dict.fromkeys(named_title(step.service) for step in through)))
         says.append(f"{counted(files, 'file')} imported by {services}; then nothing of it is left in staging.")
+        replaced = {old.path: old.size for step in through for one in step.sent for old in one.replaces}
+        if replaced:
+            are = "is" if len(replaced) == 1 else "are"
+            says.append(f"{counted(len(replaced), 'file')} there {are} replaced ({size_text(sum(replaced.values()))}).")
     here = sum(not file.entry for step in steps if isinstance(step, EndArrImport) for file in step.sent)
     if here:
         says.append(f"{counted(here, 'file')} of it {'is' if here == 1 else 'are'} in the library already.")

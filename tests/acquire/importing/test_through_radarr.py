@@ -96,6 +96,17 @@ async def test_a_name_in_the_way_is_asked_about_before_the_old_file_goes(radarr_
     assert (at.films / OLD / f"{OLD}.mkv").is_symlink()
 
 
+async def test_a_name_in_the_way_is_seen_by_the_plan_and_again_by_the_step(radarr_with: Make) -> None:
+    at = await radarr_with(old=f"{OLD}.mkv")
+    way = at.films / OLD / f"{OAK}.mkv"
+    plan = await at.person_plan()
+    assert plan.steps
+    os.symlink("/nowhere", way)
+    assert (await at.person_plan()).steps == ()
+    await at.world.apply(plan)
+    assert (states(at.world), at.sent("radarr"), at.detail()) == ([ASKED], [], {"place": f"{OAK}.mkv"})
+
+
 async def test_any_other_video_is_in_the_way_of_a_radarr_that_renames(radarr_with: Make) -> None:
     at = await radarr_with(old=f"{OLD} [720p].mkv", **UPGRADE)
     at.radarr.naming["renameMovies"] = True

@@ -79,7 +79,7 @@ class ImportSteps:
                 )
             )  # fmt: skip
         begin = BeginImport(what=self._what, transfer=self.transfer.id, by=self.by)
-        return (begin, *imports, *ends, *closing_steps(self.transfer, self.files))
+        return (begin, *_dead_links(kept), *imports, *ends, *closing_steps(self.transfer, self.files))
 
     def look_again(self, sent: Sequence[SentFile], looks: int) -> tuple[Step, ...]:
         """The steps that look once more for what was sent, after so many looks; nothing is sent."""

@@ -33,10 +33,10 @@ from mediatui.changes.arr_holds import (
 from mediatui.changes.arr_proof import Records, read_records
 from mediatui.changes.file_proof import prove
 from mediatui.changes.steps.lacking import was_asked
-from mediatui.model.arr import named_title
+from mediatui.model.arr import named_title, roots_of
 from mediatui.model.arr_import import SentFile, sent_from_text
 from mediatui.model.errors import MediatuiError
-from mediatui.model.stuck import roots_of, sentence_of
+from mediatui.model.stuck import sentence_of
 from mediatui.model.target import Target, number_text
 from mediatui.model.text import printable
 from mediatui.model.transfer import HoldKind, Transfer
@@ -173,7 +173,7 @@ class _Planning:
         episodes: Mapping[int, Sequence[Episode]],
     ) -> PlannedImport:
         files = [one.file for one in imported]
-        asks = await self._why_unread(files) or await why_not_seen(self._arr, files, self._there)
+        asks = await self._why_unread(files) 
         if asks is not None:
             return self._asks(asks)
         paths = {one.file.path: self._there(os.fsdecode(one.file.link)) for one in imported}

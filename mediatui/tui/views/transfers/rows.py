@@ -13,7 +13,7 @@ from mediatui.commands.columns import screen_cells, shown_on_screen
 from mediatui.commands.server_reports import unended_texts
 from mediatui.commands.transfer_columns import TRANSFER_COLUMNS, ShownTransfer, state_sign
 from mediatui.model.human import counted, duration
-from mediatui.model.stuck import GROUPS, TITLES, sentence_of, why_stuck
+from mediatui.model.stuck import GROUPS, held_title, sentence_of, why_stuck
 from mediatui.model.transfer import ServiceHold
 from mediatui.store.transfers.files import count_staged
 from mediatui.store.transfers.holds import service_holds
@@ -62,7 +62,7 @@ def read_transfers(connection: sqlite3.Connection, chip: str, query: str, now: f
 
 def hold_text(hold: ServiceHold, rows: Sequence[ShownTransfer], now: float) -> str:
     """What holds a service, since when and until when, and how many of the transfers wait for it."""
-    title = TITLES.get(hold.service, hold.service)
+    title = held_title(hold.service)
     why = sentence_of(hold.code, {"service": title, **hold.detail}, now)
     waiting = sum(row.stuck.why.startswith(why) for row in rows)
     left = None if hold.retry_at is None else hold.retry_at - now

@@ -23,8 +23,8 @@ NOTICE: Final = "tell to import"
 """The journal's word. ``before`` of such a line holds the ``service``, the ``item``, the ``files`` sent (their paths in
 the torrent), the ``paths`` of these there, when it was sent (``at``), what is replaced with the texts of its links
 (``replaced``), and the ids of the episodes (or the film) that were ``monitored``, and whether the service
-``unmonitors`` what loses its file, and names that were in the root folder (``in_root``). ``after`` is the ``command``
-it was given."""
+``unmonitors`` what loses its file, names that were in the root folder (``in_root``), and the ``folder`` of the item
+with the ``folders`` that were in it. ``after`` is the ``command`` it was given."""
 MOST_S: Final = 1800.0
 """So long an import is waited for; then something hangs."""
 POLL_S: Final = 1.0

@@ -173,7 +173,7 @@ class _Planning:
         episodes: Mapping[int, Sequence[Episode]],
     ) -> PlannedImport:
         files = [one.file for one in imported]
-        asks = await self._why_unread(files) 
+        asks = await self._why_unread(files) or await why_not_seen(self._arr, files, self._there)
         if asks is not None:
             return self._asks(asks)
         paths = {one.file.path: self._there(os.fsdecode(one.file.link)) for one in imported}

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 MOST_TRIED: Final = 24
 """So many places of the other side are looked at for a path that it does not see."""
+MOST_TORRENTS: Final = 5
+"""So many torrents of the seedbox are samples."""
 MOST_SAMPLES: Final = 40
 """So many folders of the library a sample is taken from."""
 WORDS: Final[Mapping[What, str]] = {
@@ -63,11 +65,11 @@ class PathCheck:
 
 
 async def check_paths(
-    invocation: Invocation, settings: Settings, *, path: str = "", everywhere: bool = False
+    invocation: Invocation, settings: Settings, *, path: str = "", everywhere: bool = False, seedbox: bool = False
 ) -> AsyncIterator[PathCheck]:
     """What is tried at every side in use, one after the other: ``path`` alone where it is given, else the folder of
-    each rule, staging, and a link of the library with what it leads to (with ``everywhere`` one of each folder). None
-    raises."""
+    each rule, staging, and a link of the library with what it leads to (with ``everywhere`` one of each folder), and
+    with ``seedbox`` where its newest torrents are. None raises."""
     rules = path_rules(settings)
     async with open_sides(settings, invocation) as (sides, unasked):
         for one in unasked:
@@ -82,6 +84,9 @@ async def check_paths(
                         yield PathCheck(side.kind, "", check, seen=False)
             except MediatuiError as error:
                 yield _failed(side.kind, side.service, side.name, error)
+        if seedbox and settings.seedbox.enabled and not path:
+            for found in await _of_seedbox(invocation, settings, rules):
+                yield found
         for rule in () if path else rules.rules:
             if not any(_is_for(rule, side) for side in sides):
                 yield _unused(rule)
@@ -234,6 +239,31 @@ class _Trial:
         return f"It sees {ours} as {theirs}: {with_rule(self._rules, self._side, proposal)}"
 
 
+async def _of_seedbox(invocation: Invocation, settings: Settings, rules: PathRules) -> list[PathCheck]:
+    """Where the files of the newest torrents of the seedbox are over SFTP, by the rules; SFTP itself is not asked."""
+    from mediatui.commands.connect_seedbox import make_seedbox
+
+    try:
+        client = make_seedbox(settings, invocation)
+        try:
+            rows = (await client.torrents()).rows.values()
+        finally:
+            await client.close()
+    except MediatuiError as error:
+        return [_failed("seedbox", "", "seedbox", error)]
+    translation, found = rules.of("seedbox"), []
+    newest = sorted((row for row in rows if row.base_path.startswith("/")), key=lambda row: -row.added_at)
+    for row in newest[:MOST_TORRENTS]:
+        ruled = translation.there(row.base_path)
+        by = "assumed, no rule fits" if ruled.assumed else "a rule"
+        text = (
+            f"rTorrent's {printable(row.base_path)} is {printable(ruled.path)} over SFTP ({by}); nobody looked there."
+        )
+        other = Other(ruled.path, by, ruled.assumed, ruled.rule)
+        found.append(PathCheck("seedbox", "", Check("seedbox", "ok", text), Sample("path", row.base_path), other))
+    return found
+
+
 def with_rule(rules: PathRules, side: OtherSide, pair: Pair) -> str:
     """The command that adds a rule for a side, in place of one that begins at the same folder."""
     kept = [one for one in rules.rules if not (_is_for(one, side) and same_path(one.source, pair[0]))]
@@ -250,7 +280,8 @@ def _is_for(rule: PathRule, side: OtherSide) -> bool:
 
 def _unused(rule: PathRule) -> PathCheck:
     """What is said of a rule whose side is not in use."""
-    text = f"rule {printable(rule.source)} = {printable(rule.target)}: {rule.whose} is not asked here."
+    who = "SFTP" if rule.kind == "seedbox" else rule.whose
+    text = f"rule {printable(rule.source)} = {printable(rule.target)}: {who} is not asked here."
     other = Other(rule.target, "a rule", rule=rule)
     return PathCheck(rule.kind, rule.service, Check(rule.whose, "warning", text), Sample("rule", rule.source), other)
 

@@ -52,9 +52,12 @@ async def test_paths(answer: Answer, options: TryPaths) -> int:
     if options.path is not None and options.everywhere:
         raise UsageError("A path and --all cannot be given together.", "paths test PATH, or paths test --all")
     path = "" if options.path is None else _absolute(options.path)
-    tried = missed = not_asked = 0
+    tried = missed = not_asked = rows = 0
     async with answer.workspace() as workspace:
-        async for found in check_paths(answer.invocation, workspace.settings, path=path, everywhere=options.everywhere):
+        settings = workspace.settings
+        tries = check_paths(answer.invocation, settings, path=path, everywhere=options.everywhere, seedbox=True)
+        async for found in tries:
+            rows += 1
             tried += found.seen is not None
             missed += found.seen is False
             not_asked += found.seen is None and found.check.state == "problem"
@@ -65,6 +68,8 @@ async def test_paths(answer: Answer, options: TryPaths) -> int:
         summary = f"{', '.join(bad)}."
     elif tried:
         summary = f"{counted(tried, 'path')} tried, all seen."
+    elif rows:
+        summary = "No other side was asked."
     else:
         summary = "Nothing to ask: no Sonarr, Radarr, Plex or Jellyfin is in use."
     counts = {"tried": tried, "missed": missed, "not_asked": not_asked}

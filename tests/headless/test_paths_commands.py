@@ -15,6 +15,7 @@ from tests.fakes.arr import KEY, FakeArr
 from tests.fakes.jellyfin import FakeJellyfin
 from tests.fakes.plex import TOKEN as PLEX_TOKEN
 from tests.fakes.plex import FakePlex
+from tests.fakes.rtorrent import FakeRTorrent
 from tests.fakes.sockets import on_socket
 from tests.worlds.home import Home
 
@@ -226,3 +227,21 @@ def test_jellyfin_is_asked_for_a_link_and_for_what_it_leads_to(world: World) -> 
         world.set("", [], *more)
         unseen = world.test(str(link))["path"]
         assert (unseen["seen"], unseen["assumed"]) == (False, True)
+
+
+def test_of_a_seedbox_the_newest_torrents_say_where_they_are_over_sftp(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = FakeRTorrent()
+    for number in range(1, 8):
+        one = box.hold(number)
+        box.torrents[one.upper()].update({"d.base_path": f"/home/bob/tv/{number}", "d.load_date": number})
+    monkeypatch.setattr("mediatui.commands.connect_seedbox.make_seedbox", lambda *given: box.client())
+    world.set("", [rule("/home/bob", "/", "seedbox")], "[seedbox]", "enabled = true", 'url = "scgi://127.0.0.1:1"')
+    monkeypatch.setenv("MEDIATUI_SONARR__ENABLED", "false")
+    rows = world.home.json("paths", "test").lines[:-1]
+    torrents = [row for row in rows if row["sample"] == "path"]
+    assert len(torrents) == 5
+    assert {(row["kind"], row["seen"], row["assumed"]) for row in torrents} == {("seedbox", None, False)}
+    assert all(row["there"] == row["path"].replace("/home/bob", "") for row in torrents)
+    assert world.home.run("paths", "test", "--exit-code").code == 0

@@ -18,31 +18,45 @@ from mediatui.changes.servers.watch_state import is_below_any
 from mediatui.changes.steps.media_watched import MediaWatched
 from mediatui.model.human import counted, duration
 from mediatui.model.media_server import SERVER_TITLES, ServerItem, Watched
+from mediatui.model.path import is_within
 from mediatui.model.text import printable
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Finished, Said
 from mediatui.store.changes.journal import append_steps, read_batch
 from mediatui.store.servers.items import NotedWatched, drop_watched, watched_before
-from mediatui.store.servers.reports import reports_in
+from mediatui.store.servers.reports import read_back_again, reports_in
 from mediatui.store.writer import run
 
 if TYPE_CHECKING:
     from mediatui.services.media_server import MediaServer
 
+AGAIN_S: Final = 60.0
+"""When what could not be set is tried again, in seconds."""
 SECOND: Final = 1.0
 """Two places within that are one."""
 
 
 async def put_back_watched(ctx: Context, server: MediaServer, places: ServerPlaces) -> AsyncIterator[Event]:
     """Compares what users had seen of items whose new ones the server is seen to have, and sets again what was lost.
-    Raises ServiceError."""
+    What cannot be compared or set now is left to a later run. Raises ServiceError."""
     noted = await ctx.db.read(watched_before, server.name)
-    proven = (
-        [one.place for one in await ctx.db.read(reports_in, "proven") if one.server == server.name] if noted else []
-    )
-    ready = [one for one in noted if is_below_any(one.path, proven)]
+    reports = await ctx.db.read(reports_in, "proven") if noted else []
+    proven = [one for one in reports if one.server == server.name and one.kind != "removed"]
+    ready = [one for one in noted if is_below_any(one.path, [report.place for report in proven])]
     if not ready:
         return
+    try:
+        async for event in _put_back(ctx, server, places, ready):
+            yield event
+    finally:
+        left = [one.path for one in await ctx.db.read(watched_before, server.name)]
+        again = [one for one in proven if any(is_within(path, one.place) for path in left)]
+        await ctx.db.write(read_back_again, again, ctx.clock() + AGAIN_S)
+
+
+async def _put_back(
+    ctx: Context, server: MediaServer, places: ServerPlaces, ready: Sequence[NotedWatched]
+) -> AsyncIterator[Event]:
     known = await read_known(ctx, server, places)
     users = {user.id: user for user in await server.users()}
     steps: dict[int, list[MediaWatched]] = defaultdict(list)

@@ -125,6 +125,15 @@ def end_report(connection: sqlite3.Connection, report: Report, state: ReportStat
     )
 
 
+def read_back_again(connection: sqlite3.Connection, reports: Iterable[Report], due_at: float) -> None:
+    """Has reports that were proven read back once more: what follows from them could not be done."""
+    connection.executemany(
+        "UPDATE server_reports SET state = 'sent', due_at = ?, proven_at = NULL "
+        "WHERE server = ? AND path = ? AND changed_at = ? AND state = 'proven'",
+        [(due_at, one.server, one.path, one.changed_at) for one in reports],
+    )
+
+
 def drop_reports(connection: sqlite3.Connection, reports: Iterable[Report]) -> None:
     """Forgets reports of what somebody else changed since."""
     connection.executemany(

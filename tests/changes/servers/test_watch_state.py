@@ -14,7 +14,7 @@ from mediatui.changes.steps.moves import MovePath
 from mediatui.changes.undo import plan_undo
 from mediatui.demo.jellyfin import SimSeen
 from mediatui.model.plan import Plan
-from mediatui.store.changes.journal import read_lines, store_plan
+from mediatui.store.changes.journal import begin_batch, end_batch, read_lines, store_plan
 from mediatui.store.servers.items import watched_before
 from tests.fakes.jellyfin import ANN, BOB
 from tests.worlds.servers import Servers
@@ -133,3 +133,15 @@ async def test_of_many_items_it_is_asked_in_lists_what_each_user_has_seen(world:
     (noted,) = await world.db.read(watched_before, "jellyfin")
     assert (noted.user.name, noted.watched.position_s) == ("bob", 720.0)
     assert world.asked("/UserItems/{id}/UserData") == 0
+
+
+async def test_what_cannot_be_set_while_its_batch_is_at_work_is_set_by_a_later_run(world: Servers) -> None:
+    batch = await renamed(world)
+    async with world.db.transaction() as connection:
+        await begin_batch(connection, batch, world.now)
+    await world.run(11.0)
+    assert await world.said(LOOKED) == []
+    async with world.db.transaction() as connection:
+        await end_batch(connection, batch, "done", world.now)
+    assert await world.said(61.0) == ["2 watch states set again at Jellyfin."]
+    assert seen(world, "1080p") == [(True, 0), (False, MINUTES_12)]

@@ -30,6 +30,7 @@ class TryPaths:
 
 async def list_rules(answer: Answer, options: NoOptions) -> int:
     """Lists the rules; nothing is asked."""
+    from mediatui.model.path_rules import chained
     from mediatui.settings.places import path_rules
 
     async with answer.workspace() as workspace:
@@ -40,6 +41,9 @@ async def list_rules(answer: Answer, options: NoOptions) -> int:
     answer.table(RULE_COLUMNS, rules)
     none = "No rules: other programs are taken to have the same paths."
     again = " Whether they hold: mediatui --headless paths test."
+    if leading := chained(rules):
+        what = f"{len(leading):,} of them lead{'s' if len(leading) == 1 else ''} to where a rule begins"
+        again = f" {what}: a path is changed once all the same.{again}"
     answer.result(f"{counted(len(rules), 'rule')}.{again}" if rules else f"{none}{again}", counts={"rules": len(rules)})
     return 0
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from mediatui.model.path_map import Moves, longest_first, moved, read_folder, same_path
+from mediatui.model.path_map import Moves, holds, longest_first, moved, read_folder, same_path
 
 PathKind = Literal["seedbox", "arr", "plex", "jellyfin"]
 PATH_KINDS: Final[tuple[PathKind, ...]] = ("seedbox", "arr", "plex", "jellyfin")
@@ -98,6 +98,17 @@ class PathRules:
     def of(self, kind: PathKind, service: str = "") -> Translation:
         """Those of one side: a kind, and of ``arr`` a service by its name."""
         return Translation(rule for rule in self.rules if rule.kind == kind and rule.service in ("", service))
+
+
+def chained(rules: Sequence[PathRule]) -> list[PathRule]:
+    """The rules that lead to where a rule for the same side begins, another or they themselves: a path is changed once
+    all the same."""
+    return [
+        rule
+        for rule in rules
+        if any(rule.kind == one.kind and holds(one.source, rule.target) and not same_path(rule.source, rule.target)
+               for one in rules if rule.service in ("", one.service) or not one.service)
+    ]  # fmt: skip
 
 
 def equal_sources(rules: Sequence[PathRule]) -> PathRule | None:

@@ -84,7 +84,11 @@ def test_rules_are_listed_and_nothing_is_asked(world: World) -> None:
     assert [(row["type"], row.get("kind"), row.get("service")) for row in lines] == [
         ("path_rule", "seedbox", None), ("path_rule", "arr", "sonarr"), ("result", None, None),
     ]  # fmt: skip
-    assert "D:\\TV" in world.home.run("paths").out
+    out = world.home.run("paths").out
+    assert ("D:\\TV" in out, "where a rule begins" in out) == (True, False)
+    for more in ([rule("/", "/mnt/box", "seedbox")], [rule("/a", "/b"), rule("/b", "/a")], [rule("/a", "/a/b")]):
+        world.set("http://127.0.0.1:9", more)
+        assert "to where a rule begins: a path is changed once all the same" in world.home.run("paths").out
 
 
 def test_what_sonarr_sees_by_its_map_by_a_rule_and_by_the_text_of_a_link(world: World, address: str) -> None:

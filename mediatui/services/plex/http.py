@@ -36,6 +36,8 @@ MOST_BYTES: Final = 32 * 1024 * 1024
 START_S: Final = 60.0
 """How long a Plex whose database migrates is waited for (seconds); it may take longer, which then is an error."""
 TOKEN_HINT: Final = "mediatui config set plex.token"
+OF_USERS: Final = "It is asked for the users of the home; without it nothing is known of what they have seen."
+"""The hint of an error of plex.tv."""
 Rows = tuple[int, int]
 """Where the rows of a page begin, and how many there may be."""
 
@@ -119,7 +121,10 @@ class PlexFailures:
         self._timeout_s = timeout_s
 
     def no_answer(self, error: Exception) -> MediatuiError:
-        return self._address.failed(error, self._timeout_s)
+        found = self._address.failed(error, self._timeout_s)
+        if self._address.title != TITLE and found.hint:
+            found.hint = OF_USERS
+        return found
 
     async def refusal(self, call: Call, response: httpx.Response) -> ServiceError | None:
         status, title = response.status_code, self._address.title
@@ -136,9 +141,10 @@ class PlexFailures:
             case 404 if call.about:
                 return NotFound(f"{title} does not know {call.about}.", status=status)
             case 404:
+                own = f"Check plex.url ({title} listens on {PORT}, unless changed)."
                 return BadAnswer(
                     f"{title} does not answer at {self._address.shown} ({why} for {call.what}).",
-                    f"Check {self._address.section}.url ({title} listens on {PORT}, unless changed).",
+                    own if title == TITLE else OF_USERS,
                     status=status,
                 )
             case 429:

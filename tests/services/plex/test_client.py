@@ -227,3 +227,17 @@ async def test_an_item_that_went_is_said_when_it_is_marked() -> None:
     with pytest.raises(NotFound, match="Dust Road"):
         await plex.set_watched(ServerUser("1", "ann", is_admin=True), gone, Watched(True))
     await plex.close()
+
+
+async def test_plex_tv_that_is_away_is_named_and_no_setting_blamed() -> None:
+    def away(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "plex.tv":
+            raise httpx.ConnectError("no route")
+        raise AssertionError(request.url)
+
+    plex = Plex("http://plex.invalid", SecretStr(TOKEN), retry_pause_s=0, transport=httpx.MockTransport(away))
+    with pytest.raises(Unreachable, match=r"plex\.tv cannot be reached") as caught:
+        await plex.users()
+    await plex.close()
+    assert "plex.url" not in caught.value.sentence
+    assert "users of the home" in caught.value.hint

@@ -202,13 +202,31 @@ async def test_no_listing_is_asked_for_while_a_target_cannot_be_read(sonarr_with
     assert (at.asked("manualimport"), at.sent()) == (0, [])
 
 
+async def test_each_target_is_read_again_right_before_the_command(sonarr_with: Make) -> None:
+    at = await sonarr_with()
+    plan = await at.person_plan()
+    (at.mount / "__all__" / SEASON.filename / NAMES[1]).write_bytes(b"\0" * 4096)
+    await at.world.apply(plan)
+    assert (states(at.world), at.sent()) == ([("staged", "choice", "files")], [])
+
+
 async def test_what_sonarr_does_not_see_is_asked_with_both_paths(sonarr_with: Make) -> None:
     at = await sonarr_with()
     at.sonarr.importing.blind.append(str(at.mount))
     run = await at.run()
     assert states(at.world) == [("staged", "choice", "arr-cannot-see-mount")], at.detail()
     assert run.finished.exit_code == 1
-    assert at.sent() == []
+    assert (at.sent(), at.asked("manualimport")) == ([], 0)
+    assert str(at.detail()["path"]).startswith(str(at.mount))
+
+
+async def test_staging_that_sonarr_does_not_see_is_asked_about(sonarr_with: Make) -> None:
+    rules = [{"kind": "arr", "from": "/", "to": "/elsewhere"}]
+    at = await sonarr_with(**{"paths.rules": rules})
+    await at.run()
+    assert states(at.world) == [("staged", "choice", "paths")], at.detail()
+    assert (at.sent(), at.asked("manualimport")) == ([], 0)
+    assert str(at.detail()["there"]).startswith("/elsewhere/")
 
 
 async def test_staging_that_sonarr_has_elsewhere_is_found_by_a_rule(account_of: MakeWorld, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ class Replace:
     """The options of ``replace``."""
 
     paths: tuple[str, ...] = words("PATH...", required=True)
+    any_quality: bool = flag("Take a release of another resolution too, where none has that which was there.")
     through_arr: bool = flag("Let Sonarr or Radarr search and fetch it; the link goes once that is in their queue.")
     apply: bool = to_apply()
     allow: int | None = to_allow()
@@ -33,10 +34,13 @@ class Replace:
 async def make_plan(workspace: Workspace, options: Replace, answer: Answer) -> Plan:
     """The plan that replaces the dead links at these paths, and those in these folders; raises UsageError."""
     from mediatui.acquire.replacing.dead_links import links_at
+    from mediatui.model.errors import UsageError
 
     links = await workspace.read(links_at, options.paths)
     if not options.through_arr:
-        return await plan_links(workspace, links, answer)
+        return await plan_links(workspace, links, answer, any_quality=options.any_quality)
+    if options.any_quality:
+        raise UsageError("--any-quality and --through-arr do not go together.", "Sonarr and Radarr choose themselves.")
     from mediatui.acquire.replacing.through_arr import plan_through_arr
     from mediatui.library.scan.history import require_typed_count
 
@@ -63,8 +67,11 @@ async def plan_links_into(workspace: Workspace, ids: Sequence[str], answer: Answ
     return await plan_links(workspace, links, answer)
 
 
-async def plan_links(workspace: Workspace, links: Sequence[LibraryLink], answer: Answer) -> Plan:
-    """The plan that replaces these links as far as they are dead."""
+async def plan_links(
+    workspace: Workspace, links: Sequence[LibraryLink], answer: Answer, *, any_quality: bool = False
+) -> Plan:
+    """The plan that replaces these links as far as they are dead; with ``any_quality`` also by a release of another
+    resolution."""
     from mediatui.acquire.replacing.dead_links import read_dead_links
     from mediatui.acquire.replacing.plan import find_replacements, plan_replacements, rows_of
 
@@ -75,7 +82,7 @@ async def plan_links(workspace: Workspace, links: Sequence[LibraryLink], answer:
     def report(text: str) -> None:
         answer.said("info", text)
 
-    found = await find_replacements(workspace.context(), known, repaired, left, report)
+    found = await find_replacements(workspace.context(), known, repaired, left, report, any_quality=any_quality)
     for one in found:
         for row in rows_of(one):
             answer.row("candidate", row)

@@ -50,10 +50,12 @@ MOST_FETCHED: Final = 3
 class Found:
     """What was found for a dead link: the ways in order, which of them is taken (None: none), why nothing more was
     looked for (``left``; ``before`` releases were searched, that alone), and whether looking again later can find more
-    (``may_come``); ``tried`` is what failed lately. Of a release that is taken its torrent, and what it is for."""
+    (``may_come``). ``tried`` is what failed lately; with ``any_quality`` a release may have another resolution than
+    there was. Of a release that is taken its torrent, and what it is for."""
 
     dead: DeadLink
     tried: Tried = field(default_factory=Tried)
+    any_quality: bool = False
     ways: list[Way] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     may_come: bool = False
@@ -210,6 +212,7 @@ async def _offer(
     ways = release_ways(
         rows, target, quality_before(absolute(link.path, link.target)), wished.get("resolutions", ()),
         {*one.tried.hashes, *(torrent.hash for torrent in own)}, pack_first=pack_first,
+        any_quality=one.any_quality,
     )  # fmt: skip
     one.left = [] if ways else [f"no release of {printable(target.shown)} was found"]
     one.left = [*one.before, *one.left]

@@ -32,12 +32,18 @@ STATES: Final = {"broken": "broken", "loop": "loop", "small": "small", "not on m
 
 
 async def find_replacements(
-    ctx: Context, dead: Sequence[DeadLink], repaired: Mapping[bytes, Way], left: Mapping[bytes, str], report: Report
+    ctx: Context,
+    dead: Sequence[DeadLink],
+    repaired: Mapping[bytes, Way],
+    left: Mapping[bytes, str],
+    report: Report,
+    *,
+    any_quality: bool = False,
 ) -> list[Found]:
     """What is found for each of these links. ``repaired`` are the links whose own torrent is repaired, ``left`` why
-    that of others is not."""
+    that of others is not; with ``any_quality`` a release may have another resolution than there was."""
     tried = await ctx.db.read(read_tried, ctx.clock())
-    found = [Found(one, tried) for one in dead]
+    found = [Found(one, tried, any_quality) for one in dead]
     for one in found:
         if way := repaired.get(one.dead.link.path):
             one.ways.append(way)

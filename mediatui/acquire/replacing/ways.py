@@ -26,6 +26,8 @@ SURE: Final = 100
 """The points of a file of the account with the same name and size."""
 NAMED: Final = 90
 """Those of one that resembles the old file and is the same film or episode by its name; less may be another's."""
+ANY_QUALITY: Final = "--any-quality"
+"""The option that takes a release of another resolution too."""
 SAME: Final = "same"
 OTHER: Final = "other"
 LEAST: Final = 80
@@ -102,11 +104,16 @@ def release_ways(
     dead: Collection[str],
     *,
     pack_first: bool = False,
+    any_quality: bool = False,
 ) -> list[Way]:
     """The releases of a search that are all of a target, the best first, and packs before those with ``pack_first``.
     ``before`` is what the old name says, ``preferred`` the resolutions that are wished for (none: the same as before),
-    ``dead`` the hashes of the old torrent, and of those that failed."""
-    found = [_release_way(row, target, before, preferred, dead) for row in rows if _is_all_of(row, target)]
+    ``dead`` the hashes of the old torrent, and of those that failed. Others are taken with ``any_quality`` only."""
+    found = [
+        _release_way(row, target, before, preferred, dead, any_quality=any_quality)
+        for row in rows
+        if _is_all_of(row, target)
+    ]
 
     def order(way: Way) -> tuple[object, ...]:
         assert way.release is not None
@@ -135,7 +142,13 @@ def _is_all_of(row: ReleaseRow, target: Target) -> bool:
 
 
 def _release_way(
-    row: ReleaseRow, target: Target, before: ReleaseColumns, preferred: Collection[str], dead: Collection[str]
+    row: ReleaseRow,
+    target: Target,
+    before: ReleaseColumns,
+    preferred: Collection[str],
+    dead: Collection[str],
+    *,
+    any_quality: bool,
 ) -> Way:
     columns, first = row.columns, row.release.first
     same = bool(before.resolution) and columns.resolution == before.resolution and not preferred
@@ -145,8 +158,9 @@ def _release_way(
     whys += [f"{columns.resolution}p{', as before' if same else ''}" if columns.resolution else ""]
     whys += [size_text(first.size) if first.size else ""]
     whys += [f"{first.seeders:,} seeders" if first.seeders is not None else ""]
-    against = _why_not(row, score, dead)
-    why = ", ".join(filter(None, (against and f"not taken: {against}", *whys)))
+    other = "" if any_quality else _other_quality(columns, before, preferred)
+    against = _why_not(row, score, dead) or (other and f"{other}; {ANY_QUALITY} takes it")
+    why = "; ".join(filter(None, (", ".join(filter(None, whys)), against and f"not taken: {against}")))
     return Way("release", first.title, score, why, not against, release=row)
 
 
@@ -161,3 +175,14 @@ def _why_not(row: ReleaseRow, score: int, dead: Collection[str]) -> str:
     if score < LEAST:
         return f"fewer than {LEAST} points"
     return ""
+
+
+def _other_quality(columns: ReleaseColumns, before: ReleaseColumns, preferred: Collection[str]) -> str:
+    """That a release has neither the resolution that was there nor one that is preferred; empty where it has, or
+    neither is known."""
+    wished = {int(word.rstrip("p")) for word in preferred if word.rstrip("p").isdecimal()}
+    allowed = wished | ({before.resolution} - {0})
+    if not allowed or columns.resolution in allowed:
+        return ""
+    was = f", and was {before.resolution}p" if before.resolution else ""
+    return f"it is {columns.resolution}p{was}" if columns.resolution else f"its resolution is not known{was}"

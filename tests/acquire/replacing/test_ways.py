@@ -70,8 +70,13 @@ def test_releases_hold_all_that_the_link_is_of() -> None:
 
 def test_the_quality_that_was_there_comes_first_unless_another_is_preferred() -> None:
     rows = [row("Tin.Garden.S01E02.1080p.WEB-A", 92), row("Tin.Garden.S01E02.720p.WEB-B", 90)]
-    assert [way.score for way in release_ways(rows, EPISODE, BEFORE, (), ())] == [100, 92]
-    assert [way.score for way in release_ways(rows, EPISODE, BEFORE, ("2160p",), ())] == [92, 90]
+    first, second = release_ways(rows, EPISODE, BEFORE, (), ())
+    assert [(first.score, first.is_sure), (second.score, second.is_sure)] == [(100, True), (92, False)]
+    assert "it is 1080p, and was 720p" in second.why
+    assert [way.is_sure for way in release_ways(rows, EPISODE, BEFORE, (), (), any_quality=True)] == [True, True]
+    assert [way.is_sure for way in release_ways(rows, EPISODE, BEFORE, ("1080p",), ())] == [True, True]
+    assert [way.is_sure for way in release_ways(rows, EPISODE, columns_of("x"), (), ())] == [True, True]
+    assert [way.is_sure for way in release_ways(rows, EPISODE, BEFORE, ("2160p",), ())] == [True, False]
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import os
 import shlex
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from mediatui.changes.servers.places import ServerPlaces
 from mediatui.commands.check_media_servers import layout_checks
 from mediatui.commands.checks import Check
 from mediatui.commands.path_sides import JellyfinSide, Other, OtherSide, What, open_sides
+from mediatui.library.film_folders import films_that_share
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import counted
 from mediatui.model.path_map import holds, same_path
@@ -24,6 +27,7 @@ from mediatui.system.sample_links import describe_path, sample_link, sub_folders
 from mediatui.system.threads import in_thread
 
 if TYPE_CHECKING:
+    from mediatui.model.media_server import ServerLibrary
     from mediatui.runtime.invocation import Invocation
     from mediatui.settings import Settings
 
@@ -80,8 +84,10 @@ async def check_paths(
                 async for found in trial.of_one(path) if path else trial.of_all(everywhere):
                     yield found
                 if isinstance(side, JellyfinSide) and not path:
-                    for check in await layout_checks(settings, "jellyfin", await side.libraries()):
-                        yield PathCheck(side.kind, "", check, seen=False)
+                    libraries = await side.libraries()
+                    checks = await layout_checks(settings, "jellyfin", libraries)
+                    for check in (*checks, *await _check_films(settings, libraries)):
+                        yield PathCheck(side.kind, "", check)
             except MediatuiError as error:
                 yield _failed(side.kind, side.service, side.name, error)
         if seedbox and settings.seedbox.enabled and not path:
@@ -97,12 +103,30 @@ async def check_paths_in_short(invocation: Invocation, settings: Settings) -> li
     cannot be asked has a check of its own there."""
     if settings.staging.folder is None and not settings.paths.rules:
         return []
-    found = [one async for one in check_paths(invocation, settings)]
+    found = [one async for one in check_paths(invocation, settings) if one.sample is not None]
     missed = [replace(one.check, name="paths") for one in found if one.seen is False or one.check.state == "warning"]
     seen = sum(one.seen is True for one in found)
     if missed or not seen:
         return missed
     return [Check("paths", "ok", f"{counted(seen, 'path')} tried, all seen.")]
+
+
+async def _check_films(settings: Settings, libraries: Sequence[ServerLibrary]) -> list[Check]:
+    """How many films of a library of Jellyfin share a folder: of these it shows no local trailers."""
+    places, checks = ServerPlaces.of(settings, "jellyfin", libraries), []
+    endings = settings.library.video_endings
+    for library in places.libraries:
+        folders = map(places.ours, library.locations if library.kind == "films" else ())
+        ours = [folder for folder in folders if folder is not None]
+        shared = await in_thread(partial(_shared_films, ours, endings))
+        if shared:
+            text = f"{counted(shared, 'film')} of {printable(library.title)} share a folder"
+            checks.append(Check("jellyfin", "ok", f"{text}: Jellyfin shows no local trailers for them."))
+    return checks
+
+
+def _shared_films(folders: Sequence[bytes], endings: Sequence[bytes]) -> int:
+    return sum(films_that_share(folder, endings) for folder in folders)
 
 
 class _Trial:

@@ -58,7 +58,7 @@ class World:
         config.chmod(0o600)
         self.home.monkeypatch.setenv("MEDIATUI_PATHS__RULES", json.dumps(rules))
 
-    def test(self, *words: str) -> dict[str, dict[str, Any]]:
+    def test(self, *words: str) -> dict[str | None, dict[str, Any]]:
         """What ``paths test`` says, by what was tried."""
         return {row["sample"]: row for row in self.home.json("paths", "test", *words).lines[:-1]}
 
@@ -217,13 +217,16 @@ def test_jellyfin_is_asked_for_a_link_and_for_what_it_leads_to(world: World) -> 
     library = world.here / "library"
     jellyfin = FakeJellyfin(library)
     link = jellyfin.add_episode("Dark", 1, 1)
+    for name in ("Heat (1995)", "Ronin (1998)"):
+        (library / "Films" / f"{name}.mkv").symlink_to(world.target)
     with on_socket(jellyfin) as address:
         more = ["[jellyfin]", "enabled = true", f'url = "{address}"', f'api_key = "{KEY}"']
         world.set("", [rule(library, "/media", "jellyfin")], *more)
         world.home.monkeypatch.setenv("MEDIATUI_SONARR__ENABLED", "false")
         found = world.test()
+        told = found.pop(None)
+        assert (told["state"], told["seen"], "2 films of Films share a folder" in told["reason"]) == ("ok", None, True)
         assert {name: row["seen"] for name, row in found.items()} == {"rule": True, "link": True, "target": True}
-        assert found["target"]["there"] == str(link.readlink())
         link.readlink().unlink()
         gone = world.test(str(link))
         assert {name: row["seen"] for name, row in gone.items()} == {"path": True, "target": False}

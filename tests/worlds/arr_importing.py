@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,18 @@ from pydantic import SecretStr
 
 from mediatui.acquire.importing.job import plan_staged
 from mediatui.acquire.importing.plan import ImportOptions, plan_of_imports
+from mediatui.acquire.mount.staging_names import folder_name
+from mediatui.demo.seed import SimTorrent
 from mediatui.model.plan import Plan
-from mediatui.model.target import Target
+from mediatui.model.target import MappedTarget, Target
+from mediatui.model.transfer import Event, State
 from mediatui.runtime.context import Context
 from mediatui.runtime.jobs import JobRunner
 from mediatui.services.arr.client import Arr
 from mediatui.services.arr.http import ArrHttp
+from mediatui.store.transfers.change import NewTransfer, change, create
+from mediatui.store.transfers.files import note_file, store_files
+from mediatui.store.transfers.targets import set_targets
 from tests.fakes.arr import KEY, FakeArr
 from tests.worlds.account import AccountWorld
 from tests.worlds.importing import Importing
@@ -52,6 +59,27 @@ class ArrImporting(Importing):
         url = f"http://{name}.invalid"
         kind = self.fakes[name].kind
         return Arr(ArrHttp(kind, url, SecretStr(KEY), retry_pause_s=0.001, start_s=0.001, transport=transport))
+
+    async def put_in_staging(self, torrent: SimTorrent, target: Target) -> None:
+        """Has a torrent in staging for its target at once, as fetching it leaves it."""
+        self.show(torrent)
+        await self.world.db.write(self._put_in_staging, torrent, target)
+
+    def _put_in_staging(self, connection: sqlite3.Connection, torrent: SimTorrent, target: Target) -> None:
+        now = self.now
+        new = NewTransfer("debrid", torrent.hash, torrent.filename, torrent.size, auto="import", entry_id=torrent.id)
+        number = create(connection, new, "user", event=Event.ADOPTED, to=State.READY, now=now)
+        set_targets(connection, number, [MappedTarget(target)])
+        store_files(connection, number, torrent.files())
+        folder = self.folder / folder_name(number, torrent.filename)
+        folder.mkdir()
+        for file in torrent.files():
+            name = file.path.rpartition("/")[2]
+            place = self.mount / "__all__" / torrent.filename / name
+            os.symlink(place, folder / name)
+            note_file(connection, number, file.path, "linked", remote=bytes(place), link=bytes(folder / name))
+        change(connection, number, Event.FETCH, "job", State.READY, State.FETCHING, now=now)
+        change(connection, number, Event.FETCHED, "job", State.FETCHING, State.STAGED, now=now)
 
     @property
     def sonarr(self) -> FakeArr:

@@ -24,7 +24,7 @@ from tests.fakes.arr_qualities import named
 from tests.worlds.account import MakeWorld
 from tests.worlds.arr_importing import ArrImporting, series_target
 from tests.worlds.staging import film, pack
-from tests.worlds.transfers import hash_of, history, states, synced
+from tests.worlds.transfers import hash_of, history, states
 
 SEASON = pack(hash_of(2))
 DONE, STAGED = ("done", "none", ""), ("staged", "none", "")
@@ -42,13 +42,13 @@ def sonarr_with(account_of: MakeWorld, tmp_path: Path) -> Make:
         there: dict[int, str] | None = None, *, torrent: Any = SEASON, episodes: int = 0, target: Any = None,
         **settings: object,
     ) -> ArrImporting:  # fmt: skip
-        world = await synced(account_of, [torrent])
+        world = await account_of([])
         at = ArrImporting(world, tmp_path, FakeArr("sonarr"), **settings)
         item = at.keeps("Salt Road", there)
         for number in range(1, (episodes or torrent.file_count) + 1):
             late = {"airDateUtc": "2199-01-01T00:00:00Z"} if number > torrent.file_count else {}
             at.sonarr.records.episode(item, 3, number).update(late)
-        await at.stage({torrent: series_target("Salt Road", item, **(target or {}))})
+        await at.put_in_staging(torrent, series_target("Salt Road", item, **(target or {})))
         at.sonarr.seen.clear()
         return at
 
@@ -230,7 +230,7 @@ async def test_staging_that_sonarr_does_not_see_is_asked_about(sonarr_with: Make
 
 
 async def test_staging_that_sonarr_has_elsewhere_is_found_by_a_rule(account_of: MakeWorld, tmp_path: Path) -> None:
-    world = await synced(account_of, [SEASON])
+    world = await account_of([])
     ours, theirs = str(tmp_path / "staging"), "/data/staging"
     fake = FakeArr(
         "sonarr", theirs=lambda path: path.replace(ours, theirs), ours=lambda path: path.replace(theirs, ours)
@@ -240,7 +240,7 @@ async def test_staging_that_sonarr_has_elsewhere_is_found_by_a_rule(account_of: 
     item = at.keeps("Salt Road")
     for number in (1, 2, 3):
         fake.records.episode(item, 3, number)
-    await at.stage({SEASON: series_target("Salt Road", item)})
+    await at.put_in_staging(SEASON, series_target("Salt Road", item))
     await at.run()
     assert states(at.world) == [DONE], at.detail()
     assert all(one["path"].startswith(theirs + "/") for one in at.sent()[0]["files"])

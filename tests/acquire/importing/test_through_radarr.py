@@ -18,7 +18,7 @@ from tests.fakes.arr_qualities import named
 from tests.worlds.account import MakeWorld
 from tests.worlds.arr_importing import ArrImporting
 from tests.worlds.staging import film, pack
-from tests.worlds.transfers import hash_of, states, synced
+from tests.worlds.transfers import hash_of, states
 
 DONE = ("done", "none", "")
 ASKED = ("staged", "choice", "import")
@@ -36,7 +36,7 @@ def radarr_with(account_of: MakeWorld, tmp_path: Path) -> Make:
         **settings: object,
     ) -> ArrImporting:  # fmt: skip
         chosen = torrent or film(hash_of(1), name)
-        world = await synced(account_of, [chosen])
+        world = await account_of([])
         at = ArrImporting(world, tmp_path, FakeArr("radarr"), **settings)
         folder = at.films / f"{title} ({year})"
         folder.mkdir(parents=True)
@@ -46,7 +46,7 @@ def radarr_with(account_of: MakeWorld, tmp_path: Path) -> Make:
         for record in at.radarr.records.files.values():
             record["quality"] = named("radarr", "WEBDL-720p")
         target = Target("film", title, year, tmdb_id=800_000 + item, service="radarr", service_id=item)
-        await at.stage({chosen: target})
+        await at.put_in_staging(chosen, target)
         at.radarr.seen.clear()
         return at
 

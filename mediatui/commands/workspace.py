@@ -57,7 +57,6 @@ DEMO_SETTINGS: dict[str, object] = {
     "automation.sync_every_minutes": 1,
     "sonarr": [{**DEMO_ARR, "url": "http://sonarr.invalid"}],
     "radarr": [{**DEMO_ARR, "url": "http://radarr.invalid"}],
-    "importing.method": "library",
     "prowlarr.enabled": True,
     "prowlarr.url": "http://prowlarr.invalid",
     "prowlarr.api_key": DEMO_TOKEN,
@@ -158,8 +157,9 @@ APPLY: dict[JobLane, JobKind[ApplyOptions]] = {
 
 def demo_overrides(database: Path) -> dict[str, object]:
     """The settings of the demo; its link library is made when they are first asked for."""
-    from mediatui.demo.archive import STAGING, fill_library
+    from mediatui.demo.archive import fill_library
     from mediatui.demo.library import SENTINEL, library_folders
+    from mediatui.demo.staged import STAGING
 
     fill_library(database)
     folders = library_folders(database.parent)

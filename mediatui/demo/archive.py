@@ -17,6 +17,7 @@ from mediatui.demo.account import SimulatedAccount
 from mediatui.demo.library import library_folders, library_is_there, make_library
 from mediatui.demo.library_cases import DemoLibrary, plan_library
 from mediatui.demo.seed import SimTorrent
+from mediatui.demo.staged import STAGING, link_staged, show_waiting
 from mediatui.demo.transfers import store_transfers
 from mediatui.model.errors import StoreError
 from mediatui.model.torrent import ListedTorrent
@@ -31,14 +32,12 @@ from mediatui.store.writer import run
 if TYPE_CHECKING:
     import aiosqlite
 
-STAGING = "staging"
-"""The folder of staged links, in the data dir of the demo."""
 UNSEEN = 12
 """How many of the newest torrents are not in the archive yet."""
 WITHOUT_DETAILS = 60
 """How many of the next newest have no details yet."""
 FACT = "demo"
-EDITION = 11
+EDITION = 12
 """Raised with every change of how the simulated account or its library is made: a demo of an earlier edition is made
 again."""
 LIFE_S = 12 * 3600
@@ -64,7 +63,10 @@ def fill_library(database: Path) -> None:
     """Makes the link library of the demo when it is missing, which takes about a second."""
     if not library_is_there(database.parent):
         birth = fill_demo(database)
-        make_library(_library(database, SimulatedAccount(birth=birth, clock=lambda: birth)).plan)
+        account = SimulatedAccount(birth=birth, clock=lambda: birth)
+        make_library(_library(database, account).plan)
+        with contextlib.closing(open_reader(database)) as connection:
+            show_waiting(connection, library_folders(database.parent), account.torrents())
 
 
 def _library(database: Path, account: SimulatedAccount) -> DemoLibrary:
@@ -95,7 +97,9 @@ async def _fill(database: Path, birth: float) -> None:
             await store_media(connection, [media.as_row() for media in _library(database, account).media])
             await store_fact(connection, WHOLE_LIST, {"total": 0, "first_id": "", "active": 0}, birth - 600)
             await store_fact(connection, FACT, {"birth": birth, "edition": EDITION}, birth)
-            await run(connection, store_transfers, account.torrents()[UNSEEN:], birth)
+            places = library_folders(database.parent)
+            await run(connection, store_transfers, account.torrents()[UNSEEN:], birth, places)
+            await run(connection, link_staged, places)
             job = await run(connection, create_job, "sync", "account", {"mode": "fast"}, birth - 1800)
             counts = {"new": len(details), "gone": 0, "revived": 0}
             summary = f"{len(details):,} new"

@@ -94,7 +94,7 @@ class SimulatedArr:
             case "GET", ["history", *_]:
                 return _json([])
             case "GET", ["filesystem"]:
-                return _json({"parent": "", **_listing(query.get("path", ""))})
+                return _json({"parent": "", **self._listing(query.get("path", ""))})
             case "GET", ["command"]:
                 return _json(self._commands)
             case "GET", ["command", number]:
@@ -104,6 +104,18 @@ class SimulatedArr:
             case "POST", ["release", "push"]:
                 return self._push(body)
         return self._imports.answer(method, path, query, body) or self._items(method, path, query, body)
+
+    def _listing(self, path: str) -> Row:
+        """The content of a folder; one with the folder of a film whose link lies right in its genre, too."""
+        listed = _listing(path)
+        folder = path[: path.rfind("/") + 1]
+        there = {one["name"] for one in listed["directories"]}
+        own = (str(row["path"]) for row in self._known.items.values() if self._known.files.get(row["id"]))
+        names = {one[len(folder) :] for one in own if one.startswith(folder) and "/" not in one[len(folder) :]}
+        listed["directories"] += [
+            {"type": "folder", "name": name, "path": f"{folder}{name}/"} for name in sorted(names - there) if name
+        ]
+        return listed
 
     def _items(self, method: str, path: list[str], query: Mapping[str, str], body: Row) -> httpx.Response | None:
         known, item = self._known, self._path

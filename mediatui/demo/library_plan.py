@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import re
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -151,6 +151,20 @@ def plan_links(places: Folders, torrents: Sequence[SimTorrent]) -> LibraryPlan:
     for torrent in alive:
         _add(plan, films, torrent, seen)
     return plan
+
+
+def spare_torrents(torrents: Iterable[SimTorrent]) -> Iterator[SimTorrent]:
+    """The torrents that could be linked and are not, since an earlier one of the same film or season is."""
+    seen: set[str] = set()
+    hashes: set[str] = set()
+    for torrent in torrents:
+        found = (_FILM if torrent.shape == "film" else _SEASON).match(torrent.filename)
+        if found is None or torrent.link_code is not None or not is_linkable(torrent):
+            continue
+        if found[0] in seen and torrent.hash not in hashes:
+            yield torrent
+        seen.add(found[0])
+        hashes.add(torrent.hash)
 
 
 def _add(plan: LibraryPlan, films: _Films, torrent: SimTorrent, seen: set[str]) -> None:

@@ -4,153 +4,224 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from mediatui.acquire.mapping.local import LocalItems
 from mediatui.acquire.mapping.rank import rank
 from mediatui.acquire.mapping.release_name import read_name
+from mediatui.demo.library_plan import Folders, spare_torrents
 from mediatui.demo.seed import SimTorrent, make_stranger
-from mediatui.model.human import duration
+from mediatui.model.human import counted, duration
 from mediatui.model.target import MappedTarget
 from mediatui.model.transfer import FREE, Event, Hold, HoldKind, State, Who
+from mediatui.names.release_columns import columns_of
+from mediatui.store.library.media import iterate_media
 from mediatui.store.transfers.change import NewTransfer, Noted, change, create
 from mediatui.store.transfers.files import store_files
 from mediatui.store.transfers.holds import note_refused
 from mediatui.store.transfers.rows import note_look
-from mediatui.store.transfers.targets import set_targets
+from mediatui.store.transfers.targets import set_targets, targets_of
 
 DAY_S, HOUR_S = 86_400.0, 3_600.0
 STRANGERS = {
     "target": "a" * 40, "refused": "b" * 40, "queued": "c" * 40, "gone": "d" * 40, "forgotten": "e" * 40,
-    "paused": "f" * 40,
+    "paused": "f" * 40, "two": "ab" * 20, "limit": "bc" * 20, "known": "cd" * 20, "silent": "de" * 20,
 }  # fmt: skip
 """Hashes that are not on the account."""
-_TO_DOWNLOADING: Sequence[tuple[Event, Who, State]] = (
+TO_DOWNLOADING: Sequence[tuple[Event, Who, State]] = (
     (Event.SEND, "user", State.SENDING), (Event.SENT, "job", State.DOWNLOADING),
 )  # fmt: skip
 
 
-def store_transfers(connection: sqlite3.Connection, torrents: Sequence[SimTorrent], now: float) -> None:
-    """Stores the transfers of the demo; those that are on the account are of its ``torrents``."""
+def store_transfers(
+    connection: sqlite3.Connection, torrents: Sequence[SimTorrent], now: float, places: Folders | None = None
+) -> None:
+    """Stores the transfers of the demo; those that are on the account are of its ``torrents``. Without ``places``, the
+    folders of the library, none is in staging."""
+    shelf = Shelf(connection)
     by_status: dict[str, list[SimTorrent]] = defaultdict(list)
     for torrent in torrents:
         by_status[torrent.status].append(torrent)
     whole = [one for one in by_status["downloaded"] if one.shape in ("film", "season") and one.link_code is None]
-    _end(connection, whole[21], Event.BY_HAND, State.BY_HAND, now - 3 * DAY_S)
-    ready = _of(connection, whole[22], _TO_DOWNLOADING, now - 2 * HOUR_S)
-    change(connection, ready, Event.WHOLE, "job", State.DOWNLOADING, State.READY, why="all its links are there",
-           noted=Noted(size=whole[22].size), now=now - HOUR_S)  # fmt: skip
+    shelf.end(whole[21], Event.BY_HAND, State.BY_HAND, now - 3 * DAY_S)
+    resting = next(spare_torrents(whole[25:]), whole[22])
+    ready = shelf.of(resting, TO_DOWNLOADING, now - 2 * HOUR_S)
+    shelf.change(ready, Event.WHOLE, "job", State.DOWNLOADING, State.READY, why="all its links are there",
+                 noted=Noted(size=resting.size), now=now - HOUR_S)  # fmt: skip
+    _at_the_mount(shelf, whole, now)
+    _downloading(shelf, by_status, now)
+    _of_strangers(shelf, now)
+    if places is not None:
+        from mediatui.demo.staged import store_staged
+
+        store_staged(shelf, (one for one in whole[25:] if one is not resting), now, places)
+
+
+def _at_the_mount(shelf: Shelf, whole: Sequence[SimTorrent], now: float) -> None:
+    """Transfers that the mount keeps from going on."""
     looked: dict[str, object] = {"looks": 84, "cache": 60, "refreshes": "library.rclone_rc"}
     hold = Hold(HoldKind.WAITING, "not-on-mount", looked, 2, now - 2 * HOUR_S, now + HOUR_S)
-    _not_staged(connection, whole[23], hold, now)
+    shelf.not_staged(whole[23], hold, now)
     expired = {"expired": whole[24].files()[0].path.lstrip("/")}
-    _not_staged(connection, whole[24], Hold(HoldKind.CHOICE, "files", expired, since=now - HOUR_S), now)
+    shelf.not_staged(whole[24], Hold(HoldKind.CHOICE, "files", expired, since=now - HOUR_S), now)
+
+
+def _downloading(shelf: Shelf, by_status: Mapping[str, Sequence[SimTorrent]], now: float) -> None:
+    """Transfers that the account has not whole, or not as they were wanted."""
     for working in by_status["downloading"][:2]:
-        number = _of(connection, working, _TO_DOWNLOADING, now - HOUR_S)
-        note_look(connection, number, working.status, working.progress, 4, now - 600, None)
+        number = shelf.of(working, TO_DOWNLOADING, now - HOUR_S)
+        note_look(shelf.connection, number, working.status, working.progress, 4, now - 600, None)
+    for magnet in by_status["magnet_conversion"][:1]:
+        number = shelf.of(magnet, TO_DOWNLOADING, now - 5 * 60)
+        note_look(shelf.connection, number, magnet.status, 0.0, None, now - 5 * 60, None)
     for quiet in by_status["queued"][:1]:
-        number = _of(connection, quiet, _TO_DOWNLOADING, now - 4 * HOUR_S)
-        note_look(connection, number, quiet.status, quiet.progress, 0, now - 3 * HOUR_S, None)
+        number = shelf.of(quiet, TO_DOWNLOADING, now - 4 * HOUR_S)
+        note_look(shelf.connection, number, quiet.status, quiet.progress, 0, now - 3 * HOUR_S, None)
         hold = Hold(HoldKind.WAITING, "stalled", {"quiet": duration(3 * HOUR_S)}, 6, now - 2.5 * HOUR_S, now + 1_200)
-        change(connection, number, Event.HELD, "job", State.DOWNLOADING, hold=hold, why="no byte for 3h", now=now - 600)
+        shelf.change(number, Event.HELD, "job", State.DOWNLOADING, hold=hold, why="no byte for 3h", now=now - 600)
     if hanging := by_status["dead"][:1]:
-        dead = _of(connection, hanging[0], _TO_DOWNLOADING, now - DAY_S)
+        dead = shelf.of(hanging[0], TO_DOWNLOADING, now - DAY_S)
         hold = Hold(HoldKind.CHOICE, "rd-dead", {"status": "dead", "kept": "it was there before"})
-        change(connection, dead, Event.PERMANENT, "job", State.DOWNLOADING, State.FAILED, hold=hold,
-               why="Real-Debrid says: dead", now=now - 20 * HOUR_S)  # fmt: skip
-    if packed := [one for one in by_status["downloaded"] if one.shape == "rar"]:
-        archive = _of(connection, packed[0], _TO_DOWNLOADING, now - 5 * HOUR_S)
-        hold = Hold(HoldKind.CHOICE, "partial", {"archived": packed[0].file_count}, since=now - 4 * HOUR_S)
-        change(connection, archive, Event.HELD, "job", State.DOWNLOADING, hold=hold, why="one link for all its files",
-               now=now - 4 * HOUR_S)  # fmt: skip
-    _of_strangers(connection, now)
+        shelf.change(dead, Event.PERMANENT, "job", State.DOWNLOADING, State.FAILED, hold=hold,
+                     why="Real-Debrid says: dead", now=now - 20 * HOUR_S)  # fmt: skip
+    for shape in ("rar", "partial"):
+        for odd in [one for one in by_status["downloaded"] if one.shape == shape][:1]:
+            number, links = shelf.of(odd, TO_DOWNLOADING, now - 5 * HOUR_S), len(odd.links())
+            wanted = sum(bool(file.selected) for file in odd.files())
+            known: dict[str, object] = (
+                {"archived": odd.file_count} if shape == "rar" else {"missing": wanted - links, "of": wanted}
+            )
+            hold = Hold(HoldKind.CHOICE, "partial", known, since=now - 4 * HOUR_S)
+            why = f"{counted(wanted, 'file')}, {counted(links, 'link')}"
+            shelf.change(number, Event.HELD, "job", State.DOWNLOADING, hold=hold, why=why, now=now - 4 * HOUR_S)
 
 
-def _not_staged(connection: sqlite3.Connection, torrent: SimTorrent, hold: Hold, now: float) -> None:
-    """A transfer whose links could not be placed in staging."""
-    number = _of(connection, torrent, _TO_DOWNLOADING, now - 4 * HOUR_S)
-    change(connection, number, Event.WHOLE, "job", State.DOWNLOADING, State.READY, why="all its links are there",
-           noted=Noted(size=torrent.size, auto="import"), now=now - 3 * HOUR_S)  # fmt: skip
-    change(connection, number, Event.FETCH, "job", State.READY, State.FETCHING, now=now - 2 * HOUR_S)
-    why = "could not be read" if hold.code == "files" else "not on the mount yet"
-    change(connection, number, Event.FETCH_STOPPED, "job", State.FETCHING, State.READY, hold=hold, why=why,
-           now=now - HOUR_S)  # fmt: skip
-
-
-def _of_strangers(connection: sqlite3.Connection, now: float) -> None:
+def _of_strangers(shelf: Shelf, now: float) -> None:
     """Transfers of what is not on the account."""
-    _new(connection, "target", now - 40 * 60, hold=Hold(HoldKind.CHOICE, "target", since=now - 40 * 60))
-    _new(connection, "queued", now - 60)
-    refused = _new(connection, "refused", now - 3 * HOUR_S)
-    change(connection, refused, Event.SEND, "user", State.WANTED, State.SENDING, now=now - 3 * HOUR_S)
-    hold = Hold(HoldKind.CHOICE, "refused", {"date": now - 3 * HOUR_S}, since=now - 3 * HOUR_S)
-    change(connection, refused, Event.NOT_SENT, "job", State.SENDING, State.WANTED, hold=hold,
-           why="refused twice (451), while others were accepted", now=now - 3 * HOUR_S)  # fmt: skip
-    note_refused(connection, "realdebrid", STRANGERS["refused"], "", "rd-pause", now - 3 * HOUR_S)
-    gone = _new(connection, "gone", now - 2 * DAY_S)
-    _walk(connection, gone, State.WANTED, _TO_DOWNLOADING, now - 2 * DAY_S)
-    change(connection, gone, Event.VANISHED, "job", State.DOWNLOADING, State.WANTED,
-           hold=Hold(HoldKind.CHOICE, "gone", since=now - DAY_S), why="the account does not list it any more",
-           now=now - DAY_S)  # fmt: skip
-    forgotten = _new(connection, "forgotten", now - 4 * DAY_S)
-    change(connection, forgotten, Event.FORGET, "user", State.WANTED, State.FORGOTTEN, now=now - 3 * DAY_S)
-    paused = _new(connection, "paused", now - 6 * HOUR_S)
-    change(connection, paused, Event.PAUSE, "user", State.WANTED, hold=Hold(HoldKind.PAUSED, since=now - 5 * HOUR_S),
-           now=now - 5 * HOUR_S)  # fmt: skip
+    shelf.new("target", now - 40 * 60, hold=Hold(HoldKind.CHOICE, "target", since=now - 40 * 60))
+    title = columns_of(make_stranger(STRANGERS["two"]).original_filename).title
+    candidates = [f"{title} (US) 78", f"{title} (UK) 78"]
+    shelf.new("two", now - 50 * 60, hold=Hold(HoldKind.CHOICE, "target", {"candidates": candidates}, since=now))
+    shelf.new("queued", now - 60)
+    limit = Hold(HoldKind.WAITING, "indexer-limit", {"indexer": "Alpha", "until": now + 2 * HOUR_S}, 1, now - HOUR_S,
+                 now + 2 * HOUR_S)  # fmt: skip
+    shelf.new("limit", now - HOUR_S, hold=limit)
+    shelf.not_sent("refused", Hold(HoldKind.CHOICE, "refused", {"date": now - 3 * HOUR_S}),
+                   "refused twice (451), while others were accepted", now - 3 * HOUR_S)  # fmt: skip
+    note_refused(shelf.connection, "realdebrid", STRANGERS["refused"], "", "rd-pause", now - 3 * HOUR_S)
+    of_sonarr: dict[str, object] = {"service": "Sonarr"}
+    known = Hold(HoldKind.CHOICE, "known-hash", {**of_sonarr, "date": now - 30 * DAY_S})
+    shelf.not_sent("known", known, "imported before, 30 days ago", now - 2 * HOUR_S, service="sonarr")
+    silent = Hold(HoldKind.CHOICE, "not-sent", of_sonarr)
+    shelf.not_sent("silent", silent, "not in its queue after a minute", now - 2 * HOUR_S, service="sonarr")
+    gone = shelf.new("gone", now - 2 * DAY_S)
+    shelf.walk(gone, State.WANTED, TO_DOWNLOADING, now - 2 * DAY_S)
+    shelf.change(gone, Event.VANISHED, "job", State.DOWNLOADING, State.WANTED,
+                 hold=Hold(HoldKind.CHOICE, "gone", since=now - DAY_S), why="the account does not list it any more",
+                 now=now - DAY_S)  # fmt: skip
+    forgotten = shelf.new("forgotten", now - 4 * DAY_S)
+    shelf.change(forgotten, Event.FORGET, "user", State.WANTED, State.FORGOTTEN, now=now - 3 * DAY_S)
+    paused = shelf.new("paused", now - 6 * HOUR_S)
+    shelf.change(paused, Event.PAUSE, "user", State.WANTED, hold=Hold(HoldKind.PAUSED, since=now - 5 * HOUR_S),
+                 now=now - 5 * HOUR_S)  # fmt: skip
 
 
-def _new(connection: sqlite3.Connection, name: str, at: float, hold: Hold = FREE) -> int:
-    stranger = make_stranger(STRANGERS[name])
-    aims = () if hold.code == "target" else _aims(connection, stranger.original_filename, at)
-    bare = not aims and hold.code != "target"
-    new = NewTransfer("debrid", stranger.hash, stranger.original_filename, without_target=bare)
-    number = create(connection, new, "user", hold=hold, now=at)
-    set_targets(connection, number, aims)
-    return number
+class Shelf:
+    """Where the transfers of the demo are stored: the database, and what its library knows."""
 
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self._items = LocalItems(connection)
 
-def _aims(connection: sqlite3.Connection, name: str, at: float) -> Sequence[MappedTarget]:
-    """What a release is for, where that is clear."""
-    release = read_name(name)
-    items = LocalItems(connection).of_release(release)
-    chosen = rank(release, items, date.fromtimestamp(at).isoformat()).chosen
-    return () if chosen is None else chosen.mapped
+    def change(self, number: int, *how: Any, **more: Any) -> None:
+        """Changes a transfer, as ``store.transfers.change`` does."""
+        change(self.connection, number, *how, **more)
 
+    def aims(self, name: str, at: float) -> Sequence[MappedTarget]:
+        """What a release is for, where that is clear."""
+        release = read_name(name)
+        chosen = rank(release, self._items.of_release(release), date.fromtimestamp(at).isoformat()).chosen
+        return () if chosen is None else chosen.mapped
 
-def _of(
-    connection: sqlite3.Connection,
-    torrent: SimTorrent,
-    steps: Sequence[tuple[Event, Who, State]],
-    at: float,
-    *,
-    is_new: bool = True,
-) -> int:
-    aims = _aims(connection, torrent.original_filename, at)
-    new = NewTransfer(
-        "debrid", torrent.hash, torrent.original_filename, torrent.size or None, without_target=not aims
-    )  # fmt: skip
-    number = create(connection, new, "user", now=at)
-    set_targets(connection, number, aims)
-    _walk(connection, number, State.WANTED, steps, at, Noted(entry_id=torrent.id, entry_is_new=is_new))
-    store_files(connection, number, torrent.files())
-    note_look(connection, number, torrent.status, torrent.progress, None, at, None)
-    return number
+    def look_after(self, number: int, service: str) -> None:
+        """Has a Sonarr or Radarr look after what a transfer is for, where it knows that."""
+        mapped = targets_of(self.connection, number)
+        kind = "film" if service == "radarr" else "episode"
+        known = {
+            (one.title, one.year): one.service_id for one in iterate_media(self.connection, kind)
+            if one.source == service
+        }  # fmt: skip
+        with_service = [
+            replace(one, target=replace(one.target, service=service, service_id=found))
+            if (found := known.get((one.target.title, one.target.year))) else one
+            for one in mapped
+        ]  # fmt: skip
+        set_targets(self.connection, number, with_service)
 
+    def new(self, name: str, at: float, hold: Hold = FREE, service: str = "") -> int:
+        """Stores a transfer of a stranger; returns its number."""
+        stranger = make_stranger(STRANGERS[name])
+        asks = hold.code == "target"
+        aims = () if asks else self.aims(stranger.original_filename, at)
+        new = NewTransfer(
+            "arr" if service else "debrid", stranger.hash, stranger.original_filename,
+            auto="import", without_target=not aims and not asks, service=service,
+        )  # fmt: skip
+        number = create(self.connection, new, "user", hold=hold, now=at)
+        set_targets(self.connection, number, aims)
+        return number
 
-def _end(connection: sqlite3.Connection, torrent: SimTorrent, event: Event, to: State, at: float) -> None:
-    number = _of(connection, torrent, _TO_DOWNLOADING, at - DAY_S)
-    change(connection, number, event, "user", State.DOWNLOADING, to, now=at)
+    def not_sent(self, name: str, hold: Hold, why: str, at: float, service: str = "") -> int:
+        """The same for one that could not be sent."""
+        number = self.new(name, at, service=service)
+        self.change(number, Event.SEND, "user", State.WANTED, State.SENDING, now=at)
+        self.change(number, Event.NOT_SENT, "job", State.SENDING, State.WANTED, hold=replace(hold, since=at), why=why,
+                    now=at)  # fmt: skip
+        return number
 
+    def of(
+        self, torrent: SimTorrent, steps: Sequence[tuple[Event, Who, State]], at: float, *, is_new: bool = True
+    ) -> int:
+        """Stores a transfer of a torrent of the account, that went these steps; returns its number."""
+        aims = self.aims(torrent.original_filename, at)
+        new = NewTransfer(
+            "debrid", torrent.hash, torrent.original_filename, torrent.size or None, without_target=not aims
+        )
+        number = create(self.connection, new, "user", now=at)
+        set_targets(self.connection, number, aims)
+        self.walk(number, State.WANTED, steps, at, Noted(entry_id=torrent.id, entry_is_new=is_new))
+        store_files(self.connection, number, torrent.files())
+        note_look(self.connection, number, torrent.status, torrent.progress, None, at, None)
+        return number
 
-def _walk(
-    connection: sqlite3.Connection,
-    number: int,
-    state: State,
-    steps: Sequence[tuple[Event, Who, State]],
-    at: float,
-    noted: Noted | None = None,
-) -> None:
-    for event, who, to in steps:
-        change(connection, number, event, who, state, to, noted=noted or Noted(), now=at)
-        state = to
+    def fetching(self, torrent: SimTorrent, now: float) -> int:
+        """The same for one that is being brought into staging."""
+        number = self.of(torrent, TO_DOWNLOADING, now - 4 * HOUR_S)
+        self.change(number, Event.WHOLE, "job", State.DOWNLOADING, State.READY, why="all its links are there",
+                    noted=Noted(size=torrent.size, auto="import"), now=now - 3 * HOUR_S)  # fmt: skip
+        self.change(number, Event.FETCH, "job", State.READY, State.FETCHING, now=now - 2 * HOUR_S)
+        return number
+
+    def not_staged(self, torrent: SimTorrent, hold: Hold, now: float) -> None:
+        """A transfer whose links could not be placed in staging."""
+        number = self.fetching(torrent, now)
+        why = "could not be read" if hold.code == "files" else "not on the mount yet"
+        self.change(number, Event.FETCH_STOPPED, "job", State.FETCHING, State.READY, hold=hold, why=why,
+                    now=now - HOUR_S)  # fmt: skip
+
+    def end(self, torrent: SimTorrent, event: Event, to: State, at: float) -> None:
+        """A transfer that has ended."""
+        number = self.of(torrent, TO_DOWNLOADING, at - DAY_S)
+        self.change(number, event, "user", State.DOWNLOADING, to, now=at)
+
+    def walk(
+        self, number: int, state: State, steps: Sequence[tuple[Event, Who, State]], at: float,
+        noted: Noted | None = None,
+    ) -> None:  # fmt: skip
+        """Has a transfer go some steps."""
+        for event, who, to in steps:
+            self.change(number, event, who, state, to, noted=noted or Noted(), now=at)
+            state = to

@@ -21,7 +21,7 @@ from mediatui.model.target import Target
 from mediatui.names.release_columns import columns_of
 from mediatui.runtime.invocation import Invocation
 from mediatui.store.arr.items import items_of_id
-from mediatui.store.transfers.rows import all_transfers
+from mediatui.store.transfers.rows import transfers_of_hash
 
 BUREAU = "Le.Bureau.des.Legendes.S03E04.FRENCH.720p.HDTV.x264-GRP"
 BADGES = {
@@ -66,7 +66,9 @@ async def test_an_addition_and_a_release_are_taken_kept_and_imported(
         assert (await job.wait()).counts["done"] == 2
         (added,) = items_of_id(workspace.reader, "series", tvdb=294_002)
         assert [season.number for season in added.seasons if season.monitored] == [3]
-        assert [one.state for one in all_transfers(workspace.reader) if one.route == "arr"] == ["downloading"]
+        assert [one.state for one in transfers_of_hash(workspace.reader, "a" * 40) if one.route == "arr"] == [
+            "downloading"
+        ]
         arrs._made.cache_clear()  # as in another run
         sonarr = workspace.arr("sonarr")
         assert await sonarr.item_of(294_002) is not None
@@ -74,7 +76,7 @@ async def test_an_addition_and_a_release_are_taken_kept_and_imported(
         await sonarr.close()
         monkeypatch.setattr(arr_sent, "COMES_IN_S", 1e-6)
         await workspace.runner.start(FOLLOW, FollowOptions()).wait()
-        assert [one.state for one in all_transfers(workspace.reader) if one.route == "arr"] == ["done"]
+        assert [one.state for one in transfers_of_hash(workspace.reader, "a" * 40) if one.route == "arr"] == ["done"]
         assert _badges(workspace.reader, BUREAU) == ["● obtained"]
 
 

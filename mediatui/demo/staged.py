@@ -14,7 +14,7 @@ from mediatui.acquire.mount.staging_names import folder_name, link_paths
 from mediatui.demo.library import put_files
 from mediatui.demo.library_plan import VIEW, Folders, spare_torrents
 from mediatui.demo.seed import SimTorrent
-from mediatui.demo.transfers import HOUR_S, Shelf
+from mediatui.demo.shelf import HOUR_S, Shelf
 from mediatui.model.transfer import FREE, Event, Hold, HoldKind, State
 from mediatui.names.release_columns import columns_of
 from mediatui.store.transfers.files import files_by_link, note_file

@@ -12,7 +12,8 @@ from mediatui.acquire.mount.pick import places_of
 from mediatui.acquire.query import completions
 from mediatui.commands.transfer_columns import ShownTransfer
 from mediatui.demo.seed import make_torrents
-from mediatui.demo.transfers import STRANGERS, store_transfers
+from mediatui.demo.shelf import STRANGERS
+from mediatui.demo.transfers import store_transfers
 from mediatui.model.stuck import Stuck, why_stuck
 from mediatui.model.target import MappedTarget, Target
 from mediatui.model.transfer import FREE, Event, Hold, HoldKind, ServiceHold, State, Transfer

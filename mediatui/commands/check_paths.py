@@ -23,7 +23,7 @@ from mediatui.model.path_rules import PathRule, PathRules, Translation
 from mediatui.model.text import printable
 from mediatui.settings.places import configured_roots, path_rules, staging_folder
 from mediatui.system.helper_process import TimedOut, ask
-from mediatui.system.sample_links import describe_path, sample_link, sub_folders
+from mediatui.system.sample_links import describe_path, sample_link, size_of, sub_folders
 from mediatui.system.threads import in_thread
 
 if TYPE_CHECKING:
@@ -202,7 +202,8 @@ class _Trial:
         """What comes of a path."""
         side = self._side
         other = side.there(sample.path, sample.what)
-        seen = await side.look(other.path, sample.what, is_file=sample.is_file)
+        size = await self._here(size_of, os.fsencode(sample.path)) if sample.what == "target" else None
+        seen = await side.look(other.path, sample.what, is_file=sample.is_file, size=size)
         here, there = printable(sample.path), printable(other.path)
         placed = f"{WORDS[sample.what]}{here}{'' if there == here else f' as {there}'} ({other.by})"
         begun = PathCheck(side.kind, side.service, Check(side.name, "ok", ""), sample, other, seen.yes)
@@ -211,7 +212,7 @@ class _Trial:
         if not seen.yes:
             proposal = await self._proposal(sample, other.rule)
             text = f"{side.title} {seen.said} {placed}."
-            if sample.what == "target" and self._seen_link:
+            if sample.what == "target" and self._seen_link and not seen.verb:
                 text = f"{side.title} sees the link {self._seen_link}, not the mount: it does not see {here}."
             check = Check(side.name, "problem", text, self._hint(sample, proposal))
             return replace(begun, proposal=proposal, check=check)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, Protocol
@@ -74,8 +74,9 @@ class OtherSide(Protocol):
         """A path of ours as that side has it."""
         ...
 
-    async def look(self, path: str, what: What, *, is_file: bool) -> Seen:
-        """Whether it sees a path of its own. Raises ServiceError."""
+    async def look(self, path: str, what: What, *, is_file: bool, size: int | None = None) -> Seen:
+        """Whether it sees a path of its own, with as many bytes where ``size`` is given and it tells them. Raises
+        ServiceError."""
         ...
 
     async def folders(self) -> Sequence[str]:
@@ -101,7 +102,8 @@ class ArrSide:
         self.name = self.service = arr.name
         self.title = arr.title
         self._arr, self._translation, self._path_map, self._section = arr, translation, path_map, section
-        self._names: dict[str, frozenset[str]] = {}
+        self._sizes: dict[str, Mapping[str, int]] = {}
+        """What each folder that was listed holds, with sizes."""
         self._answers = False
 
     def there(self, path: str, what: What) -> Other:
@@ -116,7 +118,7 @@ class ArrSide:
             return Other(by_map, f"{self._section}.path_map")
         return Other(path, "assumed, no rule fits", assumed=True)
 
-    async def look(self, path: str, what: What, *, is_file: bool) -> Seen:
+    async def look(self, path: str, what: What, *, is_file: bool, size: int | None = None) -> Seen:
         """The folder above is listed, for one that is missing is listed as if it were empty; where that cannot be read,
         a folder is there that lists something."""
         folder = read_folder(path)
@@ -125,8 +127,11 @@ class ArrSide:
         if not is_storable(path):
             return Seen(False, NOT_UTF_8)
         above = FolderPath(folder.anchor, folder.parts[:-1])
-        if folder.parts and _folded(folder.parts[-1], folder) in await self._listed(above):
-            return Seen(True)
+        if folder.parts:
+            seen = (await self._listed(above)).get(_folded(folder.parts[-1], folder))
+            if seen is not None:
+                other = size is not None and seen != size
+                return Seen(False, f"has another file ({seen:,} bytes, not {size:,}) at") if other else Seen(True)
         return Seen(not is_file and bool(await self._listed(folder)))
 
     async def folders(self) -> Sequence[str]:
@@ -139,7 +144,7 @@ class ArrSide:
     async def own_folders(self) -> Sequence[str]:
         return [self._path_map.to_ours(folder) for folder in await self.folders()]
 
-    async def _listed(self, folder: FolderPath) -> frozenset[str]:
+    async def _listed(self, folder: FolderPath) -> Mapping[str, int]:
         path = folder.with_parts(())
         if not self._answers:
             if await does_hang(self._arr):
@@ -147,9 +152,11 @@ class ArrSide:
                     f"A mount hangs where {self.title} runs: it is asked for no folder.", "Mount it again there."
                 )
             self._answers = True
-        if path not in self._names:
-            self._names[path] = frozenset(_folded(name, folder) for name in await self._arr.names_in(path))
-        return self._names[path]
+        if path not in self._sizes:
+            found = await self._arr.entries_in(path)
+            entries = (*found.directories, *found.files)
+            self._sizes[path] = {_folded(entry.name, folder): entry.size for entry in entries}
+        return self._sizes[path]
 
 
 class ServerSide:
@@ -170,7 +177,7 @@ class ServerSide:
         by = "assumed, no rule fits" if ruled.assumed else "a rule"
         return Other(ruled.path, by, ruled.assumed, ruled.rule)
 
-    async def look(self, path: str, what: What, *, is_file: bool) -> Seen:
+    async def look(self, path: str, what: What, *, is_file: bool, size: int | None = None) -> Seen:
         """It sees what lies in a folder of a library; of a folder also that it holds one of those."""
         fits = [
             printable(one.title)
@@ -209,7 +216,7 @@ class JellyfinSide(ServerSide):
     def there(self, path: str, what: What) -> Other:
         return by_text(path) if what == "target" else super().there(path, what)
 
-    async def look(self, path: str, what: What, *, is_file: bool) -> Seen:
+    async def look(self, path: str, what: What, *, is_file: bool, size: int | None = None) -> Seen:
         """A path is there; but for a target it also lies in a library, or holds one."""
         if not is_storable(path):
             return Seen(False, NOT_UTF_8)

@@ -45,6 +45,11 @@ def describe_path(path: bytes) -> tuple[bool, bytes]:
     return not stat.S_ISDIR(mode), _target_of(path) if stat.S_ISLNK(mode) else b""
 
 
+def size_of(path: bytes) -> int:
+    """The size of a file in bytes. Raises OSError."""
+    return os.stat(path).st_size
+
+
 def _target_of(path: bytes) -> bytes:
     """The text of a link; empty when it cannot be read."""
     try:

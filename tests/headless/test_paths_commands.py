@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.fakes.arr import KEY, FakeArr
@@ -115,6 +116,16 @@ def test_a_target_that_is_not_at_its_own_path_there_is_a_miss_whatever_the_rules
     result = world.home.run("paths", "test", "--exit-code")
     assert result.code == 5
     assert "1 of 4 paths not seen" in result.out
+
+
+def test_a_target_of_another_size_there_is_another_file(world: World, address: str) -> None:
+    world.set(address)
+    world.sonarr.fail(
+        httpx.Response(200, json={"parent": "", "directories": [], "files": [{"name": world.target.name, "size": 9}]}),
+        only="filesystem",
+    )
+    row = world.test(str(world.link))["target"]
+    assert (row["seen"], "has another file (9 bytes, not 5) at the target" in row["reason"]) == (False, True)
 
 
 def test_a_rule_that_leads_nowhere_is_a_miss_with_the_rule_that_would_help(world: World, address: str) -> None:

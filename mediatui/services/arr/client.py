@@ -16,7 +16,7 @@ import httpx
 
 from mediatui.model.arr import ArrKind
 from mediatui.model.errors import UsageError
-from mediatui.services.arr.activity import ArrCommand, FolderListing, HistoryEvent, Management, QueueItem
+from mediatui.services.arr.activity import ArrCommand, HistoryEvent, Management, QueueItem
 from mediatui.services.arr.adding import AddingCalls
 from mediatui.services.arr.http import START_S, ArrHttp
 from mediatui.services.arr.importing import ImportingCalls
@@ -183,13 +183,7 @@ class Arr(AddingCalls, ImportingCalls, SendingCalls, ReplacingCalls):
     async def names_in(self, folder: str) -> tuple[str, ...]:
         """The names in a folder (their path); empty for a missing folder too, which the services do not distinguish
         from an empty one."""
-        separator = "\\" if "\\" in folder and "/" not in folder else "/"
-        # Without the slash at its end they list the folder above, as for a path a person is still typing.
-        path = folder.rstrip(separator) + separator
-        about = f"the folder {folder}"
-        return (
-            await self._record("filesystem", FolderListing, "a listing", about, path=path, includeFiles="true")
-        ).names
+        return (await self.entries_in(folder)).names
 
     async def commands(self) -> tuple[ArrCommand, ...]:
         """The commands that run, wait, or have ended within the last minutes."""

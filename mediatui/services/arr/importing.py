@@ -283,6 +283,7 @@ class ImportingCalls:
         """What lies in a folder (their path), with sizes in bytes: of a link that of its text. Nothing for a folder it
         does not see, which it does not distinguish from an empty one."""
         separator = "\\" if "\\" in folder and "/" not in folder else "/"
+        # Without the slash at its end they list the folder above, as for a path a person is still typing.
         path = folder.rstrip(separator) + separator
         body = await self._http.get("filesystem", f"the folder {folder}", path=path, includeFiles="true")
         return read_answer(body, self.title, FolderListing, "a listing")

@@ -25,7 +25,7 @@ from mediatui.services.arr.records import (
     list_or_empty,
     read_answer,
 )
-from mediatui.services.fields import MaybeWhole, Text, Whole, objects
+from mediatui.services.fields import LARGEST, MaybeWhole, Text, Whole, as_number, objects
 from mediatui.services.http import Call
 
 if TYPE_CHECKING:
@@ -52,6 +52,13 @@ def _objects(value: object) -> object:
     return tuple(objects(value))
 
 
+def _score(value: object) -> int:
+    number = as_number(value)
+    return 0 if number is None else max(-LARGEST, min(int(number), LARGEST))
+
+
+Score = Annotated[int, BeforeValidator(_score)]
+"""A whole number that may be below 0; 0 for anything else."""
 RawObject = Annotated[dict[str, Any], BeforeValidator(_raw)]
 RawObjects = Annotated[tuple[dict[str, Any], ...], BeforeValidator(_objects)]
 
@@ -97,7 +104,7 @@ class ImportEntry:
     bytes is that of a link's target. ``quality`` and ``languages`` are as they were sent."""
 
     __pydantic_config__ = _CAMEL
-    id: int = 0
+    id: Score = 0
     path: TheirPath = ""
     size: Whole = 0
     folder_name: Text = ""
@@ -108,7 +115,7 @@ class ImportEntry:
     release_group: Text = ""
     quality: RawObject = field(default_factory=dict)
     languages: RawObjects = ()
-    custom_format_score: int = 0
+    custom_format_score: Score = 0
     indexer_flags: Whole = 0
     release_type: Text = ""
     rejections: Annotated[tuple[Rejection, ...], BeforeValidator(_objects)] = ()
@@ -143,7 +150,7 @@ class FiledEpisode:
     relative_path: TheirPath = ""
     size: Whole = 0
     quality: RawObject = field(default_factory=dict)
-    custom_format_score: int = 0
+    custom_format_score: Score = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +189,18 @@ class OrderedProfile:
 
     id: Id
     items: Annotated[tuple[ProfileItem, ...], BeforeValidator(_objects)] = ()
+
+
+class OrderedProfiles:
+    """The quality profiles of a service by their ids; one that it does not list has no qualities, so that nothing is
+    better by it."""
+
+    def __init__(self, profiles: Sequence[OrderedProfile]) -> None:
+        self._profiles = {one.id: one for one in profiles}
+
+    def of(self, item: ItemFacts) -> OrderedProfile:
+        """That of a series or film."""
+        return self._profiles.get(item.quality_profile_id, OrderedProfile(max(item.quality_profile_id, 1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,10 +284,10 @@ class ImportingCalls:
         body = await self._http.get(path, about, **{field_name: item_id})
         return tuple(read_answer(body, self.title, list[FiledEpisode], "a list of files"))
 
-    async def ordered_profiles(self) -> tuple[OrderedProfile, ...]:
+    async def ordered_profiles(self) -> OrderedProfiles:
         """Its quality profiles with the order of their qualities."""
         body = await self._http.get("qualityprofile", "its quality profiles")
-        return tuple(read_answer(body, self.title, list[OrderedProfile], "a list of quality profiles"))
+        return OrderedProfiles(read_answer(body, self.title, list[OrderedProfile], "a list of quality profiles"))
 
     async def naming(self) -> Naming:
         """How it names files."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mediatui.acquire.importing.through_arr.compare import is_better, rank_of
-from mediatui.acquire.importing.through_arr.qualities import group_of, own_quality, told_quality
+from mediatui.acquire.importing.through_arr.qualities import group_of, own_quality, quality_to_send
 from mediatui.acquire.importing.through_arr.rejections import OVERRIDABLE, kind_of, next_try, worst_of
 from mediatui.services.arr.importing import OrderedProfile, ProfileItem
 from tests.fakes.arr_qualities import GROUPS, named
@@ -114,10 +114,10 @@ def test_the_quality_that_a_name_says(name: str, quality: str) -> None:
 def test_what_the_service_knows_stands_and_ours_fills_what_it_does_not() -> None:
     known, unknown = named("sonarr", "SDTV"), {"quality": {"id": 0, "name": "Unknown"}, "revision": {}}
     names = ["X.S01.1080p.WEB-GRP"]
-    assert told_quality(known, names, USUAL, is_judged=True) == known
-    assert told_quality(known, names, USUAL, is_judged=False)["quality"]["name"] == "WEBDL-1080p"
-    assert told_quality(unknown, names, USUAL, is_judged=True)["quality"]["name"] == "WEBDL-1080p"
-    assert told_quality(unknown, ["x"], USUAL, is_judged=False) == unknown
+    assert quality_to_send(known, names, USUAL, is_judged=True) == known
+    assert quality_to_send(known, names, USUAL, is_judged=False)["quality"]["name"] == "WEBDL-1080p"
+    assert quality_to_send(unknown, names, USUAL, is_judged=True)["quality"]["name"] == "WEBDL-1080p"
+    assert quality_to_send(unknown, ["x"], USUAL, is_judged=False) == unknown
 
 
 @pytest.mark.parametrize(("name", "group"), [("X.S01-SHORT", "SHORT"), ("X.S01-OTHER[xy]", "OTHER"), ("X S01", "")])

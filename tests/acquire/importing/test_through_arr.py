@@ -19,7 +19,7 @@ from mediatui.demo.jellyfin import SimSeen, SimulatedJellyfin, SimUser
 from mediatui.demo.jellyfin_library import SimLibrary
 from mediatui.runtime.jobs import JobKind
 from mediatui.services.jellyfin.client import Jellyfin
-from tests.fakes.arr import BROKEN, CUT, FakeArr
+from tests.fakes.arr import BROKEN, CUT, LOGIN_PAGE, FakeArr
 from tests.fakes.arr_qualities import named
 from tests.worlds.account import MakeWorld
 from tests.worlds.arr_importing import ArrImporting, series_target
@@ -266,6 +266,26 @@ async def test_a_listing_that_hangs_holds_the_service(sonarr_with: Make) -> None
     assert service_hold(at) == [("sonarr", "arr-hangs")]
     await at.run()
     assert at.asked("manualimport") == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [LOGIN_PAGE, httpx.Response(200, json={"message": "x"}), httpx.Response(200, content=b"[{"),
+     httpx.Response(200, json=[{"path": None, "rejections": None, "quality": "x", "customFormatScore": None}, 7, None]),
+     httpx.Response(200, json=[]), httpx.Response(200, json=[{"path": "/staging/another.mkv", "series": []}])],
+)  # fmt: skip
+async def test_a_listing_that_makes_no_sense_imports_nothing_and_breaks_nothing(
+    sonarr_with: Make, answer: httpx.Response
+) -> None:
+    at = await sonarr_with()
+    at.sonarr.fail(answer, only="manualimport")
+    run = await at.run()
+    assert run.finished.error is None
+    assert (states(at.world)[0][0], at.sent()) == ("staged", [])
+    at.sonarr.well()
+    await at.world.db.write(act_on, "retry", "1", at.now)
+    await at.run(later=60)
+    assert states(at.world) == [DONE], at.detail()
 
 
 async def test_an_episode_that_sonarr_does_not_have_is_asked(sonarr_with: Make) -> None:
@@ -615,3 +635,38 @@ async def test_what_users_had_seen_of_a_file_that_is_replaced_is_set_again(
     await at.world.apply(at.world.plan(plan_undo))
     assert not jellyfin.seen["a" * 32, item.key].played
     assert at.texts()[THERE[1]] == THERE[1]
+
+
+async def test_an_import_of_a_person_that_was_cut_off_is_followed_by_the_next_run(
+    sonarr_with: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = await sonarr_with()
+    at.sonarr.steps = None
+    monkeypatch.setattr(import_command, "MOST_S", 1.0)
+    await at.world.apply(await at.person_plan())
+    assert states(at.world) == [("importing", "none", "")]
+    await at.run()
+    assert states(at.world) == [("importing", "none", "")]
+    at.sonarr.finish()
+    await at.run(later=400)
+    await at.run()
+    assert (states(at.world), len(at.sent()), at.links()) == ([DONE], 1, {})
+
+
+async def test_of_a_pack_of_anime_only_what_is_regular_is_sent(sonarr_with: Make) -> None:
+    regular = [f"[Grp] Salt Road - {number:02} [1080p].mkv" for number in range(1, 4)]
+    odd = (
+        "[Grp] Salt Road - OVA - 01 [1080p].mkv", "[Grp] Salt Road - SP02.mkv", "[Grp] Salt Road - 02.5 [1080p].mkv",
+        "Salt.Road.S01E00.Recap.mkv", "[Grp] Salt Road - NCOP1.mkv",
+    )  # fmt: skip
+    torrent = pack(hash_of(2), "[Grp] Salt Road [1080p]", names=(*regular, *odd), count=8)
+    at = await sonarr_with(torrent=torrent, target={"season": 1})
+    for number in (1, 2, 3):
+        at.sonarr.records.episode(1, 1, number)
+    for number in (1, 2):
+        at.sonarr.records.episode(1, 0, number)
+    at.sonarr.parses["[Grp] Salt Road - OVA - 01 [1080p]"] = (900_001, [(1, 1)])
+    await at.run()
+    sent = [one["path"].rpartition("/")[2] for body in at.sent() for one in body["files"]]
+    assert sorted(sent) == regular, at.detail()
+    assert "5 left" in history(at.world)[-2].why

@@ -1,1 +1,1 @@
-"""Importing through Sonarr and Radarr: what they would do is asked, judged and compared before they are told to."""
+"""Importing through Sonarr and Radarr: what they would do is asked, judged and compared before anything is sent."""

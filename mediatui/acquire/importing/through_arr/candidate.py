@@ -9,7 +9,7 @@ from typing import Any
 
 from mediatui.acquire.importing.assign import Assigned
 from mediatui.acquire.importing.through_arr.compare import Rank, rank_of
-from mediatui.acquire.importing.through_arr.qualities import UNKNOWN, group_of, told_quality
+from mediatui.acquire.importing.through_arr.qualities import UNKNOWN, group_of, quality_to_send
 from mediatui.model.arr import ArrKind
 from mediatui.services.arr.bodies import Body, import_entry, judge_entry
 from mediatui.services.arr.importing import ImportEntry, ItemFacts, OrderedProfile
@@ -47,9 +47,9 @@ class Candidate:
 
     def quality(self, profile: OrderedProfile) -> Mapping[str, Any]:
         """The quality it is imported with."""
-        told: Mapping[str, Any] = {} if self.listed is None else self.listed.quality
+        said: Mapping[str, Any] = {} if self.listed is None else self.listed.quality
         judged = self.listed is not None and self.listed.is_judged
-        return told_quality(told, self.names, profile, is_judged=judged)
+        return quality_to_send(said, self.names, profile, is_judged=judged)
 
     def rank(self, profile: OrderedProfile) -> Rank:
         """How good it is."""
@@ -62,7 +62,7 @@ class Candidate:
         return not self.is_known or (self.listed is not None and self.quality(profile) != self.listed.quality)
 
     def entry(self, kind: ArrKind, profile: OrderedProfile) -> Body:
-        """What is sent of it. What was told of a file that was not looked at is a guess from our folder's name."""
+        """What is sent of it. What was said of a file that was not looked at is a guess from our folder's name."""
         listed = self.listed
         judged = listed is not None and listed.is_judged
         assert listed is not None

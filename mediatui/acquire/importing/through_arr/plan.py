@@ -227,11 +227,11 @@ class _Planning:
     async def _judged(self, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
         """The files with what the service says of what would be sent. Only those that it has not judged so are judged
         anew: that reads them through the mount."""
-        profiles = {one.id: one for one in await self._arr.ordered_profiles()}
-        anew = [one for one in candidates if one.must_be_judged(profiles[one.item.quality_profile_id])]
+        profiles = await self._arr.ordered_profiles()
+        anew = [one for one in candidates if one.must_be_judged(profiles.of(one.item))]
         if not anew:
             return candidates
-        bodies = [one.for_judgement(self._arr.kind, profiles[one.item.quality_profile_id]) for one in anew]
+        bodies = [one.for_judgement(self._arr.kind, profiles.of(one.item)) for one in anew]
         try:
             judged = {one.path: one for one in await self._arr.judge_imports(bodies)}
         except ServiceError as error:

@@ -33,13 +33,13 @@ def own_quality(names: Sequence[str], profile: OrderedProfile) -> Mapping[str, A
     return {}
 
 
-def told_quality(
-    told: Mapping[str, Any], names: Sequence[str], profile: OrderedProfile, *, is_judged: bool
+def quality_to_send(
+    said: Mapping[str, Any], names: Sequence[str], profile: OrderedProfile, *, is_judged: bool
 ) -> Mapping[str, Any]:
     """The quality a file is imported with: what the service says where it has looked and knows, else by our names."""
-    if is_judged and quality_id(told):
-        return told
-    return own_quality(names, profile) or told
+    if is_judged and quality_id(said):
+        return said
+    return own_quality(names, profile) or said
 
 
 def group_of(names: Sequence[str]) -> str:

@@ -107,7 +107,7 @@ class Sifting:
 
     async def sift(self, candidates: Sequence[Candidate], doubts: Mapping[str, str]) -> Sifted:
         """What becomes of each. Raises ServiceError."""
-        profiles = {one.id: one for one in await self.library.arr.ordered_profiles()}
+        profiles = await self.library.arr.ordered_profiles()
         await self._look_at_records()
         there = {one.path: self._present(one) for one in candidates}
         wanted: list[Candidate] = []
@@ -115,11 +115,11 @@ class Sifting:
         for one in candidates:
             if self._is_here(one, there[one.path]):
                 kept.append(Kept(one, self._sent(one, {}, ())))
-            elif self._goes_on(one, there[one.path], profiles[one.item.quality_profile_id], doubts, candidates):
+            elif self._goes_on(one, there[one.path], profiles.of(one.item), doubts, candidates):
                 wanted.append(one)
         wanted = [one for one in wanted if not self._is_bare(one, there[one.path], wanted)]
         for one in wanted:
-            kept.append(await self._kept(one, there[one.path], profiles[one.item.quality_profile_id]))
+            kept.append(await self._kept(one, there[one.path], profiles.of(one.item)))
         if self._asked:
             return Sifted(left=tuple(self._left), asks=self._question())
         if self._waiting:

@@ -31,6 +31,7 @@ from mediatui.model.target import MappedTarget, Target, shown_targets, targets_a
 from mediatui.model.text import join_words, printable
 from mediatui.model.transfer import Hold, HoldKind, State, Transfer
 from mediatui.model.transfer_file import TransferFile
+from mediatui.names.scene_name import scene_name
 from mediatui.settings import Settings
 from mediatui.settings.places import staging_folder
 from mediatui.store.arr.items import episodes_of, items_of_id
@@ -254,7 +255,8 @@ def _place(transfer: Transfer, one: PlacedFile, genres: tuple[str, ...]) -> Plac
         what=printable(path), path=path, transfer=transfer.id, file=one.assigned.file.path,
         target=os.fsdecode(one.assigned.file.remote), size=one.assigned.file.size, before=os.fsdecode(one.before),
         title=target.title, year=target.year, season=one.assigned.season, episodes=one.assigned.episodes,
-        tmdb_id=target.tmdb_id, tvdb_id=target.tvdb_id, genres=genres, release=transfer.name if one.before else "",
+        tmdb_id=target.tmdb_id, tvdb_id=target.tvdb_id, genres=genres,
+        release=scene_name(transfer.name, one.assigned.file.path) if one.before else "",
     )  # fmt: skip
 
 

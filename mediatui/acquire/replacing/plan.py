@@ -14,7 +14,7 @@ from mediatui.acquire.mapping.aim import Aim
 from mediatui.acquire.replacing.dead_links import DeadLink
 from mediatui.acquire.replacing.find import HOW, Found, Report, find_files, find_releases_for
 from mediatui.acquire.replacing.tried import read_tried
-from mediatui.acquire.replacing.ways import Way
+from mediatui.acquire.replacing.ways import SURE, Way
 from mediatui.acquire.target_guard import Offered
 from mediatui.changes.steps.begin_transfer import SendTransfer
 from mediatui.changes.steps.look_again import FIRST_S, LookAgain
@@ -22,6 +22,7 @@ from mediatui.changes.steps.replace_link import ReplaceLink
 from mediatui.model.human import counted, duration
 from mediatui.model.plan import Plan, Step
 from mediatui.model.text import printable
+from mediatui.names.scene_name import scene_name
 from mediatui.runtime.context import Context
 from mediatui.settings import Settings
 from mediatui.store.torrents.listing import torrents_by_id
@@ -88,12 +89,13 @@ def _swap(connection: sqlite3.Connection, one: Found) -> ReplaceLink:
     assert one.chosen is not None
     assert one.chosen.candidate is not None
     link, candidate = one.dead.link, one.chosen.candidate
-    torrent = torrents_by_id(connection, [candidate.torrent_id]) if candidate.torrent_id else []
+    torrents = torrents_by_id(connection, [candidate.torrent_id]) if candidate.torrent_id else []
+    names = [torrent.original_filename or torrent.filename for torrent in torrents if candidate.score < SURE]
     return ReplaceLink(
         what=printable(one.dead.path), path=one.dead.path, target=os.fsdecode(link.target),
         torrent=candidate.torrent_id or None, new_target=os.fsdecode(candidate.path), size=candidate.size or None,
         state=STATES.get(link.state, ""), reason=f"{one.dead.shown}: {one.chosen.shown}",
-        release=torrent[0].original_filename or torrent[0].filename if torrent else "",
+        release=scene_name(names[0], os.fsdecode(candidate.path)) if names else "",
     )  # fmt: skip
 
 

@@ -91,7 +91,7 @@ def noted_replacements(connection: sqlite3.Connection) -> dict[bytes, str]:
     """What is to be known of every link that is to be replaced, in a few words, by path: which transfer brings another
     file, or when that is looked for again."""
     found = {
-        bytes(path): f"nothing found {short_moment(looked_at)}, looks again {short_moment(next_at)}"
+        bytes(path): f"looks again {short_moment(next_at)}, nothing found {short_moment(looked_at)}"
         for path, looked_at, next_at in connection.execute("SELECT path, looked_at, next_at FROM replacements_wanted")
     }
     under_way = connection.execute(

@@ -59,7 +59,7 @@ def _placed(row: Row) -> PlaceInLibrary:
             what=printable(path), path=path, transfer=0, file=one.file.path, target=leads, size=one.file.size
         )
     return PlaceInLibrary(
-        what=printable(path), path=path, transfer=0, file=one.file.path, target=leads, size=one.file.size,
-        before=os.fsdecode(placed.before), title=target.title, year=target.year, season=one.season,
+        what=printable(path), risk=placed.risk, path=path, transfer=0, file=one.file.path, target=leads,
+        size=one.file.size, before=os.fsdecode(placed.before), title=target.title, year=target.year, season=one.season,
         episodes=one.episodes, tmdb_id=target.tmdb_id, tvdb_id=target.tvdb_id, genres=row.genres,
     )  # fmt: skip

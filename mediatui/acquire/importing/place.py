@@ -22,6 +22,8 @@ from mediatui.names.quality import quality_of
 from mediatui.settings import Settings
 
 DEAD: Final = ("broken", "loop")
+TWICE: Final = "two links for the same: Sonarr and Radarr then have two records, or none of this one"
+"""What is said of a link beside a live one for the same."""
 MOST_BYTES: Final = 245
 """Bytes of a name without its ending."""
 
@@ -29,12 +31,19 @@ MOST_BYTES: Final = 245
 @dataclass(frozen=True, slots=True)
 class PlacedFile:
     """A file and the ``path`` of its link. ``before`` is the text of the link that is pointed anew (empty: a new link
-    is made); ``is_there`` says that a link there leads to this very file already."""
+    is made); ``is_there`` says that a link there leads to this very file already, ``beside`` that it stands beside a
+    live one for the same."""
 
     assigned: Assigned
     path: bytes
     before: bytes = b""
     is_there: bool = False
+    beside: bool = False
+
+    @property
+    def risk(self) -> str:
+        """What is to be known of it."""
+        return TWICE if self.beside else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +267,7 @@ class Placer:
         if not resolution or link.folder.holds(os.path.basename(path)) or len(stem) > MOST_BYTES:
             self._ask("import", {"in_library": _shown(link)})
             return None
-        return PlacedFile(one, path)
+        return PlacedFile(one, path, beside=True)
 
     def _is_kept(self, one: Assigned) -> bool:
         return any(path == one.file.path for path, _ in self._kept)

@@ -252,7 +252,7 @@ def leftover_steps(settings: Settings, transfer: Transfer, files: Sequence[Trans
 def _place(transfer: Transfer, one: PlacedFile, genres: tuple[str, ...]) -> PlaceInLibrary:
     target, path = one.assigned.target, os.fsdecode(one.path)
     return PlaceInLibrary(
-        what=printable(path), path=path, transfer=transfer.id, file=one.assigned.file.path,
+        what=printable(path), risk=one.risk, path=path, transfer=transfer.id, file=one.assigned.file.path,
         target=os.fsdecode(one.assigned.file.remote), size=one.assigned.file.size, before=os.fsdecode(one.before),
         title=target.title, year=target.year, season=one.assigned.season, episodes=one.assigned.episodes,
         tmdb_id=target.tmdb_id, tvdb_id=target.tvdb_id, genres=genres,

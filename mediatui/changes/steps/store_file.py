@@ -48,7 +48,7 @@ class StoreFile(LibraryStep):
     and what a killed run left of it, which has the private name ``begun``."""
 
     KIND: ClassVar[str] = "store_file"
-    WORDS: ClassVar[StepWords] = StepWords("store file", "file stored", "files stored")
+    WORDS: ClassVar[StepWords] = StepWords("move file", "file moved", "files moved")
 
     source: str
     top: str

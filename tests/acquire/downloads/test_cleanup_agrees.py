@@ -14,7 +14,7 @@ from tests.worlds.downloads import Downloads
 
 GENRES = ("Action", "Drama", "Comedy")
 TITLES = ("Amber Road", "The Blue Hour", "Cold Harbour", "Été Sans Fin", "Mirror Lake", "Night Ferry", "Quiet Star")
-SEEDS = [1, 2, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(3, 15))]
+SEEDS = [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (4, 7))]
 Found = set[tuple[str, str]]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from mediatui.acquire.downloads.judge import JudgeOptions
 from mediatui.acquire.downloads.look import choose, judge_folder
+from mediatui.acquire.downloads.plan import plan_rows
 from mediatui.acquire.mapping.aim import Aim
 from mediatui.acquire.mapping.find import TargetFinder
 from mediatui.model.errors import UsageError
@@ -209,7 +210,10 @@ async def test_both_stand_beside_each_other(tmp_path: Path) -> None:
         at.put(FILM)
         (row,) = await at.look()
         assert (row.state, row.warnings) == ("asks", ("here",))
-        assert (await at.take(await at.look(both=True))).outcomes == {"done"}
+        rows = await at.look(both=True)
+        (risk,) = {step.risk for step in plan_rows(at.settings, b"/", rows).steps if step.KIND == "place_in_library"}
+        assert risk.startswith("two links for the same")
+        assert (await at.take(rows)).outcomes == {"done"}
         assert [os.path.basename(path) for path in at.tree()] == [
             "Fern Valley (2019) [1080p].mkv", "Fern Valley (2019).mkv"
         ]  # fmt: skip
@@ -242,3 +246,15 @@ async def test_siblings_of_a_confirmed_series_follow_by_their_numbers(tmp_path: 
             "Salt.Rood.S01E00.mkv": "S01E00 is no episode", "Salt.Rood.S01E01.mkv": "Salt Road (2018) S01E01",
             "Salt.Rood.S04E02.mkv": "Salt Road (2018) S04E02",
         }  # fmt: skip
+
+
+async def test_a_name_that_is_no_text_survives_there_and_back(tmp_path: Path) -> None:
+    async with Downloads(tmp_path) as at:
+        at.put(b"Fern.Valley.2019.\xff\n.1080p.mkv")
+        before = at.snapshot()
+        assert (await at.take(await at.look("tmdb:7"))).outcomes == {"done"}
+        kept = os.fsencode(at.storage) + b"/Fern Valley (2019)/Fern.Valley.2019.\xff\n.1080p.mkv"
+        (link,) = [path for path in at.root.rglob("*") if path.is_symlink()]
+        assert os.readlink(os.fsencode(link)) == kept
+        assert (await at.undo()).outcomes == {"done"}
+        assert at.snapshot() == before

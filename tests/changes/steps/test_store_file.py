@@ -139,13 +139,13 @@ POINTS = ["_write", "rename_exclusive", "rename_aside", "_take_away", "unlinked"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("ends", ["resumed", "undone"])
+@pytest.mark.parametrize("turn", [0, 1])
 async def test_a_copy_that_is_killed_anywhere_ends_as_any(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ends: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, turn: int
 ) -> None:
     two_volumes(monkeypatch.setattr)
-    for point in POINTS:
-        for when in ("before", "after"):
+    for number, point in enumerate(POINTS):
+        for when in ("before", "after")[(number + turn) % 2 :][:1]:
             folder = tmp_path / f"{point}-{when}"
             folder.mkdir()
             async with MaintenanceWorld(folder) as world:
@@ -154,7 +154,7 @@ async def test_a_copy_that_is_killed_anywhere_ends_as_any(
                     batch = await store_plan(connection, plan, 1.0)
             assert run_in_process(_die_at, folder, batch, point, when) == -signal.SIGKILL
             async with MaintenanceWorld(folder) as world:
-                if ends == "resumed":
+                if turn:
                     ended = await world.runner.start(APPLY["library"], ApplyOptions(batch)).wait()
                     expected = AFTER
                 else:

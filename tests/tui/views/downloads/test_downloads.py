@@ -50,7 +50,7 @@ async def test_files_are_taken_compared_skipped_and_imported(
         await screen.until(lambda: "skipped by you" in screen.text())
         assert not list(storage.iterdir())
         await screen.press("I")
-        await screen.until(lambda: "2 files stored" in screen.text() or "2 links placed" in screen.text())
+        await screen.until(lambda: "2 files moved" in screen.text() or "2 links placed" in screen.text())
         await screen.press("y")
         await screen.until(lambda: [path.name for path in folder.iterdir()] == ["Salt.Road.S01E03.mkv"])
         await screen.until(lambda: "all 1" in screen.text())

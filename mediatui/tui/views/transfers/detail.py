@@ -11,6 +11,7 @@ from dataclasses import replace
 from textual.content import Content
 
 from mediatui.acquire.answers import answers_of
+from mediatui.commands.server_reports import report_texts
 from mediatui.commands.transfer_columns import state_sign, target_text, then_text
 from mediatui.model.arr import named_title
 from mediatui.model.human import counted, long_moment, size_text
@@ -51,6 +52,7 @@ def detail_lines(connection: sqlite3.Connection, key: int | None) -> Iterator[Pa
         yield Content.assemble((f"{pressed:<{LABEL}}", "$key"), does)
     yield Content("")
     yield from fact_lines((*_facts(transfer), ("command", stuck.helps and f":{stuck.helps}")), LABEL)
+    yield from _reports([text for _, text in report_texts(connection, transfer.id, time.time())])
     yield from _files(files_of(connection, transfer.id))
     yield from _history(history_of(connection, transfer.id))
 
@@ -117,6 +119,13 @@ def _ways(transfer: Transfer) -> Iterator[tuple[str, str]]:
         yield "f", "forgets it; nothing is deleted"
         if not asked:
             yield "m", "chooses another film, season or episode for it; what was sent stays"
+
+
+def _reports(texts: Sequence[str]) -> Iterator[PaneLine]:
+    """What media servers were told of what it brought, and what came of that."""
+    if texts:
+        yield from heading_lines("media servers")
+        yield from (Content(text) for text in texts[:MOST_FILES])
 
 
 def _facts(transfer: Transfer) -> list[tuple[str, str]]:

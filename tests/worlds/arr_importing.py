@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,16 +60,16 @@ class ArrImporting(Importing):
         kind = self.fakes[name].kind
         return Arr(ArrHttp(kind, url, SecretStr(KEY), retry_pause_s=0.001, start_s=0.001, transport=transport))
 
-    async def put_in_staging(self, torrent: SimTorrent, target: Target) -> None:
-        """Has a torrent in staging for its target at once, as fetching it leaves it."""
+    async def put_in_staging(self, torrent: SimTorrent, *targets: Target) -> None:
+        """Has a torrent in staging for its targets at once, as fetching it leaves it."""
         self.show(torrent)
-        await self.world.db.write(self._put_in_staging, torrent, target)
+        await self.world.db.write(self._put_in_staging, torrent, targets)
 
-    def _put_in_staging(self, connection: sqlite3.Connection, torrent: SimTorrent, target: Target) -> None:
+    def _put_in_staging(self, connection: sqlite3.Connection, torrent: SimTorrent, targets: Sequence[Target]) -> None:
         now = self.now
         new = NewTransfer("debrid", torrent.hash, torrent.filename, torrent.size, auto="import", entry_id=torrent.id)
         number = create(connection, new, "user", event=Event.ADOPTED, to=State.READY, now=now)
-        set_targets(connection, number, [MappedTarget(target)])
+        set_targets(connection, number, [MappedTarget(one) for one in targets])
         store_files(connection, number, torrent.files())
         folder = self.folder / folder_name(number, torrent.filename)
         folder.mkdir()

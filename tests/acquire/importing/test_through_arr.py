@@ -131,6 +131,11 @@ async def test_nothing_is_imported_into_a_root_that_looks_like_that_of_an_absent
     assert ("sonarr roots", "mount-away") not in service_hold(at)
 
 
+async def test_the_first_import_into_a_root_is_said(sonarr_with: Make) -> None:
+    at = await sonarr_with()
+    assert f"first in {at.series}" in [step.risk for step in (await at.person_plan()).steps]
+
+
 async def test_the_root_is_looked_at_again_right_before_the_command(sonarr_with: Make) -> None:
     at = await sonarr_with(THERE, **{"importing.existing": "skip"})
     away = at.series.with_name("away")
@@ -670,3 +675,20 @@ async def test_of_a_pack_of_anime_only_what_is_regular_is_sent(sonarr_with: Make
     sent = [one["path"].rpartition("/")[2] for body in at.sent() for one in body["files"]]
     assert sorted(sent) == regular, at.detail()
     assert "5 left" in history(at.world)[-2].why
+
+
+async def test_a_pack_of_two_seasons_is_listed_once_and_imported_by_a_command_each(
+    account_of: MakeWorld, tmp_path: Path
+) -> None:
+    at = ArrImporting(await account_of([]), tmp_path, FakeArr("sonarr"))
+    names = tuple(f"Salt.Road.S0{season}E0{number}.mkv" for season in (3, 4) for number in (1, 2))
+    item = at.keeps("Salt Road")
+    for season in (3, 4):
+        for number in (1, 2):
+            at.sonarr.records.episode(item, season, number)
+    targets = [series_target("Salt Road", item, season=season) for season in (3, 4)]
+    await at.put_in_staging(pack(hash_of(2), "Salt.Road.S03-S04.1080p.WEB", names=names, count=4), *targets)
+    await at.run()
+    assert states(at.world) == [DONE], at.detail()
+    assert [len(one["files"]) for one in at.sent()] == [2, 2]
+    assert (at.asked("manualimport"), len(at.tree())) == (1, 4)

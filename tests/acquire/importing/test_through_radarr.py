@@ -246,3 +246,31 @@ async def test_subtitles_that_the_clean_up_took_are_placed_again(radarr_with: Ma
     assert states(at.world) == [DONE], at.detail()
     assert at.texts()[f"{OAK}.fr.srt"] == f"{OAK}.fr.srt"
     assert trailer.exists()
+
+
+@pytest.mark.parametrize("second_fails", [False, True])
+async def test_films_of_a_collection_are_imported_by_a_command_each(
+    account_of: MakeWorld, tmp_path: Path, second_fails: bool
+) -> None:
+    world = await account_of([])
+    at = ArrImporting(world, tmp_path, FakeArr("radarr"))
+    names = ("Old.Oak.2010.1080p.WEB.mkv", "New.Elm.2012.1080p.WEB.mkv")
+    torrent = pack(hash_of(1), "Trees.2010-2012.1080p.WEB", names=names, count=2)
+    targets = []
+    for number, (title, year) in enumerate((("Old Oak", 2010), ("New Elm", 2012)), 1):
+        (at.films / f"{title} ({year})").mkdir(parents=True)
+        item = at.radarr.hold(title, at.films / f"{title} ({year})", year=year)
+        targets.append(Target("film", title, year, tmdb_id=number, service="radarr", service_id=item))
+    await at.put_in_staging(torrent, *targets)
+    if second_fails:
+        at.radarr.importing.before = lambda: os.symlink("/nowhere", at.films / "New Elm (2012)" / names[1])
+    await at.run()
+    assert [[one["movieId"] for one in body["files"]] for body in at.sent("radarr")][:2] == [[1], [2]][
+        : len(at.sent("radarr"))
+    ]
+    assert names[0] in at.texts()
+    if second_fails:
+        assert states(at.world)[0][0] == "staged"
+        assert at.texts()[names[1]] == "nowhere"
+    else:
+        assert (states(at.world), at.links()) == ([DONE], {})

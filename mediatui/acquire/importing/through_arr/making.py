@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mediatui.acquire.importing.assign import Question
@@ -40,6 +40,8 @@ class ImportSteps:
     files: Sequence[TransferFile]
     by: str
     item: int
+    notes: Mapping[int, str] = field(default_factory=dict)
+    """What is said of the import of a series or film, by its number."""
 
     @property
     def _what(self) -> str:
@@ -120,12 +122,14 @@ class ImportSteps:
         named = f"{target.named} {number_text(first.assigned.season, numbers)}".rstrip()
         replaced = [old for one in some for old in one.sent.replaces]
         files = [printable(os.path.basename(old.path)) for old in replaced if not old.text and not old.dead]
+        said = [line for one in some for line in one.lines]
+        said += [self.notes[first.item.id]] if first.item.id in self.notes else []
         from_bin = f"{join_words(files)} would come back only from the recycle bin of {title}" if files else ""
         return ArrImport(
             what=f"{title}: {printable(named)}, {counted(len(some), 'file')}", service=self.arr.name,
             transfer=self.transfer.id, item=first.item.id, title=first.item.title or target.title,
             files=sent_as_text([one.sent for one in some]), known=before, year=target.year, tmdb_id=target.tmdb_id,
-            tvdb_id=target.tvdb_id, risk="; ".join(line for one in some for line in one.lines), cannot_undo=from_bin,
+            tvdb_id=target.tvdb_id, risk="; ".join(said), cannot_undo=from_bin,
         )  # fmt: skip
 
 

@@ -99,6 +99,7 @@ class _Planning:
         self._service = library.arr.name
         self._left: list[tuple[str, str]] = []
         self._files: Sequence[TransferFile] = ()
+        self._first: dict[int, str] = {}
 
     async def plan(self) -> PlannedImport:
         """What becomes of it. Raises _Away, and ServiceError."""
@@ -150,6 +151,8 @@ class _Planning:
             await self._ctx.db.write(note_root_away, self._service, self._arr.title, trouble, now)
             raise _Away(f"{self._arr.title} is asked to import nothing: {trouble.why}")
         await self._ctx.db.write(release_service, roots_of(self._service))
+        if trouble.is_first:
+            self._first[number] = f"first in {printable(trouble.root)}"
         return await self._arr.item_facts(number)
 
     async def _why_unread(self, files: Sequence[TransferFile]) -> Question | None:
@@ -271,7 +274,8 @@ class _Planning:
 
     def _steps(self, sifted: Sifted, records: Mapping[int, Records], then: Question | None) -> PlannedImport:
         settings = self._ctx.settings
-        making = ImportSteps(self._arr, self._transfer, self._files, self._options.by, self._targets[0].service_id)
+        item = self._targets[0].service_id
+        making = ImportSteps(self._arr, self._transfer, self._files, self._options.by, item, self._first)
         beside = making.beside(sifted.kept) if settings.importing.subtitles else []
         placed = {one.file for one in beside}
         self._left = [(path, why) for path, why in self._left if path not in placed]

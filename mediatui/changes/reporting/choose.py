@@ -39,7 +39,7 @@ class Chosen:
     """What is told now, what waits until when (epoch seconds), and what no library shows."""
 
     told: list[Told] = field(default_factory=list)
-    later: list[tuple[Looked, float]] = field(default_factory=list)
+    later: list[tuple[Told, float]] = field(default_factory=list)
     nowhere: list[Looked] = field(default_factory=list)
 
 
@@ -89,7 +89,7 @@ def choose_folders(
             until = last_whole.get(location, 0.0) + WHOLE_EVERY_S
         until = max(until, busy.get(told.folder, 0.0))
         if until > now:
-            chosen.later += [(one, until) for one in told.looked]
+            chosen.later.append((told, until))
         else:
             chosen.told.append(told)
     return chosen

@@ -141,10 +141,17 @@ class _Told:
         }  # fmt: skip
         tree = KnownTree(known) if server.looks_at_all else None
         chosen = choose_folders(rest, places, tree, now=self._now, last_whole=last_whole, busy=self._busy)
-        for one, until in chosen.later:
-            await self._ctx.db.write(postpone, [one.report], "goes with the next report of its library", until)
+        title = SERVER_TITLES[self._name]
+        for told, until in chosen.later:
+            why = f"what was reported of {printable(told.folder)} before is not read back yet"
+            if told.whole:
+                why = f"{title} is made to look at all of {printable(told.whole)} every five minutes at most"
+            await self._ctx.db.write(postpone, [one.report for one in told.looked], why, until)
         for one in chosen.nowhere:
-            why = f"no library of {SERVER_TITLES[self._name]} shows {printable(os.fsdecode(one.nearest))}"
+            if places.is_left_alone(places.theirs(one.nearest)):
+                await self._ctx.db.write(drop_reports, [one.report])
+                continue
+            why = f"no library of {title} shows {printable(os.fsdecode(one.nearest))}"
             await self._ctx.db.write(end_report, one.report, "missed", why, self._now)
             yield Said("warning", f"{why[0].upper()}{why[1:]}.")
         for told in chosen.told:

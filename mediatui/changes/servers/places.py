@@ -18,18 +18,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ServerPlaces:
-    """The libraries of a server that are in use, and how our paths become its own."""
+    """The libraries of a server that are in use, and those that are left alone; how our paths become its own."""
 
     libraries: tuple[ServerLibrary, ...]
     paths: Translation
+    left_alone: tuple[ServerLibrary, ...] = ()
 
     @classmethod
     def of(cls, settings: Settings, name: ServerName, libraries: Sequence[ServerLibrary]) -> ServerPlaces:
         """Those of the settings: ``libraries`` are all that the server has."""
         section = settings.media_server(name)
         wanted, ignored = ({one.casefold() for one in names} for names in (section.libraries, section.ignore))
-        used = [one for one in libraries if not wanted or one.title.casefold() in wanted]
-        return cls(tuple(one for one in used if one.title.casefold() not in ignored), path_rules(settings).of(name))
+        titles = {one.title.casefold() for one in libraries}
+        in_use = (wanted or titles) - ignored
+        used = tuple(one for one in libraries if one.title.casefold() in in_use)
+        return cls(used, path_rules(settings).of(name), tuple(one for one in libraries if one not in used))
 
     def theirs(self, path: bytes) -> str:
         """Our path as the server sees it."""
@@ -49,6 +52,10 @@ class ServerPlaces:
             if places:
                 found.append((library, max(places, key=len)))
         return found
+
+    def is_left_alone(self, folder: str) -> bool:
+        """Whether only a library that is left alone shows a folder of the server."""
+        return any(holds(place, folder) for one in self.left_alone for place in one.locations)
 
     def meets(self, root: str) -> bool:
         """Whether a root of ours, or a folder in it, is shown in a library."""

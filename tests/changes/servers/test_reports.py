@@ -54,7 +54,9 @@ async def test_few_folders_are_reported_and_each_is_read_back(world: Servers) ->
     late = world.jellyfin.add_film("Late (2021)")
     await world.changed("placed", late)
     assert await world.reported(30.0) == []
-    assert (await world.states())["Late (2021).mkv"][0] == "waiting"
+    assert (await world.states())["Late (2021).mkv"] == (
+        "waiting", "Jellyfin is made to look at all of /media/Films every five minutes at most",
+    )  # fmt: skip
     Path(os.readlink(late)).rename(world.mount / "not yet")
     assert await world.reported(LOOKED - 30.0) == []
     (world.mount / "not yet").rename(os.readlink(late))
@@ -147,6 +149,14 @@ async def test_what_no_library_shows_is_said(world: Servers) -> None:
     film = world.jellyfin.add_film("New (2020)")
     await world.changed("placed", film)
     assert await world.said(11.0) == [f"No library of Jellyfin shows {film.parent}."]
+
+
+async def test_what_lies_in_a_library_that_is_left_alone_is_not_reported(tmp_path: Path) -> None:
+    world = await Servers(tmp_path, **{"jellyfin.ignore": ["films"]}).open()
+    await world.changed("placed", world.jellyfin.add_film("New (2020)"), world.jellyfin.add_episode("Kin (2021)", 1, 1))
+    assert await world.reported(11.0) == ["/media/Shows/Kin (2021)/Season 01"]
+    assert set(await world.states()) == {"Kin (2021) - S01E01.mkv"}
+    await world.close()
 
 
 async def test_a_server_that_does_not_answer_is_a_warning_and_is_tried_less_and_less(world: Servers) -> None:

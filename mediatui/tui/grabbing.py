@@ -6,7 +6,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mediatui.acquire.changed_additions import additions_of
 from mediatui.acquire.target_guard import AGAIN
@@ -33,6 +33,8 @@ from mediatui.tui.widgets.row_list import RowList
 if TYPE_CHECKING:
     from mediatui.tui.host import Host
 
+ALL_THE_SAME: Final = "All the same: "
+"""How the sentence begins that says what speaks against what is sent."""
 LONGEST_NAME = 40
 
 
@@ -71,13 +73,18 @@ class GrabPlans:
         if steps and not any(step.is_sent for step in steps):
             self._ask_what_for(wanted, plan, steps, marked_in)
         elif plan.steps or not against:
-            await self._offer(plan, marked_in)
+            warned = (f"{ALL_THE_SAME}{wanted.warned}.",) if wanted.warned else ()
+            await self._offer(replace(plan, says=(*warned, *plan.says)), marked_in)
         else:
             why = against[0][1].partition(f"; {AGAIN}")[0]
+            again = replace(wanted, again=True)
+            if app.workspace.settings.ui.confirm == "always" and not wanted.warned:
+                # It is asked about in any case: one question says both.
+                self.grab(replace(again, warned=why if len(against) == 1 else f"{why}, the first of {len(against):,}"))
+                return
             which = f"{cut_middle(against[0][0], 40)}: {why}." if len(plan.notes) == 1 else (
                 f"Nothing is sent: {len(plan.notes):,} are left, the first because {why}."
             )  # fmt: skip
-            again = replace(wanted, again=True)
             app.prompt.ask(f"{which} Send all the same?", lambda: self.grab(again), len(against))
 
     async def _offer(self, plan: Plan, marked_in: RowList | None, seen: bool = False) -> None:
@@ -131,9 +138,11 @@ def sending(plan: Plan, left: int) -> list[str]:
     bare = sum(step.without_target for step in steps if not (isinstance(step, AdoptEntry) and step.resting))
     aimed = [targets_from_text(step.targets) for step in steps if step.targets]
     added = additions_of(plan)
+    warned = [one for one in plan.says if one.startswith(ALL_THE_SAME)]
     says = [one for one in plan.says if any(f"{step.what} is added" in one for step in added)]
     if len(added) > 1:
         says = [f"{join_words([step.what for step in added])} are added first."]
+    says = [*warned, *says]
     if aimed:
         says.append(f"For {shown_targets(aimed[0])}." if len(aimed) == 1 else f"For {len(aimed):,} targets (p shows).")
     if bare:

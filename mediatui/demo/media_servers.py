@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import os
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 import httpx
 
@@ -51,9 +53,26 @@ def demo_plex(database: Path) -> SimulatedPlex:
 def server_transports(database: Path) -> Mapping[ServerName, httpx.AsyncBaseTransport]:
     """What stands in for the network of the media servers of the demo."""
     return {
-        "jellyfin": httpx.MockTransport(lambda request: demo_jellyfin(database)(request)),
-        "plex": httpx.MockTransport(lambda request: demo_plex(database)(request)),
+        "jellyfin": _InThread(lambda request: demo_jellyfin(database)(request)),
+        "plex": _InThread(lambda request: demo_plex(database)(request)),
     }
+
+
+class _InThread(httpx.AsyncBaseTransport):
+    """A simulated server in a thread, one request at a time: it walks the library when it looks at it."""
+
+    _one_at_a_time: ClassVar = threading.Lock()
+
+    def __init__(self, answer: Callable[[httpx.Request], httpx.Response]) -> None:
+        self._answer = answer
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await request.aread()
+        return await asyncio.to_thread(self._locked, request)
+
+    def _locked(self, request: httpx.Request) -> httpx.Response:
+        with self._one_at_a_time:
+            return self._answer(request)
 
 
 def _places(root: Path, word: str) -> list[Path]:

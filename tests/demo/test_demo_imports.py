@@ -79,3 +79,10 @@ def test_what_no_name_tells_is_unknown(demo: Invocation, tmp_path: Path) -> None
     (tmp_path / "Nobody.Knows.2001.mkv").write_bytes(b"v")
     (unknown,) = ask(demo, "sonarr", "manualimport", folder=str(tmp_path))
     assert [one["reason"] for one in unknown["rejections"]] == ["Unknown Series"]
+
+
+def test_a_service_sees_the_folder_of_what_it_has_files_of(demo: Invocation) -> None:
+    """Though the library of the demo holds none: an import there is not held for an absent volume."""
+    (root,) = ask(demo, "sonarr", "rootfolder")
+    listing = ask(demo, "sonarr", "filesystem", path=f"{root['path']}/", includeFiles="true")
+    assert "Foundation (2021)" in {one["name"] for one in listing["directories"]}

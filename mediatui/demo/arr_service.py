@@ -106,11 +106,14 @@ class SimulatedArr:
         return self._imports.answer(method, path, query, body) or self._items(method, path, query, body)
 
     def _listing(self, path: str) -> Row:
-        """The content of a folder; one with the folder of a film whose link lies right in its genre, too."""
+        """The content of a folder, with the folders of what it has files of: also of a film whose link lies right in
+        its genre, and of a series whose files the library of the demo does not hold."""
         listed = _listing(path)
         folder = path[: path.rfind("/") + 1]
         there = {one["name"] for one in listed["directories"]}
-        own = (str(row["path"]) for row in self._known.items.values() if self._known.files.get(row["id"]))
+        known = self._known
+        series = {one["seriesId"] for rows in known.episodes.values() for one in rows if one["hasFile"]}
+        own = (str(row["path"]) for item, row in known.items.items() if item in series or known.files.get(item))
         names = {one[len(folder) :] for one in own if one.startswith(folder) and "/" not in one[len(folder) :]}
         listed["directories"] += [
             {"type": "folder", "name": name, "path": f"{folder}{name}/"} for name in sorted(names - there) if name

@@ -37,7 +37,7 @@ def test_another_shell_is_refused_with_those_there_are() -> None:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["rep"], {"repair", "repair-links"}),
+        (["rep"], {"repair", "repair-links", "replace"}),
         (["scan", ""], {"list", "folders", "show", "diff", "rerun", "delete"}),
         (["config", "re"], {"reset"}),
         (["sync", "--mode", "f"], {"fast", "full"}),

@@ -117,7 +117,7 @@ def move_file(
             _sync(goal, folder)
             return
         _copy(file, goal, new, move, said, stopped)
-        _take_away(folder, name, file, move)
+        _hand_over(folder, name, file, goal, new, move)
 
 
 def finish(move: FileMove, said: Callable[[str, int], None], stopped: Callable[[], bool]) -> None:
@@ -134,7 +134,7 @@ def finish(move: FileMove, said: Callable[[str, int], None], stopped: Callable[[
         is_other = (facts.st_dev, facts.st_ino) != (others.st_dev, others.st_ino)
         if is_other and (others.st_size != move.size or _digest(file, said, stopped) != _digest(copy, said, stopped)):
             raise Changed("something else is at its new place")
-        _take_away(folder, name, file, move)
+        _hand_over(folder, name, file, goal, new, move)
 
 
 def call_off(move: FileMove, private: bytes) -> None:
@@ -305,6 +305,19 @@ def _pieces(file: int, word: str, said: Callable[[str, int], None], stopped: Cal
     said(word, at)
 
 
+def _hand_over(folder: int, name: bytes, file: int, goal: int, new: bytes, move: FileMove) -> None:
+    """Removes the file, whose copy is whole; the copy goes instead where the file cannot go, or has changed."""
+    copied = os.lstat(new, dir_fd=goal)
+    try:
+        _take_away(folder, name, file, move)
+    except (OSError, Changed):
+        seen, facts = _seen(goal, new), os.fstat(file)
+        is_ours = seen is not None and (seen.st_dev, seen.st_ino) == (copied.st_dev, copied.st_ino)
+        if is_ours and (copied.st_dev, copied.st_ino) != (facts.st_dev, facts.st_ino):
+            os.unlink(new, dir_fd=goal)
+        raise
+
+
 def _take_away(folder: int, name: bytes, file: int, move: FileMove) -> None:
     """Removes the file, and nothing else that has its name by now: it gets a private name first, and is looked at."""
     aside = move.private + b".moved"
@@ -315,7 +328,7 @@ def _take_away(folder: int, name: bytes, file: int, move: FileMove) -> None:
     seen = os.fstat(file)
     if not _is_named(folder, aside, file) or (seen.st_size, seen.st_mtime_ns) != (move.size, move.mtime_ns):
         rename_exclusive(aside, name, folder, folder)
-        raise Changed("it has changed since; a copy of what it was is at its new place")
+        raise Changed("it has changed since")
     os.unlink(aside, dir_fd=folder)
     _sync(folder)
 

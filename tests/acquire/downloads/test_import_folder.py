@@ -116,12 +116,12 @@ async def test_the_same_content_is_found_by_reading_equal_sizes_alone(tmp_path: 
 
 async def test_a_copy_of_what_the_library_has_is_not_taken(tmp_path: Path) -> None:
     async with Downloads(tmp_path) as at:
-        kept = at.put("../storage/Old/old.mkv", mark="same")
+        kept = at.put("../storage/Old/old.mkv", 5000, mark="same")
         at.link("Films/Drama/Old Mill (1971)/Old Mill (1971).mkv", kept)
         await at.scan()
-        at.put(FILM, mark="same")
+        at.put(FILM, 5000, mark="same")
         (row,) = await at.look()
-        assert (row.state, row.warnings, row.other) == ("asks", ("same",), os.fsencode(kept))
+        assert (row.state, row.warnings, row.other) == ("asks", ("undersized", "same"), os.fsencode(kept))
         (row,) = await at.look(sure=[1])
         assert row.state == "ready"
 

@@ -135,6 +135,28 @@ async def test_bytes_are_told_beside_the_steps(tmp_path: Path, monkeypatch: pyte
         assert {event.total for event in told} == {1}
 
 
+@pytest.mark.parametrize("why", ["may not go", "changed meanwhile"])
+async def test_a_file_that_cannot_go_leaves_no_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, why: str) -> None:
+    two_volumes(monkeypatch.setattr)
+    real = file_mover.rename_aside
+
+    def refused(name: bytes, aside: bytes, folder: int) -> None:
+        if why == "may not go":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        os.utime(name, ns=(1, 1), dir_fd=folder)
+        real(name, aside, folder)
+
+    async with MaintenanceWorld(tmp_path) as world:
+        step = step_for(world)
+        monkeypatch.setattr(file_mover, "rename_aside", refused)
+        run = await world.apply(Plan("import", "Import", (step,)))
+        assert run.steps == [
+            ("failed", "Permission denied") if why == "may not go" else ("skipped", "it has changed since")
+        ]
+        assert files(world) == BEFORE
+        assert not (world.storage / "Fern (2019)").exists()
+
+
 POINTS = ["_write", "rename_exclusive", "rename_aside", "_take_away", "unlinked"]
 
 

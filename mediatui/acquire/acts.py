@@ -12,6 +12,7 @@ from mediatui.model.arr import roots_of
 from mediatui.model.errors import UsageError
 from mediatui.model.stuck import ADDS
 from mediatui.model.transfer import DROPPED, ENDED, FREE, Event, Hold, HoldKind, State, Transfer
+from mediatui.store.arr.facts import ROOTS_HELD, forget_service_fact
 from mediatui.store.transfers.change import NotAllowed, change
 from mediatui.store.transfers.holds import ignore_hash, is_ignored, release_service, unignore_hash
 from mediatui.store.transfers.rows import find_transfer, read_hold, state_to_retry
@@ -103,8 +104,10 @@ def _retry(connection: sqlite3.Connection, transfer: Transfer, now: float) -> Tr
             f"particular: mediatui --headless grab {transfer.hash} --no-target --apply",
         )
     home = transfer.looked_after_by
-    for service in (*SERVICES, transfer.service, home, roots_of(home)):
+    for service in (*SERVICES, transfer.service, home):
         release_service(connection, service)
+    if home and release_service(connection, roots_of(home)):
+        forget_service_fact(connection, home, ROOTS_HELD)  # a person says that they are as they should be
     if transfer.state in ENDED and transfer.state not in DROPPED:
         raise NotAllowed(f"Transfer {transfer.id} is {transfer.state}.")
     to = state_to_retry(connection, transfer.id) if transfer.state in DROPPED else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mediatui.changes.arr_holds import does_hang, note_arr_answers, note_arr_away, note_arr_hangs, note_root_away
 from mediatui.changes.arr_proof import Proven, Records, prove_files, read_records, strays, texts_at
+from mediatui.changes.arr_roots import MOST_NAMES, look_at_root
 from mediatui.changes.file_proof import prove
 from mediatui.changes.free_place import read_folders, read_names, recorded_below, taken_by
 from mediatui.changes.in_root_dir import Outdated, missing_folders, run_blocking
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
 
 RESCAN_S: Final = 600.0
 NEXT_RUN: Final = "What was sent is looked for by the next run."
-MOST_NAMES: Final = 200
-"""So many names of a root folder are enough to see that its volume is gone."""
 PUT_BACK: Final = "put link back"
 """The journal's word for an old link that went without a new one in its place."""
 
@@ -90,7 +89,7 @@ class ImportRun(TransferInHand):
                 await act.ctx.db.write(note_arr_hangs, arr.name, arr.title, now)
                 return await self._back(None, sentence_of("arr-hangs", {"service": arr.title}, now))
             item = await self._library.item(self._step.item)
-            trouble = await self._library.root_trouble(item)
+            trouble = await look_at_root(act.ctx, self._library, item)
             self._in_root = sorted(trouble.names)[:: max(1, len(trouble.names) // MOST_NAMES)]
             if trouble.why:
                 await act.ctx.db.write(note_root_away, arr.name, arr.title, trouble, now)

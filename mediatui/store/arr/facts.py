@@ -12,6 +12,8 @@ from mediatui.model.secrets import mask_secrets
 
 LIST: Final = "list"
 """When its films or series were last read whole, and how many there were."""
+ROOTS_HELD: Final = "roots.held"
+"""Names of its root folders at the last good look, by the paths of these."""
 LIST_FAILED: Final = "list.failed"
 """Why its list could not be read, or was not believed, since then."""
 

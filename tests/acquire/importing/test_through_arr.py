@@ -131,6 +131,21 @@ async def test_nothing_is_imported_into_a_root_that_looks_like_that_of_an_absent
     assert ("sonarr roots", "mount-away") not in service_hold(at)
 
 
+async def test_a_root_that_lost_much_since_the_last_look_gets_nothing_until_a_person_says_so(sonarr_with: Make) -> None:
+    at = await sonarr_with()
+    others = [at.series / name for name in ("One", "Two", "Three")]
+    for other in others:
+        other.mkdir()
+    await at.person_plan()
+    for other in others:
+        other.rmdir()
+    await at.run()
+    assert (states(at.world), at.sent(), service_hold(at)) == ([STAGED], [], [("sonarr roots", "mount-away")])
+    await at.world.db.write(act_on, "retry", "1", at.now)
+    await at.run()
+    assert states(at.world) == [DONE]
+
+
 async def test_the_first_import_into_a_root_is_said(sonarr_with: Make) -> None:
     at = await sonarr_with()
     assert f"first in {at.series}" in [step.risk for step in (await at.person_plan()).steps]

@@ -31,6 +31,7 @@ from mediatui.changes.arr_holds import (
     why_held,
 )
 from mediatui.changes.arr_proof import Records, read_records
+from mediatui.changes.arr_roots import look_at_root
 from mediatui.changes.file_proof import prove
 from mediatui.changes.steps.lacking import was_asked
 from mediatui.model.arr import named_title, roots_of
@@ -143,7 +144,7 @@ class _Planning:
         of an absent volume."""
         try:
             item = await self._library.item(number)
-            trouble = await self._library.root_trouble(item)
+            trouble = await look_at_root(self._ctx, self._library, item)
         except NotFound:
             return None
         if trouble.why:

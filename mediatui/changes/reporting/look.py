@@ -13,6 +13,7 @@ from mediatui.model.path import is_below
 from mediatui.model.text import printable
 from mediatui.runtime.context import Context
 from mediatui.settings.places import configured_mounts, configured_roots
+from mediatui.store.library.mounts_seen import read_mount_seen
 from mediatui.store.servers.reports import Report
 from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.threads import in_thread
@@ -39,10 +40,13 @@ class Looked:
 
 async def why_away(ctx: Context) -> str:
     """Why nothing can be reported now, a sentence without its end: a mount is away, or a view of one shows too little.
-    Empty when all are alive."""
-    for mount in configured_mounts(ctx.settings):
+    Empty when all are alive; a folder of real files may be empty as long as it was never seen otherwise."""
+    mounts = len(ctx.settings.library.mounts)
+    for number, mount in enumerate(configured_mounts(ctx.settings)):
         state = await compare_mount(ctx, mount)
-        if state.problem:
+        before = await ctx.db.read(read_mount_seen, mount.path)
+        is_new = number >= mounts and state.problem.endswith(" is empty") and (before is None or not before.entries)
+        if state.problem and not is_new:
             return state.problem
     return next(iter((await lost_views(ctx, [])).values()), "")
 

@@ -219,3 +219,11 @@ async def test_what_only_got_another_path_is_not_read_before_it_is_reported(worl
     links: list[tuple[bytes, ReportKind]] = [(os.fsencode(film), "placed")]
     await world.db.write(note_links, ["jellyfin"], links, world.now, is_moved=True)
     assert await world.reported(11.0) == [f"{FILMS}/New (2020)"]
+
+
+async def test_a_folder_of_real_files_that_was_never_filled_keeps_nothing(tmp_path: Path) -> None:
+    (tmp_path / "storage").mkdir()
+    world = await Servers(tmp_path, **{"library.storage": [str(tmp_path / "storage")]}).open()
+    await world.changed("placed", world.jellyfin.add_film("New (2020)"))
+    assert await world.reported(11.0) == [f"{FILMS}/New (2020)"]
+    await world.close()

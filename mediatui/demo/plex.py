@@ -7,6 +7,7 @@ and is answered alike. ``files_below`` says what lies there.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -17,6 +18,8 @@ import httpx
 MACHINE: Final = "f00dfacef00dface"
 VERSION: Final = "1.40.2"
 VIDEOS: Final = (".mkv", ".mp4", ".avi")
+_ODD: Final = re.compile("[\udc80-\udcff]")
+"""What a name has in it that is not UTF-8."""
 _NO_PAGE: Final = {"content-type": "text/html"}
 
 
@@ -57,11 +60,13 @@ class PlexUser:
 
 
 def videos_below(folder: str) -> Iterable[str]:
-    """The videos and links to some below a folder of this machine, whose targets are there."""
+    """The videos and links to some below a folder of this machine, whose targets are there; none whose path is not
+    UTF-8, which could not be told."""
     for where, _, names in os.walk(folder):
         for name in sorted(names):
-            if name.lower().endswith(VIDEOS) and os.path.exists(os.path.join(where, name)):
-                yield os.path.join(where, name)
+            path = os.path.join(where, name)
+            if name.lower().endswith(VIDEOS) and os.path.exists(path) and not _ODD.search(path):
+                yield path
 
 
 class SimulatedPlex:

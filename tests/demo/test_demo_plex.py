@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import httpx
 import pytest
 from pydantic import SecretStr
 
-from mediatui.demo.plex import PlexUser, SimulatedPlex
+from mediatui.demo.plex import PlexUser, SimulatedPlex, videos_below
 from mediatui.model.media_server import Watched
 from mediatui.services.errors import Permanent
 from mediatui.services.plex.client import Plex
@@ -39,3 +40,9 @@ async def test_a_report_has_it_look_at_that_folder_and_users_keep_their_own_mark
     await plex.report(str(films), library)
     assert [item async for page in plex.items(library) for item in page] == []
     await plex.close()
+
+
+def test_a_file_whose_name_is_not_utf8_is_none_it_tells_of(tmp_path: Path) -> None:
+    (tmp_path / "ok.mkv").touch()
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/T\xe9.mkv")).touch()
+    assert list(videos_below(str(tmp_path))) == [str(tmp_path / "ok.mkv")]

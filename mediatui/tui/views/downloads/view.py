@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.worker import Worker
 
 from mediatui.acquire.downloads.judge import Row
 from mediatui.acquire.downloads.look import Folder, choose, compare_folder, judge_folder, summary
@@ -87,6 +88,7 @@ class DownloadsView(ChoosesTarget, ChippedView):
         self._folder: Folder | None = None
         self._found: Sequence[Row] = ()
         self._is_compared = False
+        self._reading: Worker[None] | None = None
         self._sure: set[int] = set()
         self._skipped: set[int] = set()
 
@@ -108,6 +110,14 @@ class DownloadsView(ChoosesTarget, ChippedView):
         self._chip, self.filter_text = "", ""
         self._read_soon()
 
+    def action_back(self) -> None:
+        """Stops reading, else one step back."""
+        if self._reading is not None and self._reading.is_running:
+            self._reading.cancel()
+            self.say("Stopped: which files are the same is not known. ctrl+r reads the folder again.", "warning")
+        else:
+            super().action_back()
+
     def on_job_event(self, job: Job, event: Event) -> None:
         """Reads again once something was changed."""
         if (
@@ -120,8 +130,11 @@ class DownloadsView(ChoosesTarget, ChippedView):
 
     # Reading
 
+    def _read_soon(self) -> None:
+        self._reading = self._read()
+
     @work(group="downloads", exclusive=True, exit_on_error=False)
-    async def _read_soon(self) -> None:
+    async def _read(self) -> None:
         self._list.empty_text = f"Reading {printable_path(self._path)} …"
         self._show()
         known = {} if self._folder is None else self._folder.aims
@@ -314,7 +327,9 @@ class DownloadsView(ChoosesTarget, ChippedView):
         marked = self._list.marks
         ready = [row for row in self._found if row.state == "ready" and (not marked or row.download.number in marked)]
         if self._folder is not None and not self._is_compared:
-            self.say("Which files are the same is still being read: a moment.", "warning")
+            going = self._reading is not None and self._reading.is_running
+            then = "a moment" if going else "ctrl+r reads the folder again"
+            self.say(f"Which files are the same is not known yet: {then}.", "warning")
             return
         if not ready or self._folder is None:
             self.say("Nothing is ready: enter takes a file, m says what it is for.", "warning")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
@@ -14,6 +15,7 @@ from mediatui.acquire.importing.through_arr import making
 from mediatui.changes.steps import import_command
 from mediatui.changes.undo import plan_undo
 from mediatui.demo.seed import SimTorrent
+from mediatui.model.errors import MediatuiError
 from mediatui.model.target import MappedTarget, Target
 from mediatui.store.transfers.targets import set_targets
 from tests.fakes import arr_importing
@@ -169,6 +171,22 @@ async def test_what_was_true_of_a_target_and_its_place_is_looked_at_right_before
     assert (states(at.world), at.sent()) == ([("staged", "choice", asks)], [])
     (at.series / "Salt Road" / "Season 3" / NAMES[1]).unlink(missing_ok=True)
     assert at.tree() == before
+
+
+async def test_what_was_sent_is_neither_called_back_nor_forgotten(season: Make) -> None:
+    """What a service has accepted runs, after a restart too."""
+    at = await season()
+    at.sonarr.steps = None
+    await at.run()
+    for act in ("forget", "pause"):
+        with contextlib.suppress(MediatuiError):
+            await at.world.db.write(act_on, act, "1", at.now)
+        assert states(at.world)[0][0] == "importing", act
+    at.sonarr.finish()
+    await at.world.db.write(act_on, "resume", "1", at.now)
+    await again(at)
+    assert states(at.world) == [DONE], at.detail()
+    assert len(at.sent()) == 1
 
 
 # It says that it went well

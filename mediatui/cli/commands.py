@@ -11,7 +11,8 @@ import click
 
 from mediatui.cli.options import NAMES, CommandWithGlobals, Group
 from mediatui.cli.run import Run
-from mediatui.commands.catalog import COMMANDS, GROUPS, Command, subcommands
+from mediatui.commands.catalog import COMMANDS, GROUPS, reported_as, subcommands
+from mediatui.commands.command import Command
 
 
 class CatalogGroup(Group):
@@ -82,7 +83,7 @@ def _run(command: Command, params: dict[str, Any]) -> int:
         return run.open_screen(Typed(command, options))
     from mediatui.headless.run_command import run_command
 
-    return run_command(*run.begin(command.reported_as), command, options)
+    return run_command(*run.begin(reported_as(command)), command, options)
 
 
 @click.group(cls=CatalogGroup, invoke_without_command=True, context_settings=NAMES)

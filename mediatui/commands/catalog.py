@@ -6,60 +6,10 @@ on screen and what runs it. What it names is imported when it is needed, so that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final, Literal, NamedTuple
+from collections.abc import Mapping
+from typing import Final
 
-Makes = Literal["rows", "plan", "job", "settings"]
-
-
-class Command(NamedTuple):
-    """A command. References are ``module:name``: ``options``, ``plan`` and ``answer`` below ``mediatui.commands``,
-    ``headless`` and ``screen`` below those packages.
-
-    A command with a ``plan`` has it shown, asked about and applied by either face; one with an ``answer`` has its lines
-    shown by either; others are run by their own function in each face. Without a ``view`` a command that is not typed
-    on the screen runs headless in any case. ``more`` follows the one-line help. A plan that is made ``at_once`` is
-    applied without ``--apply`` by the headless face."""
-
-    name: str
-    about: str
-    makes: Makes
-    options: str = "options:NoOptions"
-    view: str = ""
-    plan: str = ""
-    answer: str = ""
-    headless: str = ""
-    screen: str = ""
-    more: str = ""
-    at_once: bool = False
-
-    def options_class(self) -> type[Any]:
-        """The dataclass of its options."""
-        found: type[Any] = load(f"commands.{self.options}")
-        return found
-
-    @property
-    def reported_as(self) -> str:
-        """Its name in the result line: the subcommands of a command that runs alone too go by that one's."""
-        first = self.name.partition(" ")[0]
-        return first if first in COMMANDS else self.name
-
-
-def load(reference: str) -> Any:
-    """What ``module:name`` below mediatui stands for, imported now."""
-    import importlib
-
-    module, _, name = reference.partition(":")
-    return getattr(importlib.import_module(f"mediatui.{module}"), name)
-
-
-def function_of(command: Command, face: Literal["headless", "screen"]) -> Callable[..., Any] | None:
-    """What runs a command in a face by itself, None where the face does it by the plan or the answer."""
-    reference = command.headless if face == "headless" else command.screen
-    if not reference:
-        return None
-    found: Callable[..., Any] = load(f"{'headless' if face == 'headless' else 'tui'}.{reference}")
-    return found
+from mediatui.commands.command import Command
 
 
 def _tool(name: str, about: str, options: str) -> Command:
@@ -425,3 +375,9 @@ def subcommands(name: str) -> dict[str, Command]:
     """The commands whose first word is ``name``, by their second."""
     begin = f"{name} "
     return {one.removeprefix(begin): command for one, command in COMMANDS.items() if one.startswith(begin)}
+
+
+def reported_as(command: Command) -> str:
+    """The name of a command in the result line: the subcommands of one that runs alone too go by that one's."""
+    first = command.name.partition(" ")[0]
+    return first if first in COMMANDS else command.name

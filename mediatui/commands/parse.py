@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from mediatui.commands.catalog import COMMANDS, Command, subcommands
+from mediatui.commands.catalog import COMMANDS, subcommands
+from mediatui.commands.command import Command
 from mediatui.commands.file_path import FILE
 from mediatui.commands.options import LARGEST, Option, declared, flags_of
 from mediatui.model.errors import UsageError

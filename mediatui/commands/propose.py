@@ -12,8 +12,8 @@ from mediatui.changes.apply import ApplyOptions
 from mediatui.changes.guard import check_removals, check_shares
 from mediatui.changes.steps.stored import read_steps
 from mediatui.changes.steps.symlinks import UnlinkSymlink
-from mediatui.commands.catalog import Command, load
-from mediatui.commands.workspace import APPLY
+from mediatui.commands.command import Command, load
+from mediatui.commands.job_kinds import APPLY
 from mediatui.model.errors import GuardTripped, UsageError
 from mediatui.model.plan import JobLane, Plan, StepOutcome, StoredStep, lane_of
 from mediatui.store.changes.journal import (

@@ -85,7 +85,7 @@ async def search(answer: Answer, options: SearchReleases) -> int:
     """Asks the indexers, shows what they found and how each answered; returns the exit code. For a program, rows come
     as they are found, unless they are to be narrowed or sorted."""
     from mediatui.acquire.search.query import parse, sorted_by
-    from mediatui.commands.workspace import SEARCH
+    from mediatui.commands.job_kinds import SEARCH
     from mediatui.runtime.events import Finished, FoundRow
 
     if options.media is not None:

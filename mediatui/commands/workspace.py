@@ -7,33 +7,19 @@ import contextlib
 import functools
 import sqlite3
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from mediatui.commands.catalog import load as load_function
 from mediatui.runtime.context import Context
-from mediatui.runtime.events import Event, Waiting
+from mediatui.runtime.events import Waiting
 from mediatui.runtime.invocation import Invocation
-from mediatui.runtime.jobs import JobKind, JobRunner
+from mediatui.runtime.jobs import JobRunner
 from mediatui.store.database import Database, open_reader, prepare
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mediatui.acquire.follow import FollowOptions
-    from mediatui.acquire.importing.job import ImportDue
-    from mediatui.acquire.mount.fetch import FetchOptions
-    from mediatui.acquire.replacing.job import LookOptions
-    from mediatui.acquire.search.options import SearchOptions
-    from mediatui.archive.check import CheckOptions
-    from mediatui.archive.download import DownloadOptions
-    from mediatui.archive.sync.job import SyncOptions
-    from mediatui.changes.apply import ApplyOptions
-    from mediatui.changes.owner import AccountOwner
-    from mediatui.library.maintenance.tools import ToolOptions
-    from mediatui.library.refresh import RefreshOptions
-    from mediatui.library.scan.job import ScanOptions
-    from mediatui.model.plan import JobLane, Plan
+    from mediatui.model.plan import Plan
     from mediatui.services.arr.client import Arr
     from mediatui.services.budget import Budget, BudgetState, Ledger
     from mediatui.services.catalogs import Catalogs
@@ -71,88 +57,6 @@ DEMO_SETTINGS: dict[str, object] = {
 }
 """The simulated services take any token; the account is synced often, so that its changes are seen. No service outside
 is notified of what is done to the demo's library."""
-
-
-# A job's code is imported when the job begins: the screen stands before that.
-
-
-def _sync(ctx: Context, options: SyncOptions) -> AsyncGenerator[Event, None]:
-    from mediatui.archive.sync.job import sync
-
-    return sync(ctx, options)
-
-
-def _clear(ctx: Context, options: None) -> AsyncGenerator[Event, None]:
-    from mediatui.archive.clear import clear
-
-    return clear(ctx, options)
-
-
-def _check(ctx: Context, options: CheckOptions) -> AsyncGenerator[Event, None]:
-    from mediatui.archive.check import check
-
-    return check(ctx, options)
-
-
-def _apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, None]:
-    from mediatui.changes.apply import apply
-
-    return apply(ctx, options)
-
-
-def _scan(ctx: Context, options: ScanOptions) -> AsyncGenerator[Event, None]:
-    from mediatui.library.scan.job import scan
-
-    return scan(ctx, options)
-
-
-def _maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, None]:
-    from mediatui.library.maintenance.job import maintain
-
-    return maintain(ctx, options)
-
-
-def _search_again(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, None]:
-    from mediatui.library.maintenance.repair_links.search_by_title import search_by_title
-
-    return search_by_title(ctx, options)
-
-
-def _download(ctx: Context, options: DownloadOptions) -> AsyncGenerator[Event, None]:
-    from mediatui.archive.download import download
-
-    return download(ctx, options)
-
-
-def _adopt(ctx: Context, owner: AccountOwner) -> AsyncGenerator[Event, None]:
-    from mediatui.archive.adopt import adopt
-
-    return adopt(ctx, owner)
-
-
-def _lazy(reference: str) -> Callable[[Context, Any], AsyncGenerator[Event, None]]:
-    """The work that ``module:name`` stands for, imported when it begins."""
-    return lambda ctx, options: load_function(reference)(ctx, options)
-
-
-SYNC = JobKind("sync", "account", _sync)
-CLEAR = JobKind("clear", "account", _clear)
-ADOPT = JobKind("account adopt", "account", _adopt)
-SCAN = JobKind("scan", "library", _scan)
-MAINTAIN = JobKind("maintain", "library", _maintain, lambda options: options.tool)
-SEARCH_AGAIN = JobKind("look again", "library", _search_again)
-CHECK = JobKind("check", "account", _check)
-SEARCH: JobKind[SearchOptions] = JobKind("search", "search", _lazy("acquire.search.job:search"))
-DOWNLOAD = JobKind("download", "download", _download)  # for hours, maybe: transfers do not wait for it
-REFRESH: JobKind[RefreshOptions] = JobKind("library refresh", "services", _lazy("library.refresh:refresh"))
-FOLLOW: JobKind[FollowOptions] = JobKind("transfers run", "account", _lazy("acquire.follow:follow"))
-FETCH: JobKind[FetchOptions] = JobKind("transfers fetch", "transfer", _lazy("acquire.mount.fetch:fetch"))
-IMPORT: JobKind[ImportDue] = JobKind("transfers import", "library", _lazy("acquire.importing.job:import_due"))
-LOOK_AGAIN: JobKind[LookOptions] = JobKind("replace", "account", _lazy("acquire.replacing.job:look_again_due"))
-APPLY: dict[JobLane, JobKind[ApplyOptions]] = {
-    "account": JobKind("apply", "account", _apply),
-    "library": JobKind("apply", "library", _apply),
-}
 
 
 def demo_overrides(database: Path) -> dict[str, object]:

@@ -20,8 +20,9 @@ def run_sync(invocation: Invocation, output: Output, options: Sync) -> int:
 
 
 async def _sync(invocation: Invocation, output: Output, options: Sync) -> int:
+    from mediatui.commands.job_kinds import SYNC
     from mediatui.commands.sync import job_options
-    from mediatui.commands.workspace import SYNC, open_workspace
+    from mediatui.commands.workspace import open_workspace
     from mediatui.headless.changes import report_unfinished
     from mediatui.headless.drive import drive_job
 
@@ -49,8 +50,8 @@ def run_download(invocation: Invocation, output: Output, options: Download) -> i
 
 
 async def _download(invocation: Invocation, output: Output, options: Download) -> int:
+    from mediatui.commands.job_kinds import DOWNLOAD
     from mediatui.commands.play import job_options
-    from mediatui.commands.workspace import DOWNLOAD
     from mediatui.headless.drive import drive_job
 
     wanted = job_options(options)
@@ -79,7 +80,8 @@ def run_clear(invocation: Invocation, output: Output, options: Clear) -> int:
 
 
 async def _clear(invocation: Invocation, output: Output) -> int:
-    from mediatui.commands.workspace import CLEAR, open_workspace
+    from mediatui.commands.job_kinds import CLEAR
+    from mediatui.commands.workspace import open_workspace
     from mediatui.headless.drive import drive_job
 
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
@@ -94,7 +96,8 @@ def run_adopt(invocation: Invocation, output: Output, options: Adopt) -> int:
 async def _adopt(invocation: Invocation, output: Output, confirmed: bool) -> int:
     from mediatui.archive.adopt import adopt_question
     from mediatui.changes.owner import owner_of, read_owner
-    from mediatui.commands.workspace import ADOPT, open_workspace
+    from mediatui.commands.job_kinds import ADOPT
+    from mediatui.commands.workspace import open_workspace
     from mediatui.headless.drive import drive_job
     from mediatui.headless.terminal_questions import ask_word
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from mediatui.commands.catalog import Command
+from mediatui.commands.command import Command
 from mediatui.commands.grab_columns import GRAB_COLUMNS, question_of, shown_grabs
 from mediatui.commands.journal import Resume
 from mediatui.commands.step_columns import STEP_COLUMNS, ShownStep, why_of

@@ -43,7 +43,8 @@ def run_scan_again(invocation: Invocation, output: Output, options: ScanAgain) -
 
 async def _scan(invocation: Invocation, output: Output, options: ScanOptions, asked: HowToScan) -> int:
     from mediatui.changes.notify import with_links_that_came_back
-    from mediatui.commands.workspace import SCAN, open_workspace
+    from mediatui.commands.job_kinds import SCAN
+    from mediatui.commands.workspace import open_workspace
     from mediatui.headless.changes import apply_plan, report_unfinished, show_notes
     from mediatui.headless.drive import follow_job
     from mediatui.library.links.unlink import parse_removable_states, plan_unlink

@@ -27,7 +27,8 @@ def run_tool(invocation: Invocation, output: Output, options: Asked) -> int:
 
 
 async def _tool(invocation: Invocation, output: Output, options: ToolOptions, asked: Asked) -> int:
-    from mediatui.commands.workspace import MAINTAIN, open_workspace
+    from mediatui.commands.job_kinds import MAINTAIN
+    from mediatui.commands.workspace import open_workspace
     from mediatui.headless.changes import apply_plan, report_unfinished, show_plan
     from mediatui.headless.drive import follow_job
     from mediatui.library.maintenance.job import plan_report

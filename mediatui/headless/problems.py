@@ -92,8 +92,9 @@ def run_check(invocation: Invocation, output: Output, options: Check) -> int:
 
 
 async def _check(invocation: Invocation, output: Output, options: Check) -> int:
+    from mediatui.commands.job_kinds import CHECK
     from mediatui.commands.torrents import job_options
-    from mediatui.commands.workspace import CHECK, open_workspace
+    from mediatui.commands.workspace import open_workspace
     from mediatui.headless.drive import drive_job
 
     async with open_workspace(invocation, wait_for_lane=False) as workspace:

@@ -23,7 +23,7 @@ def run_refresh(invocation: Invocation, output: Output, options: LibraryRefresh)
 
 
 async def _refresh(output: Output, options: LibraryRefresh) -> int:
-    from mediatui.commands.workspace import REFRESH
+    from mediatui.commands.job_kinds import REFRESH
     from mediatui.headless.drive import drive_job
 
     async with output.workspace() as workspace:
@@ -32,7 +32,7 @@ async def _refresh(output: Output, options: LibraryRefresh) -> int:
 
 async def refresh_when_due(workspace: Workspace, output: Output) -> None:
     """Reads the services whose copy is older than the settings want it to be; what fails is said, and ends nothing."""
-    from mediatui.commands.workspace import REFRESH
+    from mediatui.commands.job_kinds import REFRESH
     from mediatui.headless.drive import follow_job
     from mediatui.library.refresh import RefreshOptions, due_services
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mediatui.commands.catalog import Command, function_of, load
+from mediatui.commands.command import Command, function_of, load
 from mediatui.headless.output import Output
 from mediatui.runtime.invocation import Invocation
 

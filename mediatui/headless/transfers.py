@@ -31,7 +31,7 @@ def run_follow(invocation: Invocation, output: Output, options: Follow) -> int:
 
 async def _follow(invocation: Invocation, output: Output, options: Follow) -> int:
     from mediatui.acquire.follow import FollowOptions
-    from mediatui.commands.workspace import FOLLOW
+    from mediatui.commands.job_kinds import FOLLOW
     from mediatui.headless.drive import follow_job
     from mediatui.headless.refresh import refresh_when_due
 
@@ -61,7 +61,7 @@ async def _fetch(workspace: Workspace, output: Output, ended: Finished) -> Finis
     """Brings into staging what is due; returns how the pass ended, that included."""
     from mediatui.acquire.mount.fetch import QUICK_S, FetchOptions
     from mediatui.acquire.mount.holds import is_anything_due
-    from mediatui.commands.workspace import FETCH
+    from mediatui.commands.job_kinds import FETCH
 
     if not await workspace.read(is_anything_due, workspace.settings, time.time()):
         return ended
@@ -72,7 +72,7 @@ async def _fetch(workspace: Workspace, output: Output, ended: Finished) -> Finis
 async def _import(workspace: Workspace, output: Output, ended: Finished) -> Finished:
     """Brings into the library what is staged and due; returns how the pass ended, that included."""
     from mediatui.acquire.importing.job import ImportDue, is_import_due
-    from mediatui.commands.workspace import IMPORT
+    from mediatui.commands.job_kinds import IMPORT
 
     if not await workspace.read(is_import_due, workspace.settings, time.time()):
         return ended
@@ -82,7 +82,7 @@ async def _import(workspace: Workspace, output: Output, ended: Finished) -> Fini
 async def _look_again(workspace: Workspace, output: Output, ended: Finished) -> Finished:
     """Looks again for files in place of dead links where that is due; returns how the pass ended, that included."""
     from mediatui.acquire.replacing.job import LookOptions, is_look_due
-    from mediatui.commands.workspace import LOOK_AGAIN
+    from mediatui.commands.job_kinds import LOOK_AGAIN
 
     if not await workspace.read(is_look_due, workspace.settings, time.time()):
         return ended

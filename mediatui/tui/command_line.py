@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
-from mediatui.commands.catalog import COMMANDS, GROUPS, Command, function_of, subcommands
+from mediatui.commands.catalog import COMMANDS, GROUPS, subcommands
+from mediatui.commands.command import Command, function_of
 from mediatui.commands.options import declared, flags_of
 from mediatui.commands.parse import Typed, find_subcommand, read_line
 from mediatui.model.completion import Completion

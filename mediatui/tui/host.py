@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from mediatui.archive.check import CheckOptions
     from mediatui.archive.sync.job import SyncOptions
-    from mediatui.commands.catalog import Command
+    from mediatui.commands.command import Command
     from mediatui.commands.workspace import Workspace
     from mediatui.model.plan import Plan
     from mediatui.store.changes.journal import Batch

@@ -69,7 +69,7 @@ class JobMonitor:
 
     def _scan_when_idle(self) -> None:
         """The scheduled scan: the whole library, unless something runs."""
-        from mediatui.commands.workspace import SCAN
+        from mediatui.commands.job_kinds import SCAN
         from mediatui.library.scan.job import ScanOptions
 
         busy = [job for job in self.jobs if not job.left_lane]
@@ -81,7 +81,7 @@ class JobMonitor:
 
     async def _refresh(self) -> None:
         """Reads what the services know whose copy is too old."""
-        from mediatui.commands.workspace import REFRESH
+        from mediatui.commands.job_kinds import REFRESH
         from mediatui.library.refresh import RefreshOptions, due_services
 
         workspace = self._app.workspace

@@ -80,8 +80,8 @@ async def check(app: Host, typed: Typed) -> None:
 
 async def download(app: Host, typed: Typed) -> None:
     """Starts fetching files of a torrent; raises UsageError."""
+    from mediatui.commands.job_kinds import DOWNLOAD
     from mediatui.commands.play import job_options
-    from mediatui.commands.workspace import DOWNLOAD
 
     wanted = job_options(typed.options)
     app.workspace.connect()
@@ -169,8 +169,8 @@ async def follow_transfers(app: Host, typed: Typed) -> None:
 
 async def refresh_library(app: Host, typed: Typed) -> None:
     """Starts reading what Sonarr and Radarr know."""
+    from mediatui.commands.job_kinds import REFRESH
     from mediatui.commands.library import job_options
-    from mediatui.commands.workspace import REFRESH
 
     app.workspace.runner.start(REFRESH, job_options(typed.options))
     app.prompt.say("Reading what Sonarr and Radarr know.")
@@ -329,7 +329,7 @@ async def login(app: Host, typed: Typed) -> None:
 async def clear(app: Host, typed: Typed) -> None:
     """Empties the archive, after the word CLEAR unless it was confirmed in the command."""
     from mediatui.commands.account import CLEAR_QUESTION
-    from mediatui.commands.workspace import CLEAR
+    from mediatui.commands.job_kinds import CLEAR
 
     def start() -> None:
         app.workspace.runner.start(CLEAR, None)
@@ -364,6 +364,6 @@ async def _ask_to_adopt(app: Host, confirmed: bool) -> None:
 
 
 def _start_adopting(app: Host, owner: AccountOwner) -> None:
-    from mediatui.commands.workspace import ADOPT
+    from mediatui.commands.job_kinds import ADOPT
 
     app.workspace.runner.start(ADOPT, owner)

@@ -20,10 +20,11 @@ from mediatui.changes.steps.symlinks import removed_by_state
 from mediatui.changes.steps.torrents import DeleteTorrent, SelectFiles
 from mediatui.commands import propose
 from mediatui.commands.add import Add
-from mediatui.commands.catalog import COMMANDS, Command
+from mediatui.commands.catalog import COMMANDS
+from mediatui.commands.command import Command
+from mediatui.commands.job_kinds import CHECK
 from mediatui.commands.journal import Undo
 from mediatui.commands.repair import plan_mend
-from mediatui.commands.workspace import CHECK
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import counted, duration, size_text
 from mediatui.model.plan import Plan, Step

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from mediatui.archive.sync.estimate import estimates
 from mediatui.archive.sync.job import SyncOptions
-from mediatui.commands.workspace import SYNC
+from mediatui.commands.job_kinds import SYNC
 from mediatui.model.choices import SYNC_MODES, SyncMode
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import counted, duration

@@ -150,7 +150,7 @@ class TransferPasses:
         """One pass, a quiet one unless it was asked for; returns whether anything has changed."""
         await _load("mediatui.acquire.follow", "mediatui.changes.apply", "mediatui.services.realdebrid.schemas")
         from mediatui.acquire.follow import FollowOptions
-        from mediatui.commands.workspace import FOLLOW
+        from mediatui.commands.job_kinds import FOLLOW
 
         job = self._app.workspace.runner.start(FOLLOW, FollowOptions())
         self._own = None if asked else job
@@ -166,7 +166,7 @@ class TransferPasses:
         await _load("mediatui.acquire.mount.fetch")
         from mediatui.acquire.mount.fetch import FetchOptions
         from mediatui.acquire.mount.holds import is_anything_due
-        from mediatui.commands.workspace import FETCH
+        from mediatui.commands.job_kinds import FETCH
 
         workspace = self._app.workspace
         busy = any(job.lane == FETCH.lane for job in workspace.runner.running)
@@ -197,7 +197,7 @@ class TransferPasses:
             return
         await _load("mediatui.acquire.importing.job")
         from mediatui.acquire.importing.job import ImportDue, is_import_due
-        from mediatui.commands.workspace import IMPORT
+        from mediatui.commands.job_kinds import IMPORT
 
         workspace = self._app.workspace
         due = await workspace.read(is_import_due, workspace.settings, time.time())
@@ -207,7 +207,7 @@ class TransferPasses:
     async def _look_again(self) -> None:
         """Looks again for files in place of dead links where that is due."""
         from mediatui.acquire.replacing.job import LookOptions, is_look_due
-        from mediatui.commands.workspace import LOOK_AGAIN
+        from mediatui.commands.job_kinds import LOOK_AGAIN
 
         workspace = self._app.workspace
         if await workspace.read(is_look_due, workspace.settings, time.time()):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from mediatui.changes.apply import ApplyOptions
-from mediatui.commands.workspace import APPLY
+from mediatui.commands.job_kinds import APPLY
 from mediatui.store.changes.journal import store_plan
 from tests.worlds.account import AccountWorld, torrent
 from tests.worlds.cut_off import cut_off

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from mediatui.archive.download import DownloadOptions, target_names
-from mediatui.commands.workspace import DOWNLOAD
+from mediatui.commands.job_kinds import DOWNLOAD
 from mediatui.demo import direct
 from mediatui.demo.faults import Fault, Reply, error
 from mediatui.demo.seed import SimTorrent

@@ -14,7 +14,7 @@ from mediatui.archive.targets import targets_by_id
 from mediatui.changes.apply import ApplyOptions
 from mediatui.changes.steps.reinsert import ReinsertTorrent
 from mediatui.changes.steps.torrents import DeleteTorrent, SelectFiles
-from mediatui.commands.workspace import APPLY
+from mediatui.commands.job_kinds import APPLY
 from mediatui.demo.faults import Reply, cut_body, dropped, error
 from mediatui.demo.seed import SimTorrent
 from mediatui.model.plan import Plan

@@ -17,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from mediatui.commands.workspace import MAINTAIN
+from mediatui.commands.job_kinds import MAINTAIN
 from mediatui.library.maintenance.tools import ToolOptions
 from mediatui.runtime.context import Context
 from mediatui.runtime.jobs import JobRunner

@@ -20,7 +20,7 @@ from mediatui.changes.apply import ApplyOptions
 from mediatui.changes.steps import entries
 from mediatui.changes.steps.reinsert import ReinsertTorrent
 from mediatui.changes.undo import NothingToUndo, plan_undo
-from mediatui.commands.workspace import APPLY
+from mediatui.commands.job_kinds import APPLY
 from mediatui.demo.faults import Reply, dropped, empty_list, error, html, with_rows
 from mediatui.demo.seed import SimTorrent
 from mediatui.model.plan import Plan

@@ -25,7 +25,8 @@ from mediatui.archive.targets import targets_by_id
 from mediatui.changes.apply import ApplyOptions
 from mediatui.changes.steps.reinsert import ReinsertTorrent
 from mediatui.changes.steps.stored import read_steps
-from mediatui.commands.workspace import APPLY, open_workspace
+from mediatui.commands.job_kinds import APPLY
+from mediatui.commands.workspace import open_workspace
 from mediatui.runtime.events import Finished
 from mediatui.runtime.invocation import Invocation
 from mediatui.runtime.paths import find_paths

@@ -12,8 +12,8 @@ import pytest
 
 from mediatui.archive.targets import targets_by_id
 from mediatui.changes.undo import plan_undo
+from mediatui.commands.job_kinds import SCAN
 from mediatui.commands.repair import plan_mend
-from mediatui.commands.workspace import SCAN
 from mediatui.demo.seed import SimTorrent
 from mediatui.library.scan.job import ScanOptions
 from mediatui.runtime.events import Said

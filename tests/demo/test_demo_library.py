@@ -14,7 +14,8 @@ import pytest
 
 from mediatui.changes.apply import ApplyOptions
 from mediatui.changes.undo import plan_undo
-from mediatui.commands.workspace import APPLY, MAINTAIN, Workspace, open_workspace
+from mediatui.commands.job_kinds import APPLY, MAINTAIN
+from mediatui.commands.workspace import Workspace, open_workspace
 from mediatui.demo.account import SimulatedAccount
 from mediatui.demo.archive import fill_demo
 from mediatui.demo.library import keep_mount, library_folders

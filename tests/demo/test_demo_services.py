@@ -12,7 +12,8 @@ from mediatui.acquire.follow import FollowOptions
 from mediatui.acquire.search.badges import known_of
 from mediatui.changes.apply import ApplyOptions
 from mediatui.changes.steps.arr_push import PushRelease
-from mediatui.commands.workspace import APPLY, FOLLOW, REFRESH, open_workspace
+from mediatui.commands.job_kinds import APPLY, FOLLOW, REFRESH
+from mediatui.commands.workspace import open_workspace
 from mediatui.demo import arr_sent, arrs
 from mediatui.library.refresh import RefreshOptions
 from mediatui.model.plan import Plan, Step

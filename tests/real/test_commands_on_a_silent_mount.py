@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.commands.workspace import MAINTAIN
+from mediatui.commands.job_kinds import MAINTAIN
 from mediatui.library.maintenance.stored_findings import iterate_findings
 from mediatui.library.maintenance.tools import ToolOptions
 from mediatui.runtime.events import Phase

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.commands.workspace import MAINTAIN
+from mediatui.commands.job_kinds import MAINTAIN
 from mediatui.library.maintenance.tools import ToolOptions
 from tests.fakes.webdav import WebDav
 from tests.worlds.mount import EPISODES, MountWorld, torrents

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.commands.workspace import MAINTAIN
+from mediatui.commands.job_kinds import MAINTAIN
 from mediatui.library.maintenance.tools import ToolOptions
 from mediatui.store.library.held_up import held_up_mounts
 from tests.fakes.webdav import WebDav

@@ -13,7 +13,8 @@ from typing import Any, cast
 import pytest
 
 from mediatui.cli import run_commands
-from mediatui.commands.catalog import COMMANDS, load
+from mediatui.commands.catalog import COMMANDS
+from mediatui.commands.command import load
 from mediatui.commands.parse import Typed, read_line
 from mediatui.model.errors import UsageError
 from mediatui.tui import command_line

@@ -16,7 +16,7 @@ from mediatui.archive.check import CheckOptions
 from mediatui.archive.sync.job import SyncOptions, sync
 from mediatui.changes.apply import ApplyOptions
 from mediatui.commands.connect_account import make_client
-from mediatui.commands.workspace import APPLY, CHECK
+from mediatui.commands.job_kinds import APPLY, CHECK
 from mediatui.demo.account import SimulatedAccount
 from mediatui.demo.faults import Fault, Reply
 from mediatui.demo.seed import SimTorrent

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from mediatui.changes.apply import ApplyOptions
 from mediatui.changes.notify import with_links_that_came_back
 from mediatui.changes.steps.symlinks import UnlinkSymlink
-from mediatui.commands.workspace import APPLY
+from mediatui.commands.job_kinds import APPLY
 from mediatui.model.arr import ARR_TITLES
 from mediatui.model.plan import Plan
 from mediatui.runtime.context import Context

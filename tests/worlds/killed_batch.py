@@ -16,7 +16,7 @@ from typing import Any, Literal
 from mediatui.changes.apply import ApplyOptions
 from mediatui.changes.step_run import StepRun
 from mediatui.changes.steps import aside, media
-from mediatui.commands.workspace import APPLY
+from mediatui.commands.job_kinds import APPLY
 from mediatui.store.database import Database
 from tests.worlds.library import LibraryWorld
 from tests.worlds.maintenance import MaintenanceWorld

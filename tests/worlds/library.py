@@ -16,7 +16,7 @@ from typing import Any
 from mediatui.changes.apply import ApplyOptions
 from mediatui.changes.steps.symlinks import UnlinkSymlink
 from mediatui.changes.undo import plan_undo
-from mediatui.commands.workspace import APPLY, SCAN
+from mediatui.commands.job_kinds import APPLY, SCAN
 from mediatui.library.links.unlink import plan_unlink
 from mediatui.library.scan.job import ScanOptions
 from mediatui.model.plan import Plan

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from mediatui.commands.workspace import MAINTAIN
+from mediatui.commands.job_kinds import MAINTAIN
 from mediatui.library.maintenance.job import plan_report
 from mediatui.library.maintenance.stored_findings import iterate_findings
 from mediatui.library.maintenance.tools import ToolOptions

@@ -11,7 +11,7 @@ import httpx
 from pydantic import SecretStr
 
 from mediatui.changes.apply import ApplyOptions
-from mediatui.commands.workspace import APPLY
+from mediatui.commands.job_kinds import APPLY
 from mediatui.runtime.context import Context
 from mediatui.services.arr.client import Arr
 from mediatui.services.arr.http import ArrHttp

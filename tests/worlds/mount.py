@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import tomlkit
 
-from mediatui.commands.workspace import SCAN
+from mediatui.commands.job_kinds import SCAN
 from mediatui.library.scan.job import ScanOptions
 from tests.fakes.webdav import Tree, WebDav, video
 from tests.worlds.here import run_beside

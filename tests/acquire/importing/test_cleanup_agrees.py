@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.commands.workspace import MAINTAIN
+from mediatui.commands.job_kinds import MAINTAIN
 from mediatui.demo.seed import SimTorrent
 from mediatui.library.maintenance.stored_findings import iterate_findings
 from mediatui.library.maintenance.tools import ToolOptions

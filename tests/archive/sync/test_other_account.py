@@ -9,7 +9,7 @@ from mediatui.archive.delete import plan_delete
 from mediatui.archive.targets import targets_by_id
 from mediatui.changes.owner import AccountOwner
 from mediatui.changes.undo import plan_undo
-from mediatui.commands.workspace import ADOPT
+from mediatui.commands.job_kinds import ADOPT
 from mediatui.demo.faults import Reply
 from mediatui.demo.seed import SimTorrent
 from tests.worlds.account import AccountWorld, MakeWorld, torrents

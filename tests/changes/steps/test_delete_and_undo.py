@@ -10,7 +10,7 @@ from mediatui.archive.delete import plan_delete
 from mediatui.archive.targets import read_targets, targets_by_id
 from mediatui.changes.apply import ApplyOptions
 from mediatui.changes.undo import NothingToUndo, plan_undo
-from mediatui.commands.workspace import APPLY
+from mediatui.commands.job_kinds import APPLY
 from mediatui.demo.faults import error, short_page
 from mediatui.model.errors import GuardTripped
 from mediatui.store.changes.journal import store_plan

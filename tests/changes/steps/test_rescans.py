@@ -18,7 +18,7 @@ from mediatui.changes.steps.arr_search import ArrSearch
 from mediatui.changes.steps.moves import MovePath
 from mediatui.changes.steps.stored import read_steps
 from mediatui.changes.steps.symlinks import RelinkSymlink
-from mediatui.commands.workspace import SCAN
+from mediatui.commands.job_kinds import SCAN
 from mediatui.library.scan.job import ScanOptions
 from mediatui.model.plan import Plan
 from mediatui.runtime.events import Said

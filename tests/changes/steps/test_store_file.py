@@ -12,7 +12,7 @@ import pytest
 
 from mediatui.changes.apply import ApplyOptions
 from mediatui.changes.steps.store_file import StoreFile
-from mediatui.commands.workspace import APPLY
+from mediatui.commands.job_kinds import APPLY
 from mediatui.model.plan import Plan
 from mediatui.runtime.events import Progress
 from mediatui.store.changes.journal import store_plan

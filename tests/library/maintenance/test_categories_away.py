@@ -11,7 +11,7 @@ import pytest
 
 from mediatui.archive.targets import read_targets
 from mediatui.changes.steps.folders import RemoveEmptyDir
-from mediatui.commands.workspace import SCAN
+from mediatui.commands.job_kinds import SCAN
 from mediatui.library.scan.job import ScanOptions
 from mediatui.model.errors import GuardTripped
 from mediatui.model.plan import Plan

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.commands.workspace import SCAN
+from mediatui.commands.job_kinds import SCAN
 from mediatui.library.maintenance.integrity import find
 from mediatui.library.maintenance.job import EXPIRES_S, find_places
 from mediatui.library.maintenance.reporter import Reporter

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.commands.workspace import SCAN
+from mediatui.commands.job_kinds import SCAN
 from mediatui.library.scan.job import ScanOptions
 from tests.fakes.arr import FakeArr
 from tests.worlds.arr import ArrWorld

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.commands.workspace import SCAN
+from mediatui.commands.job_kinds import SCAN
 from mediatui.library.scan.job import ScanOptions
 from tests.worlds.library import LibraryWorld, Run
 from tests.worlds.samples import missing_program, shared_samples

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.commands.workspace import SCAN
+from mediatui.commands.job_kinds import SCAN
 from mediatui.library.links.unlink import plan_unlink
 from mediatui.library.scan.freshness import why_stale
 from mediatui.library.scan.job import ScanOptions, reason_of

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.commands.workspace import SCAN
+from mediatui.commands.job_kinds import SCAN
 from mediatui.library.scan.job import ScanOptions
 from mediatui.model.link import REMOVABLE
 from mediatui.runtime.events import FoundRow, Phase

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
-from mediatui.commands.catalog import load
+from mediatui.commands.command import load
 from mediatui.commands.parse import Typed
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import counted

@@ -18,7 +18,7 @@ from mediatui.acquire.downloads.plan import plan_rows
 from mediatui.acquire.mapping.aim import aim_at, aim_by
 from mediatui.commands.find_targets import target_finder
 from mediatui.commands.import_folder import FolderImport, accept, judge_options, named_folder, open_folder
-from mediatui.commands.workspace import APPLY
+from mediatui.commands.job_kinds import APPLY
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import counted
 from mediatui.model.target import read_target

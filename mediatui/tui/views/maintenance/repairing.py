@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from mediatui.commands.workspace import SEARCH_AGAIN
+from mediatui.commands.job_kinds import SEARCH_AGAIN
 from mediatui.library.maintenance.repair_links.series_batch import (
     candidates_from,
     candidates_of,

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from mediatui.commands.workspace import MAINTAIN
+from mediatui.commands.job_kinds import MAINTAIN
 from mediatui.library.maintenance.job import plan_report
 from mediatui.library.maintenance.stored_findings import StoredFinding
 from mediatui.library.maintenance.tools import MIN_SCORE, TOOLS, ToolOptions, check_options

@@ -15,7 +15,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
-from mediatui.commands.workspace import MAINTAIN
+from mediatui.commands.job_kinds import MAINTAIN
 from mediatui.library.maintenance.tools import ToolOptions
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import counted

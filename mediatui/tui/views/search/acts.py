@@ -120,14 +120,14 @@ class ReleaseActs(ChoosesTarget):
 
     def action_refresh(self) -> None:
         """Reads what Sonarr and Radarr know."""
-        from mediatui.commands.workspace import REFRESH
+        from mediatui.commands.job_kinds import REFRESH
         from mediatui.library.refresh import RefreshOptions
 
         self.workspace.runner.start(REFRESH, RefreshOptions())
 
     async def refresh_what_is_due(self) -> None:
         """Reads what those services know whose copy is missing or too old: badges say what the library has."""
-        from mediatui.commands.workspace import REFRESH
+        from mediatui.commands.job_kinds import REFRESH
         from mediatui.library.refresh import RefreshOptions, due_services
 
         runner = self.workspace.runner

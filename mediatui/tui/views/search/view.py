@@ -143,7 +143,7 @@ class SearchView(ReleaseActs, MediaSearch, ChippedView):
 
     def start(self, wanted: SearchOptions, where: str = "", sort: str | None = None) -> None:
         """Begins a search, its releases narrowed and sorted as a command says."""
-        from mediatui.commands.workspace import SEARCH
+        from mediatui.commands.job_kinds import SEARCH
 
         self._chip, self.filter_text = "", where
         self._sort, self._reverse = (sort, False) if sort else (self._sort, self._reverse)

@@ -7,7 +7,7 @@ from typing import ClassVar, cast
 
 from textual.binding import Binding, BindingType
 
-from mediatui.commands.workspace import SCAN
+from mediatui.commands.job_kinds import SCAN
 from mediatui.library.scan.job import ScanOptions
 from mediatui.model.choices import SCAN_DEPTHS, ScanDepth
 from mediatui.model.text import join_words, printable

@@ -17,7 +17,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 from textual.worker import Worker
 
-from mediatui.commands.workspace import SCAN
+from mediatui.commands.job_kinds import SCAN
 from mediatui.library.links.relink import find_candidates
 from mediatui.library.scan.counting import SIZE_CLASSES
 from mediatui.model.errors import MediatuiError

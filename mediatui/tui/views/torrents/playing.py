@@ -197,8 +197,8 @@ class PlaysTorrents(TorrentActions):
         """Starts the job that fetches, and keeps the folder for the next time."""
         from dataclasses import replace
 
+        from mediatui.commands.job_kinds import DOWNLOAD
         from mediatui.commands.play import Download, job_options
-        from mediatui.commands.workspace import DOWNLOAD
 
         (first, *others), self._wanted = self._wanted, ()
         try:

@@ -29,6 +29,7 @@ from tests.worlds.archive import Archive
 from tests.worlds.forks import Forks
 from tests.worlds.here import messages_of, run_in_thread
 from tests.worlds.rtorrent import RealRTorrent
+from tests.worlds.sshd import RealSshd
 
 settings.register_profile(
     "suite",
@@ -43,7 +44,7 @@ ON_MEMORY = Path("/dev/shm")
 ENOUGH_BYTES = 2 << 30
 WHOLE_WORLDS = {"open_app", "account_of", "home"}
 WHOLE_FOLDERS = {"changes", "demo", "headless", "links", "maintenance", "scan"}
-REAL_FIXTURES = {"samples", "video", "debrid", "lasting", "terminal", "rtorrent"}
+REAL_FIXTURES = {"samples", "video", "debrid", "lasting", "terminal", "rtorrent", "sshd"}
 WAYS_BACK = {
     "ffmpeg": "install ffmpeg",
     "ffprobe": "install ffmpeg",
@@ -56,6 +57,7 @@ WAYS_BACK = {
     "namespace": "run as root where unshare is allowed",
     "bash": "install bash",
     "no rtorrent": "install rtorrent",
+    "no sshd": "install openssh-server",
     "strace": "install strace, and allow ptrace",
 }
 """A word of the reason, and what makes the tests run."""
@@ -197,6 +199,13 @@ def rtorrent() -> Iterator[RealRTorrent]:
     """A real rTorrent for all tests of a worker, started when the first needs it; skipped where there is none."""
     with RealRTorrent() as box:
         yield box
+
+
+@pytest.fixture(scope="session")
+def sshd() -> Iterator[RealSshd]:
+    """A real SSH server for all tests of a worker, started when the first needs it; skipped where there is none."""
+    with RealSshd() as server:
+        yield server
 
 
 @pytest.fixture

@@ -325,6 +325,15 @@ COMMANDS: Final[Mapping[str, Command]] = {
             "rows", options="paths:TryPaths", answer="paths:test_paths",
             more="Of what is not seen it says which rule would help, where the end of the path is found elsewhere.",
         ),
+        Command(
+            "sftp trust", "Show the fingerprint of a seedbox's SSH host key, and trust it after a yes.", "settings",
+            options="sftp:TrustHost", headless="sftp:run_trust", screen="on_screen:sftp_trust",
+            more="Without a terminal it is trusted by its fingerprint. Nothing else ever trusts a key.",
+        ),
+        Command(
+            "sftp forget", "Forget the pinned SSH host key of a server.", "settings",
+            options="sftp:ForgetHost", answer="sftp:forget",
+        ),
         Command("config path", "Show where the config file is.", "rows", answer="config:path"),
         Command(
             "config show", "Show every setting, its value and where it comes from.", "rows", answer="config:show",
@@ -366,6 +375,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
 GROUPS: Final[Mapping[str, str]] = {
     "config": "See and change the settings.",
     "account": "See to whose account the archive is of.",
+    "sftp": "Say which SSH server is your seedbox.",
     "library": "See what the library holds and lacks.",
 }
 """What the groups of commands are for: words that are no command alone, only the first word of several."""

@@ -118,6 +118,10 @@ async def check_everything(invocation: Invocation) -> AsyncIterator[Check]:
             from mediatui.commands.check_seedbox import check_seedbox
 
             yield await check_seedbox(invocation, settings)
+        if settings.sftp.host:
+            from mediatui.commands.check_sftp import check_sftp
+
+            yield await check_sftp(invocation, settings)
         if settings.metadata.in_use:
             from mediatui.commands.check_catalogs import check_catalogs
 

@@ -37,3 +37,9 @@ def ask_word(question: str, word: str, flag: str) -> bool:
         )
     print(f"{question} Type {word} to go on: ", end="", file=sys.stderr, flush=True)  # noqa: T201 (a prompt)
     return sys.stdin.readline().strip() == word
+
+
+def ask_yes(question: str) -> bool:
+    """Whether a question was answered with y or yes, on a terminal."""
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)  # noqa: T201 (a prompt)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")

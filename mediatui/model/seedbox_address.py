@@ -7,7 +7,7 @@ from typing import Final, Literal
 from urllib.parse import unquote, urlsplit
 
 Way = Literal["tcp", "unix", "ssh", "http"]
-"""SCGI over TCP, over a unix socket, over a unix socket through an SSH login; HTTP."""
+"""SCGI over TCP, over a unix socket, over a socket or a port of the seedbox through an SSH login; HTTP."""
 _SCHEMES: Final = {"scgi": "tcp", "ssh+scgi": "ssh", "http": "http", "https": "http"}
 _PRIVATE_NAMES: Final = (".localhost", ".local", ".internal", ".home.arpa")
 _PRIVATE_NETWORKS: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
@@ -57,9 +57,9 @@ def read_seedbox_address(text: str) -> SeedboxAddress:
         if not path.startswith("/") or len(path) < 2 or "\0" in path:
             raise ValueError("not the path of a socket")
         return SeedboxAddress(text, "ssh" if way == "ssh" else "unix", path=path)
-    if way == "ssh" or not parts.hostname or not parts.port or path:
+    if not parts.hostname or not parts.port or path:
         raise ValueError("not a host with a port")
-    return SeedboxAddress(text, "tcp", parts.hostname, parts.port)
+    return SeedboxAddress(text, "ssh" if way == "ssh" else "tcp", parts.hostname, parts.port)
 
 
 def is_private(host: str) -> bool:

@@ -37,6 +37,11 @@ class Paths:
         return self.data_dir / "backups"
 
     @property
+    def known_hosts(self) -> Path:
+        """The host keys that are pinned, in the form of OpenSSH."""
+        return self.data_dir / "known_hosts"
+
+    @property
     def log_file(self) -> Path:
         """The rotating log, one JSON object a line."""
         return self.state_dir / "log" / "mediatui.log"
@@ -53,6 +58,7 @@ class Paths:
 
         login = LoginFile(self.config_file).path
         known = [self.data_dir, self.config_file, login, self.backups, self.log_file.parent, self.screen_file]
+        known.append(self.known_hosts)
         known += [self.database.with_name(f"{self.database.name}{end}") for end in ("", "-wal", "-shm")]
         for folder in (self.backups, self.log_file.parent):
             with contextlib.suppress(OSError):

@@ -30,6 +30,7 @@ from mediatui.settings.media_servers import JellyfinSettings, MediaServerSetting
 from mediatui.settings.place_checks import STORAGE, check_places, check_rules
 from mediatui.settings.section import Section
 from mediatui.settings.seedbox import SeedboxSettings
+from mediatui.settings.sftp import SftpSettings
 from mediatui.settings.value_types import (
     AbsolutePath,
     Allowed,
@@ -320,6 +321,7 @@ class Settings(Section):
     radarr: tuple[RadarrSettings, ...] = (RadarrSettings(),)
     prowlarr: ProwlarrSettings = ProwlarrSettings()
     seedbox: SeedboxSettings = SeedboxSettings()
+    sftp: SftpSettings = SftpSettings()
     acquire: AcquireSettings = AcquireSettings()
     staging: StagingSettings = StagingSettings()
     importing: ImportingSettings = ImportingSettings()

@@ -61,6 +61,14 @@ def _folder_there(text: str) -> str:
     return text
 
 
+def _remote_folder(text: str) -> str:
+    """A folder of the seedbox, without slashes at its end; never the whole of it."""
+    parts = [part for part in text.split("/") if part not in ("", ".")]
+    if not text.startswith("/") or "\0" in text or ".." in parts or not parts:
+        raise ValueError("not an absolute path")
+    return "/" + "/".join(parts)
+
+
 def _url(text: str) -> str:
     text = text.strip().rstrip("/")
     parts = urlsplit(text)
@@ -100,6 +108,13 @@ def _tag_label(text: str) -> str:
 def _service_name(text: str) -> str:
     if not re.fullmatch("[a-z0-9-]+", text):
         raise ValueError("not a name")
+    return text
+
+
+def _ssh_host(text: str) -> str:
+    text = text.strip()
+    if not re.fullmatch(r"[\w.:-]*", text) or text.startswith("-"):
+        raise ValueError("not a host")
     return text
 
 
@@ -155,6 +170,7 @@ OptionalPath = Annotated[
     Allowed("an absolute path; empty is none"),
 ]
 ViewName = Annotated[str, AfterValidator(_view), Allowed("a folder below a mount; empty finds it")]
+RemoteFolder = Annotated[str, AfterValidator(_remote_folder), Allowed("an absolute path such as /home/bob/data")]
 RulePath = Annotated[str, AfterValidator(_folder_there)]
 Url = Annotated[str, AfterValidator(_url), Allowed("an address such as https://host:port/path")]
 OptionalUrl = Annotated[str, AfterValidator(_url_or_empty), Allowed("an address such as http://host:8989")]
@@ -166,6 +182,7 @@ SeedboxUrl = Annotated[
     AfterValidator(_seedbox_url),
     Allowed("an address: scgi://host:port, scgi:///path/of/socket, ssh+scgi:///path/of/socket, https://host/RPC2"),
 ]
+SshHost = Annotated[str, AfterValidator(_ssh_host), Allowed("a host such as box.example.org, without user and port")]
 ServiceName = Annotated[str, AfterValidator(_service_name), Allowed("a name of small letters, digits and hyphens")]
 OptionalRcUrl = Annotated[str, AfterValidator(_url_or_empty), Allowed("an address such as http://127.0.0.1:5572")]
 Language = Annotated[str, AfterValidator(_language), Allowed("a language such as fr, french or multi")]

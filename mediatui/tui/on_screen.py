@@ -12,6 +12,7 @@ from mediatui.tui.view import OpenList, in_background
 
 if TYPE_CHECKING:
     from mediatui.changes.owner import AccountOwner
+    from mediatui.commands.sftp import TrustHost
     from mediatui.model.plan import Plan
     from mediatui.runtime.jobs import Job
     from mediatui.store.library.scans import Scan
@@ -367,3 +368,29 @@ def _start_adopting(app: Host, owner: AccountOwner) -> None:
     from mediatui.commands.job_kinds import ADOPT
 
     app.workspace.runner.start(ADOPT, owner)
+
+
+async def sftp_trust(app: Host, typed: Typed) -> None:
+    """Shows the fingerprint of a server's host key, and pins it after a yes."""
+    in_background(app, functools.partial(_ask_to_trust, app, typed.options), "sftp", exclusive=True)
+
+
+async def _ask_to_trust(app: Host, options: TrustHost) -> None:
+    from mediatui.commands.sftp import look_at_key
+
+    try:
+        shown = await look_at_key(app.workspace.invocation, options)
+    except MediatuiError as error:
+        app.prompt.say(error.sentence, "error", whole="log")
+        return
+
+    def pin() -> None:
+        try:
+            app.prompt.say(shown.pin())
+        except MediatuiError as error:
+            app.prompt.say(error.sentence, "error")
+
+    if shown.pinned or options.fingerprint is not None:
+        pin()
+    else:
+        app.prompt.ask(shown.question, pin, 1)

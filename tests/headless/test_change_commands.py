@@ -77,6 +77,8 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "search list": (),
     "search show": ("1",),
     "select": ("WAITING", "--files", "all"),
+    "sftp forget": ("box.invalid",),
+    "sftp trust": ("bob@box.invalid",),
     "show": ("ID",),
     "staging": (),
     "staging again": ("TRANSFER",),
@@ -113,7 +115,7 @@ AT_ONCE = {
 
 REFUSED_HERE = (
     "ask", "config import", "import-redriva", "library refresh", "login", "replace", "search", "search show",
-    "transfers pick", "transfers resume", "transfers retry", "transfers unignore",
+    "sftp trust", "transfers pick", "transfers resume", "transfers retry", "transfers unignore",
 )  # fmt: skip
 """The commands that have nothing to work on there, and say so."""
 WITH_APPLY = [

@@ -19,6 +19,7 @@ from tests.fakes.prowlarr import FakeProwlarr
 from tests.fakes.sockets import on_socket
 from tests.worlds.home import Home
 from tests.worlds.rtorrent import RealRTorrent
+from tests.worlds.sshd import RealSshd
 
 
 @pytest.fixture
@@ -180,13 +181,37 @@ def test_the_seedbox_is_asked_and_its_way_in_limit_and_folders_are_said(home: Ho
     )
 
 
+def test_the_ssh_login_of_the_seedbox_carries_scgi_and_tells_its_folders_and_room(
+    home: Home, rtorrent: RealRTorrent, sshd: RealSshd
+) -> None:
+    login = f'[sftp]\nhost = "127.0.0.1"\nport = {sshd.port}\nkey_file = "{sshd.key}"\nagent = false\n'
+    seedbox = f'[seedbox]\nenabled = true\nurl = "ssh+scgi://{rtorrent.socket}"\n'
+    configured(home, f'{login}{seedbox}roots = ["{sshd.root}"]\n')
+    found = checks(home)
+    assert {found[name]["state"] for name in ("seedbox", "sftp")} == {"problem"}
+    assert "is not known yet: ssh-ed25519 SHA256:" in found["sftp"]["reason"]
+    said = home.run("sftp", "trust", f"127.0.0.1:{sshd.port}")
+    assert said.code == 3
+    fingerprint = re.search(r"SHA256:\S{43}", said.out + said.err)[0]  # type: ignore[index]
+    wrong = home.run("sftp", "trust", f"127.0.0.1:{sshd.port}", "--fingerprint", "SHA256:" + "x" * 43)
+    assert wrong.code == 4
+    assert home.run("sftp", "trust", "127.0.0.1", "--fingerprint", fingerprint).code == 0
+    found = checks(home)
+    assert "by SCGI through SSH" in found["seedbox"]["reason"]
+    assert found["sftp"]["state"] == "ok"
+    assert re.search(rf"free, {re.escape(str(sshd.root))} can be written in", found["sftp"]["reason"])
+    configured(home, f'{login}{seedbox}roots = ["{sshd.root}/gone"]\n')
+    assert "it sees no folder" in checks(home)["sftp"]["reason"]
+    assert home.run("sftp", "forget", "127.0.0.1").out.startswith("1 host key of 127.0.0.1 forgotten")
+
+
 @pytest.mark.parametrize(
     ("lines", "reason"),
     [
         ("", "seedbox.url is not set."),
         ('url = "scgi:///nowhere/rpc.socket"', "cannot be reached at scgi:///nowhere/rpc.socket (No such file"),
         ('url = "scgi://127.0.0.1:1"', "cannot be reached at scgi://127.0.0.1:1 (Connection refused)"),
-        ('url = "ssh+scgi:///home/bob/rpc.socket"', "which this version does not have yet"),
+        ('url = "ssh+scgi:///home/bob/rpc.socket"', "leads through an SSH login, and sftp.host is not set"),
         (
             'url = "http://198.51.100.7/RPC2"\nuser = "bob"\npassword = "tell-nobody"',
             "travel unencrypted to 198.51.100.7",

@@ -75,7 +75,7 @@ def test_every_key_has_an_environment_name_that_sets_it(file: Path) -> None:
     special |= {"pause_s": "5", "avoid": '{"languages": "vfq"}', "route_by_indexer": '{"Alpha": "seedbox"}'}
     texts |= {"rclone_rc": "http://h", "monitor": "none", "series_type": "anime", "minimum_availability": "announced"}
     texts |= {"auto": "fetch", "probe": "none", "folder": "/staging", "method": "library", "existing": "skip"}
-    texts |= {"route": "arr"}
+    texts |= {"route": "arr", "key_file": "/home/bob/key"}
     texts |= {"film_name": "{title}", "episode_name": "{season}x{episode}", "season_folder": "s{season}"}
     for key in all_keys().values():
         field = key.name.partition(".")[2]

@@ -45,6 +45,8 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "staging clean": ("", "There is no folder for staging"),
     "paths": ("", "No rules: other programs"),
     "paths list": ("", "No rules: other programs"),
+    "sftp trust": ("127.0.0.1:1", "Nothing listens at [127.0.0.1]:1."),
+    "sftp forget": ("box.invalid", "No host key of box.invalid is pinned."),
     "paths test": ("", "Nothing to ask: no Sonarr"),
     "import": ("status:downloaded --no-target", "Take on "),
     "map": ("1", "There is no transfer 1"),

@@ -55,6 +55,10 @@ OLD_LIMIT: Final = 2 * 1024 * 1024
 """rTorrent before 0.16 resets the connection above this, whatever its limit (bytes; NOTES.md 9)."""
 
 
+Closing = Callable[[], Awaitable[None]]
+"""Ends what a client was given."""
+
+
 class RTorrent:
     """One rTorrent. Every call raises ServiceError; ``close`` it when done."""
 
@@ -63,10 +67,13 @@ class RTorrent:
         transport: Transport,
         *,
         make_folder: MakeFolder | None = None,
+        closing: Closing | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """``make_folder`` makes a folder at the seedbox where rTorrent may not."""
+        """``make_folder`` makes a folder at the seedbox where rTorrent may not; ``closing`` ends the login that the
+        transport leads through."""
+        self._closing = closing
         self._rpc = Rpc(transport)
         self._list = TorrentList(self._rpc, clock)
         self._adder = Adder(self._rpc, make_folder, sleep)
@@ -76,6 +83,8 @@ class RTorrent:
     async def close(self) -> None:
         """Closes connections."""
         await self._rpc.transport.close()
+        if self._closing is not None:
+            await self._closing()
 
     async def facts(self) -> ClientFacts:
         """Its versions, where things go, and how large a request may be; asked once."""

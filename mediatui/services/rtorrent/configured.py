@@ -10,7 +10,7 @@ import httpx
 from mediatui.model.address import without_keys
 from mediatui.model.errors import UsageError
 from mediatui.model.seedbox_address import SeedboxAddress, read_seedbox_address
-from mediatui.services.rtorrent.client import RTorrent
+from mediatui.services.rtorrent.client import Closing, RTorrent
 from mediatui.services.rtorrent.rpc import Transport
 from mediatui.services.rtorrent.scgi import Connect, Scgi, over_tcp, over_unix
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from mediatui.settings.seedbox import SeedboxSettings
 
 ThroughSsh = Callable[[str], Connect]
-"""Connections to a unix socket on the seedbox, by its path, through an SSH login. They may raise a ServiceError."""
+"""Connections through an SSH login to a unix socket on the seedbox, by its path, or to ``host:port`` as the seedbox
+sees it. They may raise a ServiceError."""
 
 
 def configured_rtorrent(
@@ -27,11 +28,12 @@ def configured_rtorrent(
     *,
     through_ssh: ThroughSsh | None = None,
     make_folder: MakeFolder | None = None,
+    closing: Closing | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> RTorrent:
     """A client of the configured rTorrent; nothing is asked yet. ``through_ssh`` is the SSH login, where there is one,
-    ``make_folder`` makes folders at the seedbox where rTorrent may not, ``transport`` stands in for HTTP. Raises
-    UsageError for an address that is none or leads through a login that is not there."""
+    ``make_folder`` makes folders at the seedbox where rTorrent may not, ``closing`` ends that login, ``transport``
+    stands in for HTTP. Raises UsageError for an address that is none or leads through a login that is not there."""
     try:
         address = read_seedbox_address(section.url)
     except ValueError:
@@ -39,7 +41,7 @@ def configured_rtorrent(
         raise UsageError(
             f"{shown}.", "Such as scgi://127.0.0.1:5000, scgi:///path/of/socket, https://host/RPC2."
         ) from None
-    return RTorrent(_way(address, section, through_ssh, transport), make_folder=make_folder)
+    return RTorrent(_way(address, section, through_ssh, transport), make_folder=make_folder, closing=closing)
 
 
 def _way(
@@ -55,10 +57,10 @@ def _way(
     if address.way == "ssh":
         if through_ssh is None:
             raise UsageError(
-                "seedbox.url leads through an SSH login, which this version does not have yet.",
-                "Use scgi:// or https:// until then; ssh -L brings a port or a socket of the seedbox here.",
+                "seedbox.url leads through an SSH login, and sftp.host is not set.",
+                "mediatui --headless config set sftp.host HOST",
             )
-        return Scgi(through_ssh(address.path), address.text, "SCGI through SSH")
+        return Scgi(through_ssh(address.path or f"{address.host}:{address.port}"), address.text, "SCGI through SSH")
     from mediatui.services.rtorrent.http import OverHttp  # httpx is needed for this way only
 
     return OverHttp(

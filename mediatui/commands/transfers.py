@@ -173,8 +173,8 @@ async def show_transfer(answer: Answer, options: OneTransfer) -> int:
     for one in listed if isinstance(listed, list) else []:
         answer.line(f"  may be   {printable(str(one))}")
     asked = transfer.hold.detail.get("asked")
-    for number, one in enumerate(asked if isinstance(asked, list) else (), 1):
-        answer.line(f"  asks {number:<3} {printable(str(one))}")
+    for one in asked if isinstance(asked, list) else ():
+        answer.line(f"  asks     {printable(str(one))}")
     for link in replaced:
         path, target = os.fsdecode(link.path), os.fsdecode(link.target)
         fields = {"path": path, "target": target, "season": link.season, "episodes": link.episodes}

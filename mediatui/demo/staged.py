@@ -63,7 +63,7 @@ def _rejected(film: SimTorrent) -> Hold:
     path = film.files()[0].path
     why = f"Not an upgrade for existing movie file. Existing quality: WEBDL-1080p. New Quality {_quality(film)}."
     known: dict[str, object] = {
-        "service": "Radarr", "items": [path], "asked": [why], "can_override": [1],
+        "service": "Radarr", "items": [path], "asked": [f"1  {path.lstrip('/')}: {why}"], "can_override": [1],
         "rejected": path.lstrip("/"), "reasons": why.rstrip("."),
     }  # fmt: skip
     return Hold(HoldKind.CHOICE, "import", known, since=1.0)

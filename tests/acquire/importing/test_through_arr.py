@@ -424,6 +424,21 @@ async def test_what_sonarr_rejects_is_asked_about_and_imported_by_its_number(son
     assert len(at.tree()) == 3
 
 
+async def test_the_number_that_was_said_stays_that_of_its_file(sonarr_with: Make) -> None:
+    at = await sonarr_with(THERE)
+    grade(at, "HDTV-720p")
+    at.sonarr.importing.minutes[NAMES[1]] = 2
+    await at.run()
+    assert at.detail()["items"] == [f"/{NAMES[0]}", f"/{NAMES[1]}"]
+    assert at.detail()["reasons"] == "Sample"
+    notes = [note for _, note in (await at.person_plan()).notes]
+    assert f"2  {NAMES[1]}: Sample" in notes
+    assert notes[0].endswith("import 1 --override 2")
+    plan = await at.person_plan(override=(2,))
+    await at.world.apply(plan)
+    assert states(at.world) == [DONE]
+
+
 async def test_what_is_in_the_way_in_no_record_is_asked_about_before_anything_is_sent(sonarr_with: Make) -> None:
     at = await sonarr_with(THERE, **{"importing.existing": "upgrade"})
     grade(at, "HDTV-720p")

@@ -307,17 +307,19 @@ class Sifting:
     def _question(self) -> Question:
         """What is asked: first of what the service says, then of what would be replaced."""
         asked = self._asked
+        items = list(dict.fromkeys([*self.items, *(one.path for one in asked)]))  # numbers that were said stay
+        numbers = {path: number for number, path in enumerate(items, 1)}
         known: dict[str, object] = {
-            "service": self.library.arr.title, "items": [one.path for one in asked],
-            "asked": [printable(one.said) for one in asked],
-            "can_override": [number for number, one in enumerate(asked, 1) if one.can_override],
+            "service": self.library.arr.title, "items": items,
+            "asked": [f"{numbers[one.path]}  {printable(one.said)}" for one in asked],
+            "can_override": [numbers[one.path] for one in asked if one.can_override],
         }  # fmt: skip
         kinds = {one.of for one in asked}
-        reasons = printable("; ".join(dict.fromkeys(one.why for one in asked)))
         if "rejected" in kinds:
             several = [one for one in asked if one.of == "rejected"]
             named = printable(several[0].path.rpartition("/")[2])
             rejected = named if len(several) == 1 else counted(len(several), "file")
+            reasons = printable("; ".join(dict.fromkeys(one.why for one in several)))
             return Question("import", {**known, "rejected": rejected, "reasons": reasons})
         if "bare" in kinds:
             one = next(one for one in asked if one.of == "bare")

@@ -58,12 +58,11 @@ def detail_lines(connection: sqlite3.Connection, key: int | None) -> Iterator[Pa
 
 
 def _asked(transfer: Transfer) -> Iterator[PaneLine]:
-    """What is asked about single files, each with the number by which it is imported all the same."""
+    """What is asked about single files, each behind the number by which it is imported all the same."""
     asked = transfer.hold.detail.get("asked")
     if transfer.state == State.STAGED and isinstance(asked, list) and asked:
         yield from heading_lines("asked")
-        for number, one in enumerate(asked, 1):
-            yield Content.assemble((f"{number:<{LABEL}}", "$quiet"), printable(str(one)))
+        yield from (Content(printable(str(one))) for one in asked)
 
 
 def ways(transfer: Transfer, stuck: Stuck) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,14 @@ from tests.contract.importing import Staging
 from tests.contract.server import Server
 from tests.fakes.recorded.shapes import differences, merged, shape_of, table_of
 
-NEWER = {"userRejectedExtensions", "seasonPackUpgrade", "seasonPackUpgradeThreshold", "totalSpace"}
+NEWER = {
+    "userRejectedExtensions",
+    "seasonPackUpgrade",
+    "seasonPackUpgradeThreshold",
+    "totalSpace",
+    "isContainerized",
+    "id",
+}
 
 
 def unlike(fake: Server, kind: str, *rows: dict[str, Any]) -> list[str]:
@@ -51,11 +58,22 @@ def test_what_stands_in_the_queue_is_as_it_was_seen(fake: Server) -> None:
         ("root folder", "rootfolder"),
         ("naming", "config/naming"),
         ("media management", "config/mediamanagement"),
+        ("status", "system/status"),
     ],
 )
 def test_what_a_server_tells_of_itself_is_as_it_was_seen(fake: Server, kind: str, path: str) -> None:
     shown = fake.get(path).body
     assert unlike(fake, kind, *(shown if isinstance(shown, list) else [shown])) == []
+
+
+def test_a_refusal_and_what_a_rename_would_do_are_as_they_were_seen(fake: Server) -> None:
+    assert fake.fake is not None
+    held = fake.hold()
+    fake.fake.naming |= {"renameEpisodes": True, "renameMovies": True}
+    rows = fake.get("rename", **{fake.owner: held.id}).body
+    assert unlike(fake, "rename", *rows) == []
+    paths = (fake.theirs(fake.library), fake.theirs(fake.folder / "nowhere"), "relative/tv")
+    assert unlike(fake, "refusal", *(fake.post("rootfolder", {"path": path}).body[0] for path in paths)) == []
 
 
 def test_a_profile_lists_its_qualities_in_their_order(fake: Server) -> None:
@@ -121,7 +139,7 @@ def test_what_lies_beside_a_film_is_as_it_was_seen(radarr: Server) -> None:
 
 
 def test_the_released_line_lacks_what_it_lacks(sonarr: Server) -> None:
-    newer = NEWER - {"totalSpace"}
+    newer = NEWER - {"totalSpace", "isContainerized", "id"}
     settings = set(sonarr.get("config/mediamanagement").body)
     assert newer & settings == (set() if sonarr.released else newer)
     assert ("isContainerized" in sonarr.get("system/status").body) is not sonarr.released

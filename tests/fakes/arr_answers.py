@@ -75,7 +75,8 @@ def failure(field: str, message: str, value: object = None, code: str = "") -> R
     shown["severity"] = "error"
     if not code:
         return shown
-    told = {"propertyName": _words(field), "propertyValue": value}
+    path = {"path": value} if field == "Path" and value is not None else {}
+    told = {**path, "propertyName": _words(field), "propertyValue": value}
     return {**shown, "errorCode": code, "formattedMessageArguments": [], "formattedMessagePlaceholderValues": told}
 
 

@@ -28,6 +28,14 @@ EVENTS: Final = {
 FREE: Final = 80_149_827_584
 EMPTY_S: Final = 65.0
 """So long after a start the queue has no rows."""
+ABOUT: Final[Row] = {
+    "buildTime": "2026-11-26T15:39:31Z", "isDebug": False, "isProduction": True, "isAdmin": False,
+    "isUserInteractive": False, "startupPath": "/app", "appData": "/config", "osVersion": "12", "isNetCore": True,
+    "isLinux": True, "isOsx": False, "isWindows": False, "mode": "console", "migrationVersion": 230,
+    "runtimeVersion": "10.0.12", "packageUpdateMechanism": "docker", "databaseVersion": "3.50.4",
+    "databaseType": "sqLite",
+}  # fmt: skip
+"""What a server says of its build and its machine."""
 TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -54,7 +62,7 @@ class ServerApi:
         shown: Row = {
             "appName": app, "instanceName": app, "version": version(self._sonarr, self._switches.released),
             "isDocker": True, "osName": "debian", "branch": "main" if self._sonarr else "master",
-            "authentication": "external", "urlBase": self._switches.base, "runtimeName": ".NET",
+            "authentication": "external", "urlBase": self._switches.base, "runtimeName": ".NET", **ABOUT,
             "startTime": datetime.fromtimestamp(time.time() - self._switches.up_for_s, UTC).strftime(TIME),
         }  # fmt: skip
         if self._sonarr and not self._switches.released:

@@ -47,6 +47,9 @@ BOTH: Final[Mapping[str, str]] = {
     "naming": "config_naming: body",
     "media management": "config_mediamanagement: body",
     "profile": "qualityprofile: body[]",
+    "status": "system_status: body",
+    "rename": "rename_preview: body[]",
+    "refusal": "rootfolder_add_again rootfolder_add_missing rootfolder_add_relative: body[]",
     "error": "manualimport_dangling* manualimport_no_arguments manualimport_non_utf8*: body",
 }
 CUT: Final = {

@@ -17,7 +17,7 @@ from mediatui.settings.places import imported_storage
 
 
 def plan_rows(settings: Settings, top: bytes, rows: Sequence[Row]) -> Plan:
-    """The plan for the rows that are ready."""
+    """The plan for the rows that are ready. Blocks for a moment."""
     storage = imported_storage(settings) or b""
     ready = [row for row in rows if row.state == "ready"]
     steps: list[Step] = []
@@ -30,8 +30,23 @@ def plan_rows(settings: Settings, top: bytes, rows: Sequence[Row]) -> Plan:
     says = [f"{counted(len(links), 'link')} in the library{f', {anew:,} of them pointed anew' if anew else ''}."]
     if moved:
         says.append(f"{size_text(moved)} of files move to {printable_path(storage)}; an undo moves them back.")
+        free = free_across(storage, top)
+        if free is not None and free < moved:
+            says.append(f"Only {size_text(free)} are free there: what has no room is left for a later run.")
     title = f"Import {counted(len(ready), 'file')} of {printable_path(top)}"
     return Plan("import", title, tuple(steps), says=tuple(says) if steps else ())
+
+
+def free_across(storage: bytes, top: bytes) -> int | None:
+    """How many bytes are free in a folder, where files that come from another have to be copied to it; None where they
+    are only renamed, or that is not known."""
+    try:
+        if os.stat(storage).st_dev == os.stat(top).st_dev:
+            return None
+        space = os.statvfs(storage)
+    except OSError:
+        return None
+    return space.f_bavail * space.f_frsize
 
 
 def _stored(row: Row, top: bytes, storage: bytes) -> list[Step]:

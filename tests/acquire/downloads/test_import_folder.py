@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from mediatui.acquire.downloads import plan
 from mediatui.acquire.downloads.judge import JudgeOptions
 from mediatui.acquire.downloads.look import choose, judge_folder
-from mediatui.acquire.downloads.plan import plan_rows
+from mediatui.acquire.downloads.plan import free_across, plan_rows
 from mediatui.acquire.mapping.aim import Aim
 from mediatui.acquire.mapping.find import TargetFinder
 from mediatui.model.errors import UsageError
@@ -258,3 +259,15 @@ async def test_a_name_that_is_no_text_survives_there_and_back(tmp_path: Path) ->
         assert os.readlink(os.fsencode(link)) == kept
         assert (await at.undo()).outcomes == {"done"}
         assert at.snapshot() == before
+
+
+async def test_a_plan_says_where_there_is_no_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with Downloads(tmp_path) as at:
+        at.put(FILM)
+        rows = await at.look()
+        for free, said in ((None, False), (10**12, False), (7, True)):
+            monkeypatch.setattr(plan, "free_across", lambda storage, top, free=free: free)
+            says = plan.plan_rows(at.settings, os.fsencode(at.downloads), rows).says
+            assert any("Only 7 B are free there" in one for one in says) == said
+        assert free_across(os.fsencode(at.storage), os.fsencode(at.downloads)) is None
+        assert free_across(b"/proc", os.fsencode(at.downloads)) is not None

@@ -334,8 +334,8 @@ class DownloadsView(ChoosesTarget, ChippedView):
         if not ready or self._folder is None:
             self.say("Nothing is ready: enter takes a file, m says what it is for.", "warning")
             return
-        plan = plan_rows(self.workspace.settings, self._folder.content.top, ready)
-        self.host.plans.propose(lambda connection: plan)
+        settings, top = self.workspace.settings, self._folder.content.top
+        self.host.plans.propose(lambda connection: plan_rows(settings, top, ready))
 
     def action_look(self) -> None:
         if self._path:

@@ -302,6 +302,8 @@ def _help(transfer: Transfer, code: str) -> tuple[str, str]:
             command += "".join(f" --override {number}" for number in overridable(transfer))
             if known.get("can_override") == []:
                 key, command = "m", "map {id}"
+    elif transfer.state == State.STAGED and code == "episode" and "unknown" in transfer.hold.detail:
+        key, command = "I", "import {id} --partial"  # which leaves it out
     if code == "target" and "missing_at" in transfer.hold.detail:
         command = "grab {hash} --apply"  # which adds it first
     return key, command.format(id=transfer.id, hash=transfer.hash, entry=transfer.entry_id)

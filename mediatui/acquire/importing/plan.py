@@ -312,7 +312,7 @@ def plan_of_imports(
             notes.append((what, f"{stuck.why}{helps}"))
             asked = one.asks.detail.get("asked")
             several = asked if isinstance(asked, list) else []
-            notes += [(what, printable(str(text))) for text in several]
+            notes += [(what, printable(str(text))) for text in several] if len(several) > 1 else []
         elif one.hold is not None:
             notes.append((what, why_stuck(replace(one.transfer, hold=one.hold), {}, 0.0).why))
         elif one.away:

@@ -313,6 +313,9 @@ async def test_an_episode_that_sonarr_does_not_have_is_asked(sonarr_with: Make) 
     await at.run()
     assert (states(at.world), at.sent()) == ([("staged", "choice", "episode")], [])
     assert at.detail()["unknown"] == "S03E03"
+    assert (await at.person_plan()).notes[0][1].endswith("import 1 --partial")
+    await at.world.apply(await at.person_plan(partial=True))
+    assert (states(at.world), len(at.tree())) == ([DONE], 2)
 
 
 # What is there
@@ -432,8 +435,7 @@ async def test_the_number_that_was_said_stays_that_of_its_file(sonarr_with: Make
     assert at.detail()["items"] == [f"/{NAMES[0]}", f"/{NAMES[1]}"]
     assert at.detail()["reasons"] == "Sample"
     notes = [note for _, note in (await at.person_plan()).notes]
-    assert f"2  {NAMES[1]}: Sample" in notes
-    assert notes[0].endswith("import 1 --override 2")
+    assert notes == [f"Sonarr rejects {NAMES[1]}: Sample: mediatui --headless import 1 --override 2"]
     plan = await at.person_plan(override=(2,))
     await at.world.apply(plan)
     assert states(at.world) == [DONE]

@@ -35,7 +35,7 @@ def detail_lines(node: Node | None, holds: Mapping[str, ServiceHold]) -> Iterato
         ("of", owner_text(shown) if owner is None else printable(f"{owner.id} {owner.name or owner.hash}")),
         ("state", "" if owner is None else owner.state.value), ("why", printable(why, empty="")),
         ("size", size), ("since", long_moment(shown.since)), ("proof", proof_text(shown)),
-        ("leads to", "" if node.is_folder else printable(leads_to(node.items[0]), empty="")),
+        ("target", "" if node.is_folder else printable(leads_to(node.items[0]), empty="")),
         ("path", printable(os.fsdecode(node.path))),
     ]  # fmt: skip
     yield from fact_lines(facts, LABEL)

@@ -16,7 +16,7 @@ from mediatui.tui.widgets.rows import Row
 
 COLUMNS: Final = shown_on_screen(STAGING_COLUMNS)
 OPEN, SHUT, INSIDE = "▾ ", "▸ ", "    "
-MOST_OPEN: Final = 100
+MOST_OPEN: Final = 30
 """Folders are open by themselves where no more than this lies in staging."""
 CHIPS: Final = (("", "all"), ("going", "of transfers"), ("left", "left over"), ("nobody", "no transfer's"))
 """The names of the chips, and their words."""

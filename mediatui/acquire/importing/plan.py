@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -308,7 +309,7 @@ def plan_of_imports(
         if one.asks is not None:
             hold = Hold(HoldKind.CHOICE, one.asks.code, one.asks.detail)
             stuck = why_stuck(replace(one.transfer, hold=hold), {}, 0.0)
-            helps = f": mediatui --headless {stuck.helps}" if stuck.helps else ""
+            helps = f": mediatui --headless {stuck.helps}{_said(one.transfer, targets or {})}" if stuck.helps else ""
             notes.append((what, f"{stuck.why}{helps}"))
             asked = one.asks.detail.get("asked")
             several = asked if isinstance(asked, list) else []
@@ -339,6 +340,11 @@ def plan_of_imports(
     if here:
         says.append(f"{counted(here, 'file')} of it {'is' if here == 1 else 'are'} in the library already.")
     return Plan("import", f"Import {counted(len(ready), 'transfer')}", steps, tuple(notes), says=tuple(says))
+
+
+def _said(transfer: Transfer, targets: Mapping[int, tuple[MappedTarget, ...]]) -> str:
+    """What a person said a transfer is for, as options of a command."""
+    return "".join(f" --for {shlex.quote(printable(one.target.text))}" for one in targets.get(transfer.id, ()))
 
 
 def _mapped(transfer: Transfer, targets: Mapping[int, tuple[MappedTarget, ...]]) -> list[Step]:

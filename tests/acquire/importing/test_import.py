@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from mediatui.acquire.acts import act_on
+from mediatui.acquire.importing.assign import Question
 from mediatui.acquire.importing.job import plan_staged
-from mediatui.acquire.importing.plan import ImportOptions, plan_of_imports
+from mediatui.acquire.importing.plan import ImportOptions, PlannedImport, plan_of_imports
 from mediatui.changes.steps import importing
 from mediatui.changes.steps.lacking import ASKED
 from mediatui.changes.undo import plan_undo
@@ -299,6 +300,10 @@ async def test_what_a_person_says_it_is_for_counts_from_the_plan_on(importing_of
     said = {1: (MappedTarget(SALT),)}
     planned, _ = await plan_staged(ctx, transfers(at.world), ImportOptions(targets=said))
     assert targets_of_first(at) == [("Another", 3)]
+    asked = plan_of_imports(
+        [PlannedImport(planned[0].transfer, asks=Question("import", {"in_library": "x"}))], [], said
+    )
+    assert asked.notes[0][1].endswith("import 1 --replace --for tvdb:9:S03")
     ran = await at.world.apply(plan_of_imports(planned, [], said))
     assert ran.finished.error is None
     assert states(at.world) == [DONE]

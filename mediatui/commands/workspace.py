@@ -74,6 +74,7 @@ def demo_overrides(database: Path) -> dict[str, object]:
         "library.mounts": [{"path": str(folders.mount), "sentinel": SENTINEL}],
         "library.storage": [str(folders.storage)],
         "staging.folder": str(staging),
+        "staging.keep_free_gb": 0,
     }
     return {**DEMO_SETTINGS, **places}
 

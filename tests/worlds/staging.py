@@ -44,7 +44,7 @@ class Staging:
         given: dict[str, object] = {
             "realdebrid.token": "SIMULATED", "realdebrid.base_url": "http://account.invalid/rest/1.0",
             "realdebrid.window_s": 0.1, "library.mounts": [str(self.mount)], "staging.folder": str(self.folder),
-            "library.mount_timeout_s": 5, **settings,
+            "library.mount_timeout_s": 5, "staging.keep_free_gb": 0, **settings,
         }  # fmt: skip
         world.settings = load_settings(folder / "config.toml", environ={}, folder=folder, overrides=given)
 

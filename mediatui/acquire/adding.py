@@ -12,7 +12,7 @@ from mediatui.model.arr_items import ArrItem
 from mediatui.model.errors import UsageError
 from mediatui.model.human import size_text
 from mediatui.model.text import join_words, printable
-from mediatui.settings.model import RadarrSettings, SonarrSettings
+from mediatui.settings.arr import RadarrSettings, SonarrSettings
 from mediatui.store.arr.items import items_of_id
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mediatui.services.arr.lookup import LookedUp
     from mediatui.services.arr.records import RootFolder
     from mediatui.settings import Settings
-    from mediatui.settings.model import ArrSettings
+    from mediatui.settings.arr import ArrSettings
 
 KINDS: Final = {"film": "radarr", "series": "sonarr"}
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mediatui.model.release import FoundRelease, Release
     from mediatui.services.arr.client import Arr
     from mediatui.settings import Settings
-    from mediatui.settings.model import ArrSettings
+    from mediatui.settings.arr import ArrSettings
     from mediatui.system.torrent_source import TorrentSource
 
 _KINDS: Final = {"film": "radarr", "collection": "radarr", "episode": "sonarr", "pack": "sonarr"}

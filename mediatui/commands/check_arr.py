@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mediatui.services.arr.path_map import ProposedMap, RootsComparison
     from mediatui.services.arr.records import RootFolder
     from mediatui.settings import Settings
-    from mediatui.settings.model import ArrSettings
+    from mediatui.settings.arr import ArrSettings
 
 START_S: Final = 10.0
 """How many seconds a service that starts up is waited for."""

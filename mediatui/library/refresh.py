@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from mediatui.services.arr.client import Arr
     from mediatui.services.arr.records import Episode, Movie, Series
     from mediatui.settings import Settings
-    from mediatui.settings.model import ArrSettings
+    from mediatui.settings.arr import ArrSettings
 
 AT_ONCE: Final = 6
 """Series asked for at once."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mediatui.services.arr.client import Arr
     from mediatui.services.arr.lookup import ParsedRelease
     from mediatui.services.catalogs import Catalogs
-    from mediatui.settings.model import ArrSettings
+    from mediatui.settings.arr import ArrSettings
     from mediatui.store.database import Database
 
 AT_A_TIME = 10

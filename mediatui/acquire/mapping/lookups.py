@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mediatui.services.arr.client import Arr
     from mediatui.services.arr.lookup import LookedUp
     from mediatui.services.catalogs import Catalogs
-    from mediatui.settings.model import ArrSettings
+    from mediatui.settings.arr import ArrSettings
     from mediatui.store.database import Database
 
 KINDS: Final[Mapping[TargetKind, ArrKind]] = {"series": "sonarr", "film": "radarr"}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mediatui.services.arr.client import Arr
     from mediatui.services.arr.library import Affected, ArrLibrary, Records
     from mediatui.settings import Settings
-    from mediatui.settings.model import ArrSettings
+    from mediatui.settings.arr import ArrSettings
 
 Connect = Callable[[str], "Arr"]
 NO_RECORD = "neither Sonarr nor Radarr has it on record"

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from mediatui.services.arr.client import Arr
     from mediatui.services.arr.library import Affected, ArrLibrary
     from mediatui.settings import Settings
-    from mediatui.settings.model import ArrSettings
+    from mediatui.settings.arr import ArrSettings
 
 KNOWS_NONE = "knows none of"
 IdsAt = Mapping[str, tuple[int, ...]]

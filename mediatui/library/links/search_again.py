@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from mediatui.services.arr.library import Affected, Records
     from mediatui.services.arr.roots import RootFolders
     from mediatui.settings import Settings
-    from mediatui.settings.model import ArrSettings
+    from mediatui.settings.arr import ArrSettings
 
 Connect = Callable[[str], "Arr"]
 """Makes the client of a service by its name."""

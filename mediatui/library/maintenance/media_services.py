@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mediatui.services.arr.folders import ServiceFolders
     from mediatui.services.arr.records import Episode, Movie, Series
     from mediatui.services.arr.roots import RootFolders
-    from mediatui.settings.model import ArrSettings
+    from mediatui.settings.arr import ArrSettings
 
 AT_ONCE = 6
 """Series requested concurrently."""

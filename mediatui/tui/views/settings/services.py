@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mediatui.services.arr.detect import Place, Proposal
     from mediatui.services.arr.path_map import ProposedMap
     from mediatui.settings import SettingKey, Settings
-    from mediatui.settings.model import ArrSettings
+    from mediatui.settings.arr import ArrSettings
 
 KEYS = (
     Binding("t", "test", "test", id="settings.test", tooltip="Test the services with what is configured"),

@@ -142,6 +142,7 @@ async def show_transfer(answer: Answer, options: OneTransfer) -> int:
     from mediatui.model.stuck import why_stuck
     from mediatui.store.transfers.files import files_of
     from mediatui.store.transfers.holds import service_holds
+    from mediatui.store.transfers.placed import placed_links
     from mediatui.store.transfers.replaced import replaced_by
     from mediatui.store.transfers.rows import find_transfer
     from mediatui.store.transfers.targets import targets_of
@@ -153,6 +154,7 @@ async def show_transfer(answer: Answer, options: OneTransfer) -> int:
         files = await workspace.read(files_of, transfer.id)
         targets = await workspace.read(targets_of, transfer.id)
         replaced = await workspace.read(replaced_by, transfer.id)
+        placed = await workspace.read(placed_links, transfer)
         reports = await workspace.read(report_texts, transfer.id, now)
     stuck = why_stuck(transfer, holds, now)
     answer.row("transfer", as_row(transfer, holds, now, targets))
@@ -181,6 +183,11 @@ async def show_transfer(answer: Answer, options: OneTransfer) -> int:
         of = f" ({link.numbers})" if link.numbers else ""
         text = f"  replaces {printable(path)}{of}, which led to {printable(target)}"
         answer.row("replaced", {"transfer_id": transfer.id, **fields}, text)
+    for found in placed:
+        path, target = os.fsdecode(found.path), os.fsdecode(found.target)
+        fields = {"path": path, "target": target, "state": found.state}
+        state = "" if found.state == "ok" else f"  {found.state}"
+        answer.row("link", {"transfer_id": transfer.id, **fields}, f"  in the library  {printable(path)}{state}")
     for one in answers_of(transfer):
         if one.command:
             blank = "…" if one.is_begun else ""

@@ -24,6 +24,7 @@ from mediatui.model.torrent import Torrent
 from mediatui.store.library.links import LibraryLink
 from mediatui.store.torrents.listing import files_of
 from mediatui.system.threads import in_thread
+from mediatui.tui.open_player import open_player
 from mediatui.tui.views.symlinks.detail import is_file
 from mediatui.tui.views.symlinks.relink import RelinkView
 from mediatui.tui.views.torrents.playing import Meant, PlaysTorrents
@@ -127,7 +128,7 @@ class LinkActions(PlaysTorrents):
     @work(group="play", exclusive=True, exit_on_error=False)
     async def _play_link(self, link: LibraryLink) -> None:
         if link.state == "ok" and await in_thread(lambda: is_file(link.path)):
-            await self.open_player(os.fsdecode(link.path), os.fsdecode(link.path))
+            await open_player(self, os.fsdecode(link.path))
         else:
             self._choose("play")
 

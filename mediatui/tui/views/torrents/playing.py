@@ -19,7 +19,7 @@ from mediatui.model.text import printable
 from mediatui.model.torrent import DOWNLOADED, Torrent
 from mediatui.store.facts import read_fact, store_fact
 from mediatui.store.torrents.listing import files_of, links_of
-from mediatui.system.threads import in_thread
+from mediatui.tui.open_player import open_player
 from mediatui.tui.views.torrents.actions import TorrentActions
 from mediatui.tui.widgets.detail_pane import fact_lines, heading_lines
 from mediatui.tui.widgets.menu import Choice
@@ -122,18 +122,7 @@ class PlaysTorrents(TorrentActions):
         except MediatuiError as error:
             self.say(error.sentence, "error")
             return
-        await self.open_player(opened.made.filename, opened.made.download)
-
-    async def open_player(self, name: str, address: str) -> None:
-        """Opens the player with an address or a path, or copies and shows it."""
-        from mediatui.commands.play import start
-
-        player = self.workspace.settings.play.player
-        program, why = await in_thread(lambda: start(player, address, demo=self.workspace.demo))
-        if program:
-            self.say(f"{printable(name)}: {program} plays it.")
-        else:
-            self.host.copy_text(address, f"{why} Address")
+        await open_player(self, opened.made.download, opened.made.filename)
 
     @work(group="media", exclusive=True, exit_on_error=False)
     async def _read_media(self, torrent: Torrent, file_id: int | None) -> None:

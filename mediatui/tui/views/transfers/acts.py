@@ -23,12 +23,14 @@ from mediatui.model.stuck import why_stuck
 from mediatui.model.text import cut_middle, printable
 from mediatui.model.transfer import FREE, HoldKind, State, Transfer
 from mediatui.names.release_columns import columns_of
+from mediatui.store.transfers.placed import placed_links
 from mediatui.store.transfers.targets import targets_of
 from mediatui.system.category_folders import category_folders
 from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.threads import in_thread
 from mediatui.tui.choosing_target import ChoosesTarget, Choosing
 from mediatui.tui.hints import with_keys
+from mediatui.tui.open_player import open_player
 from mediatui.tui.view import Ask, in_background
 from mediatui.tui.widgets.menu import Choice
 
@@ -54,6 +56,7 @@ class TransferActs(ChoosesTarget):
         Binding("D", "end('done')", "by hand", id="transfers.done", tooltip="End it as dealt with by hand"),
         Binding("H", "ignore", "ignore", show=False, id="transfers.ignore", tooltip="Leave alone, or take that back"),
         Binding("y", "copy", "copy", show=False, id="transfers.copy", tooltip="Copy magnet links"),
+        Binding("w", "play", "play", id="transfers.play", tooltip="Play it from the library"),
         Binding("ctrl+r", "pass", "look now", show=False, id="transfers.pass", tooltip="A pass over all: 1 request"),
     ]
 
@@ -235,6 +238,15 @@ class TransferActs(ChoosesTarget):
         if chosen := self._chosen():
             what = "Magnet link" if len(chosen) == 1 else f"{len(chosen):,} magnet links"
             self.host.copy_text("\n".join(magnet_link(one.hash, one.name) for one in chosen), what)
+
+    def action_play(self) -> None:
+        """Plays the first file that the library has of the first transfer that is chosen."""
+        chosen = self._chosen()
+        placed = placed_links(self.workspace.reader, chosen[0]) if chosen else []
+        if placed:
+            in_background(self, functools.partial(open_player, self, os.fsdecode(placed[0].path)), "play")
+        elif chosen:
+            self.say("The library has no link into it yet. The details say what it waits for.", "warning")
 
     def action_pass(self) -> None:
         self.host.follow_transfers(now=True)

@@ -19,8 +19,10 @@ from mediatui.model.stuck import GROUPS, Stuck, client_of, overridable, why_stuc
 from mediatui.model.text import printable
 from mediatui.model.transfer import DROPPED, ENDED, HoldKind, State, Transfer, TransferEvent
 from mediatui.model.transfer_file import TransferFile
+from mediatui.store.library.links import LibraryLink
 from mediatui.store.transfers.files import files_of
 from mediatui.store.transfers.holds import service_holds
+from mediatui.store.transfers.placed import placed_links
 from mediatui.store.transfers.replaced import ReplacedLink, replaced_by
 from mediatui.store.transfers.rows import history_of, read_transfer
 from mediatui.store.transfers.targets import targets_of
@@ -47,7 +49,11 @@ def detail_lines(connection: sqlite3.Connection, key: int | None) -> Iterator[Pa
     yield from fact_lines((("for", target_text(transfer, targets)), ("why", stuck.why), ("next", stuck.next)), LABEL)
     yield from _replaced(replaced_by(connection, transfer.id))
     yield from _asked(transfer)
+    placed = placed_links(connection, transfer)
+    yield from _placed(placed)
     yield from heading_lines("what can be done")
+    if placed:
+        yield Content.assemble((f"{'w':<{LABEL}}", "$key"), "plays it from the library")
     for pressed, does in ways(transfer, stuck):
         yield Content.assemble((f"{pressed:<{LABEL}}", "$key"), does)
     yield Content("")
@@ -63,6 +69,14 @@ def _asked(transfer: Transfer) -> Iterator[PaneLine]:
     if transfer.state == State.STAGED and isinstance(asked, list) and asked:
         yield from heading_lines("asked")
         yield from (Content(printable(str(one))) for one in asked)
+
+
+def _placed(links: Sequence[LibraryLink]) -> Iterator[PaneLine]:
+    """Where the library has it."""
+    if links:
+        yield from heading_lines(f"{counted(len(links), 'link')} in the library")
+    for link in links[:MOST_FILES]:
+        yield Entry("", printable(os.fsdecode(link.path)), "" if link.state == "ok" else link.state)
 
 
 def ways(transfer: Transfer, stuck: Stuck) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,7 @@ from mediatui.commands.transfer_columns import ShownTransfer
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import counted
 from mediatui.model.text import printable
-from mediatui.model.transfer import HoldKind, Transfer
+from mediatui.model.transfer import HoldKind, State, Transfer
 from mediatui.runtime.events import Event, Finished, FoundRow
 from mediatui.runtime.jobs import Job
 from mediatui.tui.chipped_view import ChippedView, chip_keys
@@ -25,7 +25,7 @@ from mediatui.tui.parts import PARTS_OF_TRANSFERS, PartsLine, PartView, part_key
 from mediatui.tui.remembered import Value
 from mediatui.tui.views.transfers.acts import TransferActs
 from mediatui.tui.views.transfers.detail import detail_lines, ways
-from mediatui.tui.views.transfers.rows import CHIPS, COLUMNS, grouped_rows, read_transfers, row_of
+from mediatui.tui.views.transfers.rows import CHIPS, COLUMNS, Listed, grouped_rows, read_transfers, row_of
 from mediatui.tui.widgets.chips import Chips
 from mediatui.tui.widgets.detail_pane import DetailPane
 from mediatui.tui.widgets.fixed_rows import FixedRows
@@ -60,6 +60,7 @@ class TransfersView(PartView, TransferActs, ChippedView):
         "retry",
         "target",
         "import",
+        "play",
         "end('forget')",
         "end('done')",
         "group",
@@ -141,7 +142,7 @@ class TransfersView(PartView, TransferActs, ChippedView):
             return
         self._shown = {row.transfer.id: row for row in found.rows}
         self._rows.take(list(grouped_rows(found.rows) if self._grouped else map(row_of, found.rows)))
-        self._list.empty_text = nothing_matches(query) if query else self._empty
+        self._list.empty_text = f"{nothing_matches(query)}{_also(found)}" if query else self._empty
         chips = [(chip, f"{word} {count:,}") for (chip, word), count in zip(CHIPS, found.counts, strict=True)]
         with self.app.batch_update():
             self._parts.show_counts({"transfers": found.open, "staging": found.staged})
@@ -192,6 +193,7 @@ class TransfersView(PartView, TransferActs, ChippedView):
             return words
         keys = {key for key, _ in ways(row.transfer, row.stuck)}
         words |= {action: "" for action, key in _OF_ROW.items() if key not in keys}
+        words["play"] = "play" if row.transfer.state in (State.IMPORTED, State.DONE) else ""
         return {**words, "pause": "go on"} if row.transfer.hold.kind == HoldKind.PAUSED else words
 
     def _lines_of(self, key: int | None) -> Iterable[PaneLine]:
@@ -215,3 +217,9 @@ class TransfersView(PartView, TransferActs, ChippedView):
         self._list.action_unmark()
         self._read_soon()
         self.host.follow_transfers()  # which counts them for the tab too
+
+
+def _also(found: Listed) -> str:
+    """What is said below an empty list of what has ended and matches the filter, and the key that shows it."""
+    ended = found.counts[-1]
+    return f"\n[ shows {counted(ended, 'transfer')} that {'has' if ended == 1 else 'have'} ended" if ended else ""

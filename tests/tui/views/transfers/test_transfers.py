@@ -212,3 +212,15 @@ async def test_the_open_app_brings_what_the_mount_shows_into_staging_and_the_lib
         link = root / "Fern Valley (2019)" / "Fern Valley (2019).mkv"
         await screen.until(lambda: link.is_symlink() and not any(staging.iterdir()))
         assert os.readlink(link) == str(alone)
+
+        played: list[str] = []
+        monkeypatch.setattr("mediatui.commands.play.start", lambda _, path, **__: (played.append(path), ("mpv", ""))[1])
+        await screen.press("slash")
+        await screen.type("fern")
+        await screen.press("enter")
+        await screen.until(lambda: "[ shows 1 transfer that has ended" in screen.text())
+        await screen.press("left_square_bracket")
+        await screen.until(lambda: "w play" in screen.text())
+        await screen.press("enter", "w")
+        await screen.until(lambda: "mpv plays it" in screen.text() and "1 link in the library" in screen.text())
+        assert played == [str(link)]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 DONE: Final = {
     "unlink_symlink": "removed", "relink_symlink": "relinked", "mend_link": "mended", "restore_symlink": "restored",
-    "replace_link": "replaced", "unlink_when_fetched": "removed",
+    "replace_link": "replaced", "unlink_when_fetched": "removed", "unlink_when_blocked": "removed",
 }  # fmt: skip
 
 

@@ -80,6 +80,12 @@ async def follow_same(act: StepRun, arr: Arr, ids: Sequence[int], record: Mappin
     return await _follow(act, arr, command, record)
 
 
+async def wait_for_same(act: StepRun, arr: Arr, ids: Sequence[int]) -> CommandResult | None:
+    """Waits for the command that the service has begun by itself for these ids; None where it has begun none."""
+    command = await _find(act, arr, ids)
+    return None if command is None else await _follow(act, arr, command, {"ids": list(ids)})
+
+
 async def find_earlier(act: StepRun, arr: Arr, ids: Sequence[int]) -> CommandResult | None:
     """What became of the command that an earlier run sent for this step; None when it sent none that is known of."""
     lines = [line for line in await act.lines() if line.kind == NOTICES[act.step.KIND]]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from mediatui.changes.step_run import Outcome, StepRun
+from mediatui.changes.steps.arr_blocklist import STAYS, latest_grab, why_not_blocked
 from mediatui.changes.steps.arr_command import NOTICES, REPLACE, RESCAN, CommandResult, find_earlier, follow_same, send
 from mediatui.changes.steps.arr_rescan import ArrRescan
 from mediatui.changes.steps.arr_search import stays_asked
@@ -23,15 +24,14 @@ from mediatui.changes.steps.with_service import with_service
 from mediatui.model.arr import NOTHING_FOUND
 from mediatui.model.plan import StepWords
 from mediatui.model.text import cut_middle, printable
-from mediatui.services.errors import NotFound, ServiceError
+from mediatui.services.errors import NotFound
 from mediatui.store.changes.journal import append_steps
 
 if TYPE_CHECKING:
-    from mediatui.services.arr.activity import HistoryEvent, QueueItem
+    from mediatui.services.arr.activity import QueueItem
     from mediatui.services.arr.library import ArrLibrary
 
 LONGEST_TITLE: Final = 60
-STAYS: Final = "the link stays"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,41 +88,13 @@ class _Replacing:
             grabs = await self._arr.grabs(self._step.item)
         except NotFound as error:
             return Outcome("skipped", error.message)
-        grab = max(
-            (one for one in grabs if (one.episode_id or one.movie_id) in self._step.ids),
-            key=lambda one: one.id, default=None,
-        )  # fmt: skip
-        searches = False
-        if grab is not None and not await self._is_blocked(grab):
-            searches = await self._arr.searches_after_failed()
-            if why := await self._mark(grab):
-                return Outcome("failed", why)
+        grab = latest_grab(grabs, self._step.ids)
+        searches = grab is not None and await self._arr.searches_after_failed()
+        if grab is not None and (why := await why_not_blocked(self._act, self._arr, grab, self._step.ids)):
+            return Outcome("failed", why)
         record = {"ids": list(self._step.ids), "after": max((one.id for one in grabs), default=0)}
         result = await (follow_same if searches else send)(self._act, self._arr, self._step.ids, record)
         return await self._judge(result, without=grab is None)
-
-    async def _mark(self, grab: HistoryEvent) -> str:
-        """Marks a release as failed; why nothing is to be searched, because it is not on the blocklist all the same."""
-        said = ""
-        try:
-            await self._arr.mark_failed(grab.id)
-        except ServiceError as error:
-            said = f" ({error.message.rstrip('.')})"
-        if await self._is_blocked(grab):
-            await self._act.note("blocklist", {"release": grab.source_title, "event": grab.id})
-            return ""
-        title = self._arr.title
-        return f"{title} did not blocklist it{said}: a search would bring the same; {STAYS}"
-
-    async def _is_blocked(self, grab: HistoryEvent) -> bool:
-        """Whether the release of a grab is on the blocklist, put there after it was grabbed."""
-        ids = set(self._step.ids)
-        return any(
-            one.source_title == grab.source_title
-            and (one.movie_id in ids or bool(ids & {*one.episode_ids}))
-            and (one.date or 0) >= (grab.date or 0)
-            for one in await self._arr.blocked()
-        )
 
     async def _judge(self, result: CommandResult, *, without: bool) -> Outcome:
         if result.goes_on:

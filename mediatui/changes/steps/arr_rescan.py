@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
 from mediatui.changes.step_run import Outcome, StepRun
+from mediatui.changes.steps.arr_blocklist import not_blocked
 from mediatui.changes.steps.arr_command import NOTICES, RESCAN, SEARCH, CommandResult, find_earlier, send
 from mediatui.changes.steps.arr_monitor import marks_lost
 from mediatui.changes.steps.aside import UNLINK
@@ -119,6 +120,9 @@ class _Rescan:
 
     async def run(self) -> Outcome:
         ids = [self._step.item]
+        kept = {one.path for one in await not_blocked(self._act, self._step.service, self._step.item)}
+        if kept and kept >= {*self._step.paths}:
+            return Outcome("skipped", "its links stay, so there is nothing to report")
         self._held = await _held_before_undone(self._act, self._step)
         earlier = await find_earlier(self._act, self._arr, ids)
         try:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from mediatui.changes.step_run import Outcome, StepRun
-from mediatui.changes.steps.arr_command import NOTICES, RESCAN, SEARCH, CommandResult, find_earlier, send
+from mediatui.changes.steps.arr_blocklist import STAYS, blocked, not_blocked
+from mediatui.changes.steps.arr_command import NOTICES, RESCAN, SEARCH, CommandResult, find_earlier, send, wait_for_same
 from mediatui.changes.steps.arr_monitor import put_back
 from mediatui.changes.steps.bases import ArrStep
 from mediatui.changes.steps.registry import StepKind, Undone
@@ -63,6 +64,10 @@ class _Search:
             records = await self._library.records(self._step.item)
         except NotFound as error:
             return Outcome("skipped", error.message)
+        kept = await not_blocked(self._act, self._step.service, self._step.item)
+        stays = {number for one in kept for number in one.ids}
+        if stays >= {*self._step.ids}:
+            return Outcome("skipped", f"what is not on the blocklist is not searched for; {STAYS}")
         if not await self._was_rescanned():
             return Outcome("planned", "it waits for the rescan")
         earlier = await self._find_earlier()
@@ -70,20 +75,39 @@ class _Search:
             outcome = await self._judge(earlier)
             if outcome.ended == "done" or earlier.goes_on:
                 return outcome
-        bare = [one for one in self._step.ids if one in records.bare]
-        if held := await self._still_held(records):
+        bare = [one for one in self._step.ids if one in records.bare and one not in stays]
+        if held := await self._still_held(records, {one.path for one in kept}):
             skips = "it skips a root folder that is empty or not there"
             return Outcome("failed", f"{self._arr.title} still holds the file at {held}: {skips}")
         if not bare:
             return Outcome("skipped", f"{self._arr.title} misses nothing of it now")
         await self._monitor_again(bare, records)
+        if (theirs := await self._after_their_own(bare)) is not None:
+            return theirs
         grabs = await self._arr.grabs(self._step.item)
         record = {"ids": bare, "after": max((grab.id for grab in grabs), default=0)}
         return await self._judge(await send(self._act, self._arr, bare, record))
 
-    async def _still_held(self, records: Records) -> str:
-        """The name of the first path at which the service has a file although nothing is there; empty for none."""
-        paths = [path for path in self._step.paths if records.at(path) is not None]
+    async def _after_their_own(self, bare: Sequence[int]) -> Outcome | None:
+        """What the service has found by itself for all of these, if it searches for what has failed; None where there
+        is more to be searched: while the dead link was there, it took nothing that is as good."""
+        marked = [
+            one for one in await blocked(self._act, self._step.service, self._step.item) if set(one.ids) & {*bare}
+        ]
+        if not marked or not await self._arr.searches_after_failed():
+            return None
+        for ids in dict.fromkeys(one.ids for one in marked):
+            theirs = await wait_for_same(self._act, self._arr, ids)
+            if theirs is not None and theirs.goes_on:
+                return Outcome("planned", f"{self._arr.title} searches still")
+        after = max(one.event for one in marked)
+        fetched = await self._fetched({"after": after}, bare)
+        return self._fetches(fetched, bare) if len(fetched) == len(bare) else None
+
+    async def _still_held(self, records: Records, stay: Collection[str]) -> str:
+        """The name of the first path at which the service has a file although nothing is there; empty for none. Links
+        that ``stay`` are there."""
+        paths = [path for path in self._step.paths if records.at(path) is not None and path not in stay]
         seconds = self._act.ctx.settings.library.mount_timeout_s
         try:
             states = await asyncio.to_thread(ask, states_of, [*map(os.fsencode, paths)], False, seconds=seconds)
@@ -128,9 +152,7 @@ class _Search:
                 raise
             return Outcome("done", f"asked; what it found is not known: {error.message}")
         if fetched:
-            names = [cut_middle(printable(name), LONGEST_TITLE) for name in dict.fromkeys(fetched.values())]
-            some = "" if len(fetched) == len(ids) else f" ({len(fetched):,} of {len(ids):,} found)"
-            return Outcome("done", f"{title} fetches {', '.join(names)}{some}")
+            return self._fetches(fetched, ids)
         if result.lost:
             return Outcome("failed", result.lost)
         assert result.end is not None
@@ -140,6 +162,11 @@ class _Search:
             said = printable(result.end.message)
             return Outcome("done", f"asked; {title} says: {said} Neither its queue nor its history shows it yet")
         return Outcome("done", NOTHING_FOUND, apart=NOTHING_FOUND)
+
+    def _fetches(self, fetched: Mapping[int, str], ids: Sequence[int]) -> Outcome:
+        names = [cut_middle(printable(name), LONGEST_TITLE) for name in dict.fromkeys(fetched.values())]
+        some = "" if len(fetched) == len(ids) else f" ({len(fetched):,} of {len(ids):,} found)"
+        return Outcome("done", f"{self._arr.title} fetches {', '.join(names)}{some}")
 
     async def _fetched(self, record: Mapping[str, object], ids: Collection[int]) -> dict[int, str]:
         """What is being fetched for which of these: grabbed since the search was sent, or in the queue."""

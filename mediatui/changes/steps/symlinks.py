@@ -107,17 +107,9 @@ def removed_by_state(plan: Plan) -> str:
 
 async def unlink_symlink(act: StepRun, step: UnlinkSymlink) -> Outcome:
     """Removes a link that is still what the plan says it is; raises GuardTripped when the mount it needs is away."""
-    path, target = os.fsencode(step.path), os.fsencode(step.target)
-    states = AS_GOOD_AS.get(step.state, (step.state,))
-    aside = aside_of(act.batch, act.position)
+    path, aside = os.fsencode(step.path), aside_of(act.batch, act.position)
     try:
-        await run_blocking(act, lambda: expect_same_link(act, path, target))
-        await expect_link_removable(act, path)
-        await _expect_state(act, path, states)
-        if step.keeper:
-            await _expect_same_file(act, path, os.fsencode(step.keeper))
-        await _expect_mounts(act, path, step.torrent)
-        await _expect_state(act, path, states)  # a mount that was away a moment ago may be back
+        await expect_removable(act, step)
     except Kept as kept:
         await close_open_lines(act, UNLINK, path, lambda: False, "")
         return Outcome("failed" if kept.for_now else "skipped", f"it stays: {kept}")
@@ -128,10 +120,22 @@ async def unlink_symlink(act: StepRun, step: UnlinkSymlink) -> Outcome:
         return replace_fields(ended, guarded=isinstance(moved, NotOnMount) and ended.ended != "done")
     record = unlink_record(step, await act.ctx.db.read(read_link_row, path))
     ended = await journaled(act, UNLINK, record, lambda: in_root_dir(
-        act, path, lambda folder, name: unlink(folder, name, aside, target)))  # fmt: skip
+        act, path, lambda folder, name: unlink(folder, name, aside, os.fsencode(step.target))))  # fmt: skip
     if ended.ended == "done":
         await _forget(act, path)
     return ended
+
+
+async def expect_removable(act: StepRun, step: UnlinkSymlink) -> None:
+    """Raises Outdated or Kept unless a link is as planned and may go; GuardTripped when its mount is away."""
+    path, target, states = os.fsencode(step.path), os.fsencode(step.target), AS_GOOD_AS.get(step.state, (step.state,))
+    await run_blocking(act, lambda: expect_same_link(act, path, target))
+    await expect_link_removable(act, path)
+    await _expect_state(act, path, states)
+    if step.keeper:
+        await _expect_same_file(act, path, os.fsencode(step.keeper))
+    await _expect_mounts(act, path, step.torrent)
+    await _expect_state(act, path, states)  # a mount that was away a moment ago may be back
 
 
 def unlink_record(step: UnlinkSymlink, known: Mapping[str, object] | None) -> dict[str, object]:
@@ -352,8 +356,7 @@ def make_link(act: StepRun, path: bytes, target: bytes, missing: Sequence[bytes]
 
 
 async def _is_unlinked(act: StepRun, step: UnlinkSymlink) -> bool:
-    path = os.fsencode(step.path)
-    return await is_seen(act, path, lambda: not os.path.lexists(path))
+    return await is_seen(act, path := os.fsencode(step.path), lambda: not os.path.lexists(path))
 
 
 async def _is_relinked(act: StepRun, step: RelinkSymlink) -> bool:
@@ -385,8 +388,8 @@ def _undo_relink(line: Line, lines: Sequence[Line]) -> Sequence[Step]:
 
 
 def _undo_restore(line: Line, lines: Sequence[Line]) -> Sequence[Step]:
-    path, target = line.text("path"), line.text("target")
-    made = UnlinkSymlink(what=printable(path), path=path, target=target, state="", takes_back=line.seq)
+    path = line.text("path")
+    made = UnlinkSymlink(what=printable(path), path=path, target=line.text("target"), state="", takes_back=line.seq)
     return [made, *folders_made(line)]
 
 

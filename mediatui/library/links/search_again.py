@@ -10,11 +10,13 @@ from __future__ import annotations
 import functools
 import os
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mediatui.changes.steps.arr import can_hold, steps_to_notify
+from mediatui.changes.steps.arr_blocklist import ArrBlocklist, UnlinkWhenBlocked, latest_grab
+from mediatui.changes.steps.symlinks import UnlinkSymlink
 from mediatui.library.links.unlink import unlink_step
 from mediatui.library.maintenance.same_series import names_of
 from mediatui.model.errors import MediatuiError, UsageError
@@ -61,10 +63,12 @@ def dead_links_at(connection: sqlite3.Connection, words: Sequence[str]) -> list[
 
 @dataclass(slots=True)
 class _Found:
-    """What the services answered: the steps that notify them, the links to remove, why others stay, and the services
+    """What the services answered: the steps that notify them, those that mark the release of a
+    link as failed, the links to remove, why others stay, and the services
     asked for a link, by path; the errors are by the names of services."""
 
     notify_steps: list[Step] = field(default_factory=list)
+    marks: dict[str, ArrBlocklist] = field(default_factory=dict)
     to_remove: set[str] = field(default_factory=set)
     why_not: dict[str, str] = field(default_factory=dict)
     asked: dict[str, list[ArrSettings]] = field(default_factory=dict)
@@ -99,21 +103,37 @@ async def plan_search_again(
         mine = _can_be_of(settings, service, dead)
         for path in mine:
             found.asked.setdefault(path, []).append(service)
-        left = [path for path in mine if path not in found.to_remove]
+        left = {path: dead[path] for path in mine if path not in found.to_remove}
         if not left:
             continue
         try:
             query = functools.partial(
-                _query_service, settings=settings, folders=folders, paths=left, found=found, report=report
+                _query_service,
+                settings=settings,
+                folders=folders,
+                links={path: dead[path] for path in left},
+                found=found,
+                report=report,
             )
             await _with(make(service.name), query)
         except (ServiceError, UsageError) as error:
             found.errors[service.name] = error
     if found.errors and not found.notify_steps:
         raise next(iter(found.errors.values()))
-    steps: list[Step] = [unlink_step(dead[path]) for path in dead if path in found.to_remove]
+    steps: list[Step] = [_removal(dead[path], found.marks.get(path)) for path in dead if path in found.to_remove]
     title = f"Ask for another release of {counted(len(steps), 'link')}"
-    return Plan("ask", title, (*steps, *found.notify_steps), tuple(_notes(links, found)))
+    return Plan("ask", title, (*found.marks.values(), *steps, *found.notify_steps), tuple(_notes(links, found)))
+
+
+def _removal(link: LibraryLink, mark: ArrBlocklist | None) -> UnlinkSymlink:
+    """The step that removes a dead link; where its release is to be marked first, only once that is done."""
+    plain = unlink_step(link)
+    if mark is None:
+        return plain
+    return UnlinkWhenBlocked(
+        what=plain.what, path=plain.path, target=plain.target, torrent=plain.torrent, state=plain.state,
+        reason=plain.reason, service=mark.service, item=mark.item,
+    )  # fmt: skip
 
 
 def _can_be_of(settings: Settings, service: ArrSettings, paths: Iterable[str]) -> list[str]:
@@ -139,7 +159,13 @@ async def _with(arr: Arr, work: Callable[[Arr], Awaitable[None]]) -> None:
 
 
 async def _query_service(
-    arr: Arr, *, settings: Settings, folders: RootFolders, paths: Sequence[str], found: _Found, report: Report
+    arr: Arr,
+    *,
+    settings: Settings,
+    folders: RootFolders,
+    links: Mapping[str, LibraryLink],
+    found: _Found,
+    report: Report,
 ) -> None:
     from mediatui.services.arr.library import ArrLibrary
     from mediatui.settings.places import configured_path_map
@@ -148,10 +174,10 @@ async def _query_service(
     library = ArrLibrary(arr, configured_path_map(settings, arr.name), folders)
     wanted: list[tuple[Affected, dict[str, tuple[int, ...]]]] = []
     unmonitored: dict[int, int] = {}
-    affected = await library.affected(paths)
+    affected = await library.affected([*links])
     if not affected and not await library.meets(map(os.fsdecode, configured_roots(settings))):
         why = f"{arr.title} has no root folder in the library: is {settings.arr(arr.name).section}.path_map right?"
-        found.why_not.update(dict.fromkeys(paths, why))
+        found.why_not.update(dict.fromkeys(links, why))
     for item in affected:
         records = await library.records(item.item)
         ids_at: dict[str, tuple[int, ...]] = {}
@@ -167,7 +193,26 @@ async def _query_service(
             wanted.append((item, ids_at))
             unmonitored[item.item] = len({i for ids in ids_at.values() for i in ids} - records.monitored)
         found.to_remove |= ids_at.keys()
+        found.marks |= await _marks(arr, item, records, [(links[path], ids) for path, ids in ids_at.items()])
     found.notify_steps += steps_to_notify(arr, [item for item, _ in wanted], wanted, unmonitored=unmonitored)
+
+
+async def _marks(
+    arr: Arr, item: Affected, records: Records, links: Sequence[tuple[LibraryLink, tuple[int, ...]]]
+) -> dict[str, ArrBlocklist]:
+    """The steps that mark the releases these links are from as failed, by path: those that the service has grabbed."""
+    grabs = await arr.grabs(item.item)
+    found: dict[str, ArrBlocklist] = {}
+    for link, ids in links:
+        grab, path = latest_grab(grabs, ids), os.fsdecode(link.path)
+        if grab is not None:
+            found[path] = ArrBlocklist(
+                what=f"{arr.title}: {printable(item.title)} {records.names(ids)}".rstrip(), service=arr.name,
+                item=item.item, title=item.title, ids=ids, event=grab.id, release=grab.source_title, path=path,
+                target=os.fsdecode(link.target), state=link.state, torrent=link.torrent_id,
+                reason=f"{printable(grab.source_title)} died, so that no search brings it again",
+            )  # fmt: skip
+    return found
 
 
 def _by_name(arr: Arr, item: Affected, records: Records, path: str) -> tuple[tuple[int, ...], str]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 BY_CONTENT = ("truncated", "zeroed", "not media", "no video")
 """States that only a scan of the full depth can find."""
-_ON_LINKS = ("unlink_symlink", "relink_symlink", "restore_symlink", "mend_link")
+_ON_LINKS = ("unlink_symlink", "unlink_when_blocked", "relink_symlink", "restore_symlink", "mend_link")
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,3 +227,71 @@ async def test_a_service_that_sees_the_library_elsewhere_is_named(tmp_path: Path
         ((what, why),) = (await ask(world, link)).notes
         assert what == str(link)
         assert why == "Sonarr has no root folder in the library: is sonarr.path_map right?"
+
+
+OLD, NEW = "Dark.S01E02.720p.WEB-OLD", "Dark.S01E02.1080p.WEB-NEW"
+
+
+async def grabbed(world: ArrWorld, sonarr: FakeArr) -> Path:
+    """A dead link whose release Sonarr had grabbed (case A-29)."""
+    series = world.show("Dark", episodes=2, missing=1)
+    sonarr.hold("Dark", world.series / "Dark", series)
+    world.film("Enough", files=40)
+    sonarr.records.note("grabbed", 1, OLD, {"torrentInfoHash": "A" * 40}, 102, "A" * 40)
+    sonarr.records.note("downloadFolderImported", 1, OLD, {}, 102, "A" * 40)
+    await world.scan()
+    return series[1]
+
+
+async def test_what_they_had_grabbed_is_blocklisted_and_then_searched_once(tmp_path: Path) -> None:
+    sonarr = FakeArr("sonarr")
+    async with ArrWorld(tmp_path, {"sonarr": sonarr}) as world:
+        link = await grabbed(world, sonarr)
+        sonarr.finds[102] = NEW
+        plan = await ask(world, link)
+        assert kinds(plan) == ["arr_blocklist", "unlink_when_blocked", "arr_rescan", "arr_search"]
+        assert sonarr.failing.marked == []
+        done = await world.apply(plan)
+        assert done.outcomes == {"done"}
+        assert sonarr.failing.marked == [1]
+        assert sonarr.commands == [("RescanSeries", 1), ("EpisodeSearch", [102])]
+        assert not os.path.lexists(link)
+        await world.undo()
+        assert os.path.islink(link)
+
+
+async def test_what_did_not_come_on_the_blocklist_keeps_its_link_and_is_not_searched(tmp_path: Path) -> None:
+    sonarr = FakeArr("sonarr")
+    async with ArrWorld(tmp_path, {"sonarr": sonarr}) as world:
+        link = await grabbed(world, sonarr)
+        sonarr.failing.blocks = False
+        for times in (1, 2):
+            done = await world.apply(await ask(world, link))
+            assert done.finished.exit_code == 1
+            assert [outcome for outcome, _ in done.steps] == ["failed", "skipped", "skipped", "skipped"]
+            assert done.steps[0][1] == "Sonarr did not blocklist it: a search would bring the same; the link stays"
+            assert (sonarr.commands, sonarr.failing.marked) == ([], [1] * times)
+            assert os.path.islink(link)
+
+
+async def test_their_own_search_for_what_failed_is_waited_for(tmp_path: Path) -> None:
+    sonarr = FakeArr("sonarr")
+    async with ArrWorld(tmp_path, {"sonarr": sonarr}) as world:
+        link = await grabbed(world, sonarr)
+        sonarr.failing.searches = True
+        sonarr.finds[102] = NEW
+        done = await world.apply(await ask(world, link))
+        assert done.outcomes == {"done"}
+        assert sonarr.commands == [("RescanSeries", 1)]
+        assert len(sonarr.records.queue) == 1
+
+
+async def test_a_link_that_came_back_is_not_marked(tmp_path: Path) -> None:
+    sonarr = FakeArr("sonarr")
+    async with ArrWorld(tmp_path, {"sonarr": sonarr}) as world:
+        link = await grabbed(world, sonarr)
+        plan = await ask(world, link)
+        Path(os.readlink(link)).write_bytes(b"v" * 2048)
+        done = await world.apply(plan)
+        assert {outcome for outcome, _ in done.steps} == {"skipped"}
+        assert (sonarr.commands, sonarr.failing.marked) == ([], [])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from mediatui.changes.servers.places import ServerPlaces
 from mediatui.commands.check_media_servers import layout_checks
 from mediatui.commands.checks import Check
-from mediatui.commands.path_sides import JellyfinSide, Other, OtherSide, What, open_sides
+from mediatui.commands.path_sides import JellyfinSide, Other, OtherSide, SeesLate, What, open_sides
 from mediatui.library.film_folders import films_that_share
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import counted
@@ -57,7 +57,7 @@ class Sample:
 @dataclass(frozen=True, slots=True)
 class PathCheck:
     """What came of a path at one side: the path as that has it (None: nothing was tried), whether it sees it (None: it
-    was not asked), and the pair with which it would."""
+    was not asked), and the pair with which it would; ``is_late`` where it answers, but did not say that in time."""
 
     kind: str
     service: str
@@ -66,6 +66,7 @@ class PathCheck:
     other: Other | None = None
     seen: bool | None = None
     proposal: Pair | None = None
+    is_late: bool = False
 
 
 async def check_paths(
@@ -103,8 +104,10 @@ async def check_paths_in_short(invocation: Invocation, settings: Settings) -> li
     cannot be asked has a check of its own there."""
     if settings.staging.folder is None and not settings.paths.rules:
         return []
-    found = [one async for one in check_paths(invocation, settings) if one.sample is not None]
-    missed = [replace(one.check, name="paths") for one in found if one.seen is False or one.check.state == "warning"]
+    tried = [one async for one in check_paths(invocation, settings)]
+    found = [one for one in tried if one.sample is not None or one.is_late]
+    odd = [one for one in found if one.seen is False or one.check.state == "warning" or one.is_late]
+    missed = [replace(one.check, name="paths") for one in odd]
     seen = sum(one.seen is True for one in found)
     if missed or not seen:
         return missed
@@ -313,4 +316,5 @@ def _unused(rule: PathRule) -> PathCheck:
 
 def _failed(kind: str, service: str, name: str, error: MediatuiError) -> PathCheck:
     """What is said of a side that cannot be asked."""
-    return PathCheck(kind, service, Check(name, "problem", error.message, error.hint))
+    check = Check(name, "problem", error.message, error.hint)
+    return PathCheck(kind, service, check, is_late=isinstance(error, SeesLate))

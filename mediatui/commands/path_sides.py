@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import unicodedata
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeVar
 
 from mediatui.changes.arr_holds import does_hang
 from mediatui.model.errors import MediatuiError
@@ -28,10 +29,17 @@ if TYPE_CHECKING:
 
 START_S: Final = 10.0
 """How many seconds a service that starts up is waited for."""
+LOOK_S: Final = 10.0
+"""How many seconds a side may take to say what it sees at one path; it has no limit of its own where a mount hangs."""
 NOT_UTF_8: Final = "takes no name that is not UTF-8, and does not see"
 What = Literal["rule", "staging", "library", "link", "target", "path"]
 """What a path is tried for: a rule, the folder of staging, a folder of the library, a link in it, what that leads to,
 or because it was named."""
+Answer = TypeVar("Answer")
+
+
+class SeesLate(Transient):
+    """A side that answers does not say what it sees at a path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +161,7 @@ class ArrSide:
                 )
             self._answers = True
         if path not in self._sizes:
-            found = await self._arr.entries_in(path)
+            found = await _in_time(self.title, path, self._arr.entries_in(path))
             entries = (*found.directories, *found.files)
             self._sizes[path] = {_folded(entry.name, folder): entry.size for entry in entries}
         return self._sizes[path]
@@ -220,7 +228,7 @@ class JellyfinSide(ServerSide):
         """A path is there; but for a target it also lies in a library, or holds one."""
         if not is_storable(path):
             return Seen(False, NOT_UTF_8)
-        if not await self._jellyfin.sees(path, is_file=is_file):
+        if not await _in_time(self.title, path, self._jellyfin.sees(path, is_file=is_file)):
             return Seen(False)
         shown = await super().look(path, what, is_file=is_file)
         if what == "target":
@@ -228,6 +236,16 @@ class JellyfinSide(ServerSide):
         if shown.yes:
             return Seen(True, text=f", in a library{shown.text}")
         return Seen(False, "sees, but has no library for,")
+
+
+async def _in_time(title: str, path: str, look: Awaitable[Answer]) -> Answer:
+    """What a side says of a path; raises SeesLate when it does not for too long."""
+    try:
+        async with asyncio.timeout(LOOK_S):
+            return await look
+    except TimeoutError:
+        text = f"{title} did not say within {LOOK_S:g} seconds what it sees at {printable(path)}."
+        raise SeesLate(text, "A mount may hang where it runs: mount it again there.") from None
 
 
 def by_text(path: str) -> Other:

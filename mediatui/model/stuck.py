@@ -132,6 +132,7 @@ SENTENCES: Final[Mapping[str, Sequence[str]]] = {
     "not-on-mount": (
         "not on the mount yet, looked {looks} times; its cache is {cache} min; {refreshes} would refresh it",
         "not on the mount yet, looked {looks} times; its cache is {cache} min",
+        "not on the mount yet, looked {looks} times; {refreshes} would refresh it",
         "not on the mount yet, looked {looks} times", "not on the mount yet",
     ),
     "arr-away": ("{service} does not answer",),

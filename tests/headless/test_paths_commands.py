@@ -17,7 +17,7 @@ from tests.fakes.jellyfin import FakeJellyfin
 from tests.fakes.plex import TOKEN as PLEX_TOKEN
 from tests.fakes.plex import FakePlex
 from tests.fakes.rtorrent import FakeRTorrent
-from tests.fakes.sockets import on_socket
+from tests.fakes.sockets import Hang, on_socket
 from tests.worlds.home import Home
 
 
@@ -188,6 +188,26 @@ def test_a_service_that_cannot_be_asked_is_said_and_counts(
     change(world)
     result = world.home.run("paths", "test", "--exit-code")
     assert (result.code, said in result.out) == (5, True), result.out
+
+
+def test_what_a_service_that_answers_does_not_list_in_time_is_said_by_doctor_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mediatui.commands.path_sides.LOOK_S", 0.05)
+
+    def sonarr(request: httpx.Request) -> object:
+        if request.url.path.endswith("/filesystem"):
+            raise Hang  # it lists a folder in which a mount hangs
+        return world.sonarr(request)
+
+    with on_socket(sonarr) as address:
+        world.set(address)
+        (row,) = world.home.json("paths", "test").lines[:-1]
+        checks = world.home.json("doctor").lines
+    late = f"Sonarr did not say within 0.05 seconds what it sees at {world.here}."
+    assert (row["state"], row["reason"].replace("/data", str(world.here))) == ("problem", late)
+    (said,) = [one for one in checks if one.get("name") == "paths"]
+    assert (said["state"], said["reason"]) == ("problem", row["reason"])
 
 
 def test_without_any_service_it_says_so(home: Home) -> None:

@@ -142,6 +142,8 @@ CASES: list[tuple[Hold, State, str]] = [
     (waiting("not-on-mount", looks=14), State.READY, "not on the mount yet, looked 14 times"),
     (waiting("not-on-mount", looks=14, cache=60, refreshes="library.rclone_rc"), State.READY,
      "not on the mount yet, looked 14 times; its cache is 60 min; library.rclone_rc would refresh it"),
+    (waiting("not-on-mount", looks=14, refreshes="library.rclone_rc"), State.READY,
+     "not on the mount yet, looked 14 times; library.rclone_rc would refresh it"),
     (waiting("not-on-mount", looks=14, cache=60), State.FETCHING,
      "not on the mount yet, looked 14 times; its cache is 60 min"),
     (waiting("arr-away", service="Sonarr"), State.STAGED, "Sonarr does not answer"),

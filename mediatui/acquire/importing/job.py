@@ -21,7 +21,7 @@ from mediatui.acquire.importing.plan import (
     wanted_targets,
 )
 from mediatui.acquire.importing.through_arr.plan import plan_through_arr
-from mediatui.acquire.mount.holds import hold_mount, present_hold
+from mediatui.acquire.mount.holds import hold_mount, present_hold, problem_in
 from mediatui.acquire.rows import as_row
 from mediatui.changes.apply import ApplyOptions, apply
 from mediatui.changes.arr_holds import why_held
@@ -203,7 +203,7 @@ async def _import_present(ctx: Context) -> AsyncGenerator[Event, None]:
         yield Phase("choosing where what is staged goes")
         places, away = await find_places(ctx)
         if away:
-            await ctx.db.write(hold_mount, "mount-away", {"problem": away[0].rstrip(".")}, ctx.clock())
+            await ctx.db.write(hold_mount, "mount-away", {"problem": problem_in(away[0])}, ctx.clock())
             yield Said("warning", away[0])
         else:
             sorted_out = await _sort_out(ctx, due, options)
@@ -265,7 +265,7 @@ async def _apply(ctx: Context, batch: int) -> AsyncGenerator[Event, None]:
             if not isinstance(event, Finished):
                 yield event
     except GuardTripped as trip:
-        await ctx.db.write(hold_mount, "mount-away", {"problem": printable(trip.message.rstrip("."))}, ctx.clock())
+        await ctx.db.write(hold_mount, "mount-away", {"problem": problem_in(trip.message)}, ctx.clock())
         yield Said("warning", trip.message)
     finally:
         # What is left is not the batch's to carry on: the next run does what is due then. But what a service has

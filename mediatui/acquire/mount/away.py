@@ -6,9 +6,8 @@ import os
 from collections.abc import Awaitable, Mapping
 from typing import Final, NoReturn, TypeVar
 
-from mediatui.acquire.mount.holds import hold_for_room, hold_mount, hold_staging
+from mediatui.acquire.mount.holds import hold_for_room, hold_mount, hold_staging, problem_in
 from mediatui.acquire.mount.views import MountViews
-from mediatui.changes.mount_guard import NOTHING
 from mediatui.model.errors import GuardTripped, UsageError
 from mediatui.model.human import size_text
 from mediatui.model.stuck import MOUNT, STAGING
@@ -26,6 +25,8 @@ from mediatui.system.staged_links import room_in
 from mediatui.system.threads import in_thread
 
 Answer = TypeVar("Answer")
+LOST_AGAIN_S: Final = 3600.0
+"""A view that lost names is read again after this at the latest: many mounts keep a listing for a year unless told."""
 BYTES_OF_LINK: Final = 4096
 """What a link takes at most: a block for its text."""
 
@@ -44,13 +45,14 @@ async def end_for_mount(
 
 
 async def end_for_lost_names(ctx: Context, view: View, held: int, shows: int) -> NoReturn:
-    """The same for a view that shows much less since it was refreshed: until the mount has asked its service again."""
+    """The same for a view that shows much less since it was refreshed: until its listing may be another, an hour at
+    most."""
     times = await cache_times(ctx.settings)
     seconds = max((time.seconds for place, time in times.items() if view.path.startswith(place)), default=0.0)
     name = printable(os.fsdecode(view.name).strip("/") or os.fsdecode(view.path))
     detail = {"view": name, "path": os.fsdecode(view.path), "held": held, "shows": shows}
     why = f"{view_label(view)} held {held:,} names, shows {shows:,}: nothing is concluded"
-    await end_for_mount(ctx, "mount-away", detail, why, seconds)
+    await end_for_mount(ctx, "mount-away", detail, why, min(seconds, LOST_AGAIN_S))
 
 
 async def guarded(ctx: Context, call: Awaitable[Answer]) -> Answer:
@@ -58,7 +60,7 @@ async def guarded(ctx: Context, call: Awaitable[Answer]) -> Answer:
     try:
         return await call
     except GuardTripped as trip:
-        await end_for_mount(ctx, "mount-away", {"problem": trip.message.partition(f"; {NOTHING}")[0].rstrip(".")})
+        await end_for_mount(ctx, "mount-away", {"problem": problem_in(trip.message)})
 
 
 async def expect_places(ctx: Context, views: MountViews) -> None:
@@ -140,10 +142,14 @@ def why_no_staging(folder: bytes) -> str:
 
 
 async def about_cache(ctx: Context) -> dict[str, object]:
-    """How many minutes the mounts keep a listing, and what would make them read it again."""
+    """How many minutes the mounts keep a listing, as far as that is known, and what would make them read it again."""
     library = ctx.settings.library
-    times = [time.seconds for time in (await cache_times(ctx.settings)).values() if time.seconds]
+    times = [time for time in (await cache_times(ctx.settings)).values() if time.seconds]
     if not times:
         return {}
+    known = [time.seconds for time in times if time.known]
     has_control = library.rclone_rc or any(mount.rclone_rc for mount in library.mounts)
-    return {"cache": round(max(times) / 60), **({} if has_control else {"refreshes": "library.rclone_rc"})}
+    return {
+        **({"cache": round(max(known) / 60)} if known else {}),
+        **({} if has_control else {"refreshes": "library.rclone_rc"}),
+    }

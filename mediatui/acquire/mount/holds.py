@@ -6,14 +6,19 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Final
 
+from mediatui.changes.mount_guard import NOTHING
+from mediatui.library.maintenance.library_paths import LEFT_AS_IT_IS
 from mediatui.model.stuck import MOUNT, STAGING
+from mediatui.model.text import printable
 from mediatui.model.transfer import ServiceHold
 from mediatui.model.transfer_errors import TROUBLES, wait_s
 from mediatui.settings import Settings
 from mediatui.store.transfers.holds import hold_service, service_holds
 from mediatui.store.transfers.rows import under_way
 
-__all__ = ["MOUNT", "STAGING", "hold_for_room", "hold_mount", "hold_staging", "is_anything_due", "present_hold"]
+__all__ = [
+    "MOUNT", "STAGING", "hold_for_room", "hold_mount", "hold_staging", "is_anything_due", "present_hold", "problem_in",
+]  # fmt: skip
 
 STAGING_AGAIN_S: Final = 60.0
 
@@ -26,6 +31,13 @@ def hold_mount(
     tries = held.tries if held is not None and held.code == code else 0
     retry_at = now + wait_s(TROUBLES[code], tries, at_least)
     hold_service(connection, MOUNT, code, {**detail, "until": retry_at}, retry_at, now)
+
+
+def problem_in(sentence: str) -> str:
+    """What is wrong with a mount, without its full stop, of a ``sentence`` that says too what is left alone for it."""
+    for rest in (f"; {NOTHING}", f": {LEFT_AS_IT_IS}"):
+        sentence = sentence.partition(rest)[0]
+    return printable(sentence.rstrip("."))
 
 
 def hold_staging(connection: sqlite3.Connection, problem: str, now: float) -> None:

@@ -22,7 +22,7 @@ from mediatui.changes.mount_guard import compare_mount, lost_views
 from mediatui.changes.owned_folders import KEPT_WORDS, OwnedFolders
 from mediatui.changes.steps.folders import RemoveEmptyDir
 from mediatui.changes.steps.moves import MovePath
-from mediatui.library.maintenance.library_paths import LibraryPaths
+from mediatui.library.maintenance.library_paths import LEFT_AS_IT_IS, LibraryPaths
 from mediatui.library.maintenance.media_services import ask_services, services_not_read
 from mediatui.library.maintenance.process import Task
 from mediatui.library.maintenance.stored_findings import findings_at, iterate_findings
@@ -185,7 +185,7 @@ async def find_places(ctx: Context) -> tuple[LibraryPaths, list[str]]:
         if mount_state.real and mount_state.real != mount_state.mount.path
     }
     places = _configured(ctx.settings, library, dead, real)
-    return places, [f"{problem}: what needs it is unknown and left as it is." for problem in dead.values()]
+    return places, [f"{problem}: {LEFT_AS_IT_IS}." for problem in dead.values()]
 
 
 async def _check_mounts(ctx: Context, mounts: Sequence[Mount]) -> list[MountState]:

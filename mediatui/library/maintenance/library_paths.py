@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from mediatui.library.maintenance.reading import Reader, really
 from mediatui.model.path import is_within
 from mediatui.system.helper_process import ANSWER_S
+
+LEFT_AS_IT_IS: Final = "what needs it is unknown and left as it is"
+"""What is said of a mount that is away, behind what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)

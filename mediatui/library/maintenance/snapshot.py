@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from mediatui.changes.owned_folders import OwnedFolders
 from mediatui.changes.roots import categories, check_places
 from mediatui.library.maintenance.judged_links import LinkJudge
-from mediatui.library.maintenance.library_paths import LibraryPaths
+from mediatui.library.maintenance.library_paths import LEFT_AS_IT_IS, LibraryPaths
 from mediatui.library.maintenance.reading import Reader, leads_to_folder, names_in
 from mediatui.library.maintenance.reporter import Reporter
 from mediatui.library.maintenance.storage import BEAT, Storage, read_storage
@@ -169,7 +169,7 @@ class LibrarySnapshot:
         new = {mount: why for mount, why in self.places.dead.items() if mount not in self._away}
         for mount, why in new.items():
             shown = printable(os.fsdecode(mount))
-            self.reporter.say("warning", f"{shown} was left alone ({why}): what needs it is unknown and left as it is.")
+            self.reporter.say("warning", f"{shown} was left alone ({why}): {LEFT_AS_IT_IS}.")
         if new:
             self._away.update(new)
             self.reporter.away(new)

@@ -208,7 +208,8 @@ async def test_nothing_is_placed_while_a_mount_is_away(importing_of) -> None:  #
     at.mount.rename(at.mount.with_name("away"))
     await at.run()
     assert states(at.world) == [STAGED]
-    assert at.hold()[0] == "mount-away"
+    code, known = at.hold()
+    assert (code, known["problem"]) == ("mount-away", f"{at.mount} cannot be listed (No such file or directory)")
     assert at.tree() == {}
     at.mount.with_name("away").rename(at.mount)
     await at.run(later=60)

@@ -13,6 +13,7 @@ from mediatui.acquire.mount.views import Refreshes
 from mediatui.changes.account_holds import note_account_away
 from mediatui.runtime.events import Said
 from mediatui.services.errors import Unreachable
+from mediatui.services.mount_cache import CacheTime
 from tests.worlds.account import MakeWorld, Run
 from tests.worlds.staging import Staging, film
 from tests.worlds.transfers import hash_of, states, synced
@@ -105,6 +106,21 @@ async def test_a_view_that_lost_its_names_concludes_nothing_until_it_shows_them(
     await at.fetch(5, later=5000)
     assert states(at.world) == [STAGED]
     assert at.hold() == ("", {})
+
+
+async def test_a_view_that_lost_its_names_is_read_again_within_the_hour_however_long_listings_are_kept(
+    account_of: MakeWorld, tmp_path: Path, control: Control, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = await waiting(account_of, tmp_path)
+
+    async def a_year(_: object) -> dict[bytes, CacheTime]:
+        return {bytes(at.mount): CacheTime(9999 * 3600.0, known=True)}
+
+    monkeypatch.setattr("mediatui.acquire.mount.away.cache_times", a_year)
+    control.does = lambda: [one.rmdir() for one in (at.mount / "__all__").glob("Film.*")]
+    await at.fetch(5)
+    ((retry_at,),) = at.world.rows("SELECT retry_at FROM service_holds WHERE service = 'mount'")
+    assert 0 < float(str(retry_at)) - at.now <= 1.2 * 3600
 
 
 async def test_a_refresh_that_fails_is_said_once_and_the_looks_go_on(

@@ -354,7 +354,7 @@ def _on_its_way(transfer: Transfer, now: float, line: tuple[int, int] | None) ->
         case State.READY if transfer.is_fetched:
             return Stuck("time", f"whole at {client}", "fetched by the next run", now, *_RUN)
         case State.READY if transfer.route == "debrid" and transfer.entry_id:
-            then = "nothing by itself: goes on when let, once staging.folder is set"
+            then = "nothing by itself: goes on when let, into staging.folder"
             return Stuck("you", f"whole at {client}", then, None, "I", f"import {transfer.entry_id} --auto import")
         case State.READY:
             return Stuck("you", f"whole at {client}", "nothing by itself", None, "D", f"transfers done {transfer.id}")

@@ -36,7 +36,6 @@ from mediatui.model.errors import GuardTripped
 from mediatui.model.human import counted
 from mediatui.model.plan import Plan, Step
 from mediatui.model.target import Target
-from mediatui.model.text import printable
 from mediatui.model.transfer import Event as Happened
 from mediatui.model.transfer import Hold, HoldKind, State, Transfer
 from mediatui.runtime.context import Context

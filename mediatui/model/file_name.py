@@ -31,8 +31,12 @@ def shortened(name: str, ending: str = "") -> str:
             ending = dot + last
     else:
         stem = name
-    room = LONGEST - len(ending.encode())
-    return stem.encode()[:room].decode("utf-8", "ignore") + ending
+    room = LONGEST - len(ending.encode("utf-8", "surrogateescape"))
+    encoded = stem.encode("utf-8", "surrogateescape")
+    if len(encoded) <= room:
+        return stem + ending
+    odd = any("\udc80" <= char <= "\udcff" for char in stem)  # bytes that are no UTF-8 stay what they are
+    return encoded[:room].decode("utf-8", "surrogateescape" if odd else "ignore") + ending
 
 
 def _is_unsafe(char: str) -> bool:

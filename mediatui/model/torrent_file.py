@@ -67,6 +67,15 @@ def read_torrent_file(data: bytes) -> TorrentFileFacts:
     return TorrentFileFacts(digest.hexdigest(), name, sum(size for _, size in files), files, info.get(b"private") == 1)
 
 
+def read_info(data: bytes) -> dict[bytes, Value]:
+    """The info dictionary of a ``.torrent`` file, byte for byte. Raises UsageError for what ``read_torrent_file``
+    refuses."""
+    read_torrent_file(data)
+    info = _Reader(data).read()[b"info"]
+    assert isinstance(info, dict)
+    return info
+
+
 def _check_pieces(info: dict[bytes, Value]) -> None:
     pieces = info.get(b"pieces")
     if pieces is None and (b"meta version" in info or b"file tree" in info):

@@ -39,11 +39,29 @@ class RemoteSpace:
     free: int
 
 
+class Flow(Protocol):
+    """How many reads are under way at once over one connection."""
+
+    allowed: int
+    """How many there may be now."""
+
+    async def enter(self) -> None:
+        """Waits until one more may be sent."""
+
+    def leave(self, size: int) -> None:
+        """One has ended with ``size`` bytes."""
+
+
 class OpenRemoteFile(Protocol):
     """A file that is open for reading."""
 
-    block: int
-    """How many bytes a read may ask for at most."""
+    @property
+    def block(self) -> int:
+        """How many bytes a read may ask for at most."""
+
+    @property
+    def depth(self) -> Flow:
+        """The reads under way over its connection."""
 
     async def read(self, offset: int, size: int) -> bytes:
         """At most ``size`` bytes from ``offset``: fewer are legal, none is the end. Raises SftpAway."""

@@ -111,11 +111,42 @@ class PartialFile:
             except OSError as error:
                 raise self._unwritable(error) from error
 
-    def complete(self) -> None:
-        """Gives the file its name, with the usual permissions. Raises UsageError when something has the name by now,
-        StoreError."""
+    def put(self, data: bytes, offset: int) -> None:
+        """Writes over bytes that are there. Raises StoreError."""
         with self._lock:
             try:
+                while data:
+                    written = os.pwrite(self._file, data, offset)
+                    data, offset = data[written:], offset + written
+            except OSError as error:
+                raise self._unwritable(error) from error
+
+    def read(self, offset: int, size: int) -> bytes:
+        """The bytes that are there, as many as there are. Raises StoreError."""
+        pieces = []
+        with self._lock:
+            try:
+                while size and (piece := os.pread(self._file, size, offset)):
+                    pieces.append(piece)
+                    size, offset = size - len(piece), offset + len(piece)
+            except OSError as error:
+                raise self._unwritable(error) from error
+        return b"".join(pieces)
+
+    def sync(self) -> None:
+        """Sees to it that what is there is on the disk; others go on writing. Raises StoreError."""
+        try:
+            os.fdatasync(self._file)
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def complete(self, mtime: int | None = None) -> None:
+        """Gives the file its name, with the usual permissions and that time of change. Raises UsageError when something
+        has the name by now, StoreError."""
+        with self._lock:
+            try:
+                if mtime is not None:
+                    os.utime(self._file, (mtime, mtime))
                 os.fsync(self._file)
                 os.fchmod(self._file, 0o666 & ~_umask())
                 name = os.fsencode(self.path.name)

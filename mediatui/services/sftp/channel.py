@@ -60,3 +60,22 @@ async def open_channel(connection: asyncssh.SSHClientConnection, most: int) -> C
         client = await made
     assert isinstance(client, asyncssh.SFTPClient)
     return Channel(connection, client, Depth(most))
+
+
+async def read_block(file: asyncssh.SFTPClientFile, offset: int, size: int) -> bytes:
+    """At most ``size`` bytes of an open file, none at its end; ``size`` is no more than a block. Raises asyncssh's
+    errors.
+
+    The documented way spreads each read over tasks of its own, which costs a quarter of the time; where the inner one
+    is not there, the documented one serves."""
+    import asyncssh
+
+    handler = getattr(file, "_handler", None)
+    if handler is None:
+        data = await file.read(size, offset)
+        return data.encode() if isinstance(data, str) else data
+    try:
+        found, _ = await handler.read(file.handle, offset, size)
+    except asyncssh.SFTPEOFError:
+        return b""
+    return bytes(found)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from mediatui.model.text import printable
 from mediatui.services.errors import ServiceError
 from mediatui.services.remote_files import Kind, RemoteEntry, RemoteFacts, RemoteSpace
-from mediatui.services.sftp.channel import Channel, open_channel
+from mediatui.services.sftp.channel import Channel, open_channel, read_block
 from mediatui.services.sftp.connect import log_in
 from mediatui.services.sftp.depth import MOST
 from mediatui.services.sftp.errors import RemoteMissing, RemoteRefused, SftpAway
@@ -208,13 +208,12 @@ class RemoteFile:
     async def read(self, offset: int, size: int) -> bytes:
         try:
             async with asyncio.timeout(self._answer_s):
-                data = await self._file.read(size, offset)
+                return await read_block(self._file, offset, size)
         except Exception as error:
             said = remote_error(error, "read", self._path)
             if isinstance(said, SftpAway):
                 self._owner.drop(self._channel)
             raise said from error
-        return data.encode() if isinstance(data, str) else data
 
     async def close(self) -> None:
         with contextlib.suppress(Exception):

@@ -1,0 +1,1 @@
+"""Fetching files from a seedbox, proven by the pieces of their torrent while they come."""

@@ -220,6 +220,11 @@ class FakeArr:
         """The title of the release a search finds, by the id of the episode or film."""
         return self._commands.finds
 
+    @property
+    def learns(self) -> dict[int, Callable[[], object]]:
+        """What its next refresh of a series or film finds out, by the number of that."""
+        return self._commands.on_refresh
+
     def finish(self) -> None:
         """Ends every command that waits or runs."""
         self._commands.finish()

@@ -60,7 +60,7 @@ class Commands:
         self.end_of_imports: Callable[[], tuple[str, str, str] | None] = lambda: None
         self.words: Callable[[str], str] = lambda text: text
         self._hung: Command | None = None
-        self.on_refresh: dict[int, Callable[[], None]] = {}
+        self.on_refresh: dict[int, Callable[[], object]] = {}
         """What the first refresh of a new item comes to, by its id."""
 
     def send(self, name: str, sent: Row) -> Command:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from mediatui.acquire.importing.assign import Question
 from mediatui.acquire.importing.catalog_facts import CatalogFacts, Key, read_catalog_facts
@@ -26,6 +27,7 @@ from mediatui.acquire.rows import as_row
 from mediatui.changes.apply import ApplyOptions, apply
 from mediatui.changes.arr_holds import why_held
 from mediatui.changes.steps.arr_import import sent_imports
+from mediatui.changes.steps.arr_refresh import ArrRefresh
 from mediatui.changes.steps.import_records import ArrImport, EndArrImport
 from mediatui.changes.steps.importing import ImportStep
 from mediatui.changes.steps.stored import read_steps
@@ -55,6 +57,8 @@ from mediatui.system.threads import in_thread
 
 COMMAND = "transfers import"
 """The command of the batches that import by themselves."""
+LOOKS: Final = 2
+"""A transfer is planned so often: again once its series was read anew."""
 
 
 @dataclass(slots=True)
@@ -215,13 +219,16 @@ async def _import_present(ctx: Context) -> AsyncGenerator[Event, None]:
     said: set[str] = set()
     for service, wanted in services.items():
         for one_of_it in wanted:
-            (found,) = await plan_through_arr(ctx, service, [one_of_it], options)
-            await _hold(ctx, found)
-            if found.away and found.away not in said:
-                said.add(found.away)
-                yield Said("warning", f"{found.away[0].upper()}{found.away[1:]}.")
-            async for event in _do(ctx, found.steps):
-                yield event
+            for _ in range(LOOKS):
+                (found,) = await plan_through_arr(ctx, service, [one_of_it], options)
+                await _hold(ctx, found)
+                if found.away and found.away not in said:
+                    said.add(found.away)
+                    yield Said("warning", f"{found.away[0].upper()}{found.away[1:]}.")
+                async for event in _do(ctx, found.steps):
+                    yield event
+                if not any(isinstance(step, ArrRefresh) for step in found.steps):
+                    break
 
 
 async def _do(ctx: Context, steps: Sequence[Step]) -> AsyncGenerator[Event, None]:

@@ -37,7 +37,6 @@ REMOVE: Final = "remove from service"
 """The journal's words."""
 MOST_S: Final = 600.0
 POLL_S: Final = 1.0
-REFRESH: Final = {"sonarr": "RefreshSeries", "radarr": "RefreshMovie"}
 BEGINS_S: Final = 5.0
 """How long after an addition its refresh may begin."""
 
@@ -211,7 +210,7 @@ class _Adding:
             refreshes = [
                 one.id
                 for one in await self._arr.commands()
-                if one.name == REFRESH[self._arr.kind] and item in (*one.body.series_ids, *one.body.movie_ids)
+                if one.name == self._arr.command_name("refresh") and item in (*one.body.series_ids, *one.body.movie_ids)
             ]
             if not refreshes:
                 await self._act.pause(POLL_S)

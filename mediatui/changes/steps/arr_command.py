@@ -16,16 +16,23 @@ from mediatui.services.errors import NotFound, ServiceError
 from mediatui.store.changes.journal import NOTIFIED, Line
 
 if TYPE_CHECKING:
-    from mediatui.services.arr.client import Arr
+    from mediatui.services.arr.client import Arr, CommandWord
     from mediatui.services.arr.records import CommandEnd
 
 RESCAN: Final = "arr_rescan"
 SEARCH: Final = "arr_search"
 REPLACE: Final = "arr_replace"
-MOST_S: Final = {RESCAN: 600.0, SEARCH: 1800.0, REPLACE: 1800.0}
+REFRESH: Final = "arr_refresh"
+MOST_S: Final = {RESCAN: 600.0, REFRESH: 600.0, SEARCH: 1800.0, REPLACE: 1800.0}
 """After so many seconds a step is left as it is, to be checked by a later run."""
+_COMMANDS: Final[Mapping[str, CommandWord]] = {RESCAN: "rescan", REFRESH: "refresh"}
 POLL_S = 1.0
-NOTICES: Final = {RESCAN: "tell to rescan", SEARCH: "tell to search", REPLACE: "tell to replace"}
+NOTICES: Final = {
+    RESCAN: "tell to rescan",
+    SEARCH: "tell to search",
+    REPLACE: "tell to replace",
+    REFRESH: "tell to refresh",
+}
 """Words of the journal. ``before`` of such a line is what was known before the command was sent:
 
 - of a rescan ``service``, ``item``, ``title``, the paths it had a file at (``held``), and the ids of the episodes (or
@@ -33,6 +40,7 @@ NOTICES: Final = {RESCAN: "tell to rescan", SEARCH: "tell to search", REPLACE: "
   (``unmonitors``), that is all that can put the marks back.
 - of a search, and of one for another file, the ``ids`` it is for, and ``after``, the number of the last line of their
   history that records a grab.
+- of a refresh ``service`` and ``item``.
 
 ``after`` is the ``command`` it was given."""
 
@@ -59,7 +67,7 @@ async def send(act: StepRun, arr: Arr, ids: Sequence[int], record: Mapping[str, 
     lost = ""
     command: int | None = None
     try:
-        command = await (arr.rescan(ids[0]) if act.step.KIND == RESCAN else arr.search(ids))
+        command = await _start(act.step.KIND, arr, ids)
     except ServiceError as error:
         lost = error.sentence
         command = await _find(act, arr, ids)
@@ -68,6 +76,12 @@ async def send(act: StepRun, arr: Arr, ids: Sequence[int], record: Mapping[str, 
         return CommandResult(None, record, lost)
     await act.after(seq, NOTIFIED, command=command)
     return await _follow(act, arr, command, record)
+
+
+async def _start(kind: str, arr: Arr, ids: Sequence[int]) -> int:
+    if kind == REFRESH:
+        return await arr.refresh(ids[0])
+    return await (arr.rescan(ids[0]) if kind == RESCAN else arr.search(ids))
 
 
 async def follow_same(act: StepRun, arr: Arr, ids: Sequence[int], record: Mapping[str, object]) -> CommandResult:
@@ -108,7 +122,7 @@ async def _settle(act: StepRun, line: Line, command: int | None) -> None:
 
 async def _find(act: StepRun, arr: Arr, ids: Sequence[int]) -> int | None:
     """The newest of their commands that is the one of this step; None where none is, or they cannot be asked."""
-    name = arr.command_name(search=act.step.KIND != RESCAN)
+    name = arr.command_name(_COMMANDS.get(act.step.KIND, "search"))
     try:
         commands = await arr.commands()
     except ServiceError:

@@ -86,7 +86,7 @@ class CommandBody:
     def ids(self) -> tuple[int, ...]:
         """The series, film, episodes or films it is about, in order."""
         single = tuple(item_id for item_id in (self.series_id, self.movie_id) if item_id)
-        return tuple(sorted({*self.episode_ids, *self.movie_ids})) or single
+        return tuple(sorted({*self.episode_ids, *self.movie_ids, *self.series_ids})) or single
 
 
 def _body(value: object) -> object:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 import httpx
 
@@ -47,10 +47,15 @@ RESCAN: Final[dict[ArrKind, tuple[str, str]]] = {
     "sonarr": ("RescanSeries", "seriesId"),
     "radarr": ("RescanMovie", "movieId"),
 }
+REFRESH: Final[dict[ArrKind, tuple[str, str]]] = {
+    "sonarr": ("RefreshSeries", "seriesIds"),
+    "radarr": ("RefreshMovie", "movieIds"),
+}
 SEARCH: Final[dict[ArrKind, tuple[str, str]]] = {
     "sonarr": ("EpisodeSearch", "episodeIds"),
     "radarr": ("MoviesSearch", "movieIds"),
 }
+CommandWord = Literal["rescan", "refresh", "search"]
 PATIENCE_S: Final = 3.0
 """After so many seconds without an answer, the user is informed who is waited for."""
 _Row = TypeVar("_Row")
@@ -211,18 +216,25 @@ class Arr(AddingCalls, ImportingCalls, SendingCalls, ReplacingCalls):
         name, field = RESCAN[self.kind]
         return await self.run_command(name, **{field: item_id})
 
+    async def refresh(self, item_id: int) -> int:
+        """Has what it knows of one series or film read anew; it rescans it on disk then. Returns the id of the
+        command."""
+        name, field = REFRESH[self.kind]
+        return await self.run_command(name, **{field: [item_id]})
+
     async def search(self, ids: Sequence[int]) -> int:
         """Starts a search for releases of these episodes (Sonarr) or films (Radarr); returns the id of the command."""
         name, field = SEARCH[self.kind]
         return await self.run_command(name, **{field: ids})
 
-    def command_name(self, *, search: bool) -> str:
-        """The name of the command for a rescan or a search."""
-        return (SEARCH if search else RESCAN)[self.kind][0]
+    def command_name(self, word: CommandWord) -> str:
+        """The name of the command for a rescan, a refresh or a search."""
+        return {"rescan": RESCAN, "refresh": REFRESH, "search": SEARCH}[word][self.kind][0]
 
     async def run_command(self, name: str, **body: int | Sequence[int]) -> int:
-        """Queues a command and returns its id for ``wait_for``. Raises UsageError for any other command than the rescan
-        and the search of this kind of service, and for one without ids: that would go over the whole library."""
+        """Queues a command and returns its id for ``wait_for``. Raises UsageError for any other command than the
+        rescan, the refresh and the search of this kind of service, and for one without ids: that would go over all of
+        the library."""
         checked = self._command(name, body)
         with self._patience():
             answer = await self._http.write("POST", "command", f"the command {name}", {"name": name, **checked})
@@ -248,10 +260,11 @@ class Arr(AddingCalls, ImportingCalls, SendingCalls, ReplacingCalls):
             return seen
 
     def _command(self, name: str, body: dict[str, int | Sequence[int]]) -> dict[str, int | list[int]]:
-        single, many = RESCAN[self.kind], SEARCH[self.kind]
-        if name not in (single[0], many[0]):
-            raise UsageError(f"{name} is not a command for {self.title}.", f"Allowed: {single[0]}, {many[0]}.")
-        field = single[1] if name == single[0] else many[1]
+        single = RESCAN[self.kind]
+        fields = dict((single, REFRESH[self.kind], SEARCH[self.kind]))
+        if name not in fields:
+            raise UsageError(f"{name} is not a command for {self.title}.", f"Allowed: {', '.join(fields)}.")
+        field = fields[name]
         if set(body) != {field}:
             raise UsageError(f"{name} takes {field} and nothing else; without it, it would go over the whole library.")
         value = body[field]

@@ -53,6 +53,16 @@ def _rows(connection: sqlite3.Connection, which: str, *values: object) -> list[S
     return [StepRow(*tuple(row)) for row in connection.execute(f"{_SELECT}{which} ORDER BY position", values)]
 
 
+def ended_since(connection: sqlite3.Connection, kind: str, service: str, item: int, since: float) -> bool:
+    """Whether a step of this kind about this series or film of a service has ended in a batch made since then."""
+    query = (
+        "SELECT EXISTS (SELECT 1 FROM plan_steps s JOIN batches b ON b.batch = s.batch WHERE b.created_at >= ? "
+        "AND s.kind = ? AND s.outcome NOT IN ('planned', 'acting') AND json_extract(s.step, '$.item') = ? "
+        "AND json_extract(s.step, '$.service') = ?)"
+    )
+    return bool(connection.execute(query, (since, kind, item, service)).fetchone()[0])
+
+
 def failed_since(connection: sqlite3.Connection, kinds: Sequence[str], since: float) -> list[tuple[str, str]]:
     """The steps of these kinds that failed in batches made since then, the oldest first: ``(step, reason)``."""
     marks = ", ".join("?" * len(kinds))

@@ -308,14 +308,34 @@ async def test_a_listing_that_makes_no_sense_imports_nothing_and_breaks_nothing(
     assert states(at.world) == [DONE], at.detail()
 
 
-async def test_an_episode_that_sonarr_does_not_have_is_asked(sonarr_with: Make) -> None:
+async def test_an_episode_that_sonarr_does_not_have_is_asked_once_the_series_was_read_anew(sonarr_with: Make) -> None:
     at = await sonarr_with(episodes=2)
     await at.run()
     assert (states(at.world), at.sent()) == ([("staged", "choice", "episode")], [])
+    await at.run(later=60)
+    assert [body for body in at.sonarr.bodies if body.get("name")] == [{"name": "RefreshSeries", "seriesIds": [1]}]
     assert at.detail()["unknown"] == "S03E03"
     assert (await at.person_plan()).notes[0][1].endswith("import 1 --partial")
     await at.world.apply(await at.person_plan(partial=True))
     assert (states(at.world), len(at.tree())) == ([DONE], 2)
+
+
+async def test_an_episode_that_sonarr_has_heard_of_since_is_imported(sonarr_with: Make) -> None:
+    at = await sonarr_with(THERE, episodes=2, **{"importing.existing": "skip"})
+    at.sonarr.learns[1] = lambda: at.sonarr.records.episode(1, 3, 3)
+    await at.run()
+    assert states(at.world) == [DONE], at.detail()
+    assert [name for name, _ in at.sonarr.commands] == ["RefreshSeries", "ManualImport"]
+
+
+async def test_a_series_is_not_read_anew_while_its_volume_is_away(sonarr_with: Make) -> None:
+    at = await sonarr_with(THERE, episodes=2)
+    plan = await at.person_plan()
+    assert [step.KIND for step in plan.steps] == ["arr_refresh"]
+    at.series.rename(at.series.with_name("away"))
+    at.series.mkdir()
+    await at.world.apply(plan)
+    assert at.sonarr.commands == []
 
 
 # What is there

@@ -33,6 +33,7 @@ from mediatui.changes.arr_holds import (
 from mediatui.changes.arr_proof import Records, read_records
 from mediatui.changes.arr_roots import look_at_root
 from mediatui.changes.file_proof import prove
+from mediatui.changes.steps.arr_refresh import ArrRefresh, was_refreshed
 from mediatui.changes.steps.lacking import was_asked
 from mediatui.model.arr import named_title, roots_of
 from mediatui.model.arr_import import SentFile, sent_from_text
@@ -116,7 +117,6 @@ class _Planning:
         known = {number: item for number, item in items.items() if item is not None}
         episodes = {number: await self._arr.episodes(number) if self._arr.kind == "sonarr" else () for number in known}
         settings = self._ctx.settings
-        partial = self._options.partial or await self._ctx.db.read(was_asked, self._transfer.id)
         partial = self._options.partial or await self._ctx.db.read(was_asked, self._transfer.id)
         season = self._options.season
         how = AssignOptions(partial, settings.importing.sample_max_mb * MB, settings.library.video_endings, season)
@@ -202,7 +202,7 @@ class _Planning:
                 if self._options.partial:
                     self._left.append((one.file.path, f"{self._arr.title} does not know {number}"))
                     continue
-                return self._asks(Question("episode", {"service": self._arr.title, "unknown": number}))
+                return await self._unknown(number, items[one.target.service_id])
             item = items[one.target.service_id]
             candidates.append(Candidate(one, item, ids, path, self._transfer.name, entry))
         if not candidates:
@@ -227,6 +227,18 @@ class _Planning:
             name = printable(unread[0].rpartition("/")[2])
             then = Question("files", {"service": self._arr.title, "unread": name})
         return self._steps(sifted, records, then)
+
+    async def _unknown(self, number: str, item: ItemFacts) -> PlannedImport:
+        """What becomes of it while the service does not know an episode: the series is read anew once, then a person is
+        asked."""
+        service, title = self._service, self._arr.title
+        if await self._ctx.db.read(was_refreshed, service, item.id, self._ctx.clock()):
+            return self._asks(Question("episode", {"service": title, "unknown": number}))
+        step = ArrRefresh(
+            what=f"{title}: {printable(item.title)}", service=service, item=item.id, title=item.title,
+            transfer=self._transfer.id, risk=f"it does not know {number}; import it again once it does",
+        )  # fmt: skip
+        return PlannedImport(self._transfer, (step,), tuple(self._left))
 
     async def _judged(self, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
         """The files with what the service says of what would be sent. Only those that it has not judged so are judged

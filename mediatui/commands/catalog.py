@@ -231,9 +231,9 @@ COMMANDS: Final[Mapping[str, Command]] = {
             "ask",
             "Have Sonarr or Radarr search for another release for a dead link, or for all dead links in a folder.",
             "plan", options="scan:Ask", plan="scan:plan_to_ask",
-            more="A release that they grabbed is put on their blocklist first: what is not there then keeps its link. The "
-            "links are removed (undo brings them back), just their series and films rescanned, and just their episodes and "
-            "films searched.",
+            more="A release that they grabbed is put on their blocklist first: what is not there then keeps its link. "
+            "The links are removed (undo brings them back), just their series and films rescanned, and just their "
+            "episodes and films searched.",
         ),
         Command(
             "replace",

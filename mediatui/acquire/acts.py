@@ -97,7 +97,9 @@ def _kept(before: object) -> Hold:
 
 def _retry(connection: sqlite3.Connection, transfer: Transfer, now: float) -> Transfer:
     """Lets a transfer go on at once, or takes one that has ended up where it was."""
-    if not transfer.may_be_sent and (transfer.hold.code == "target" or transfer.state == State.WANTED):
+    sent_again = transfer.state == State.READY and transfer.route == "debrid" and transfer.hold.code == "gone"
+    is_sent = sent_again or transfer.state == State.WANTED
+    if not transfer.may_be_sent and (transfer.hold.code == "target" or is_sent):
         raise UsageError(
             f"Transfer {transfer.id} has no target yet.",
             f"Say what it is for: mediatui --headless map {transfer.id} --to TARGET; or send it for nothing in "
@@ -110,5 +112,7 @@ def _retry(connection: sqlite3.Connection, transfer: Transfer, now: float) -> Tr
         forget_service_fact(connection, home, ROOTS_HELD)  # a person says that they are as they should be
     if transfer.state in ENDED and transfer.state not in DROPPED:
         raise NotAllowed(f"Transfer {transfer.id} is {transfer.state}.")
-    to = state_to_retry(connection, transfer.id) if transfer.state in DROPPED else None
+    to = State.WANTED if sent_again else None
+    if transfer.state in DROPPED:
+        to = state_to_retry(connection, transfer.id)
     return change(connection, transfer.id, Event.RETRY, "user", transfer.state, to, now=now)

@@ -57,6 +57,8 @@ def _at_import(one: Transfer) -> Iterator[Answer]:
         yield Answer("s", "say the season", "that all of it is of", f"{plain} --season ", is_begun=True)
     elif code == "import":
         yield from _of_import(one, plain)
+    elif code == "files" and "unstaged" in one.hold.detail:
+        yield Answer("g", "fetch again", "its links are made anew", f"staging again {one.id}")
     elif code not in ("archive", "disc"):
         yield again
     if one.looked_after_by and code in ("import", "files", "parts", "paths", "arr-cannot-see-mount", "episode"):

@@ -84,6 +84,7 @@ SENTENCES: Final[Mapping[str, Sequence[str]]] = {
         "{expired}: its link has expired", "{service} cannot read {unread} through the mount",
         "{service} does not list {unlisted}",
         "{unlike} is not what its name says: {said}", "{in_way} could not be linked: {said}",
+        "{unstaged}: its link in staging is gone",
         "{file} has another size on the mount", "{hostile} is no name of a file", "two files fit: {places}",
         "no video is in {no_video}", "two files fit",
     ),
@@ -293,6 +294,8 @@ def _help(transfer: Transfer, code: str) -> tuple[str, str]:
         command = "transfers pick {id} 1"
     elif code == "files" and "expired" in transfer.hold.detail:
         key, command = "", "check {entry}"  # it says whether a repair helps
+    elif code == "files" and "unstaged" in transfer.hold.detail:
+        key, command = "", "staging again {id}"
     if transfer.state == State.STAGED and code in _AT_IMPORT:
         key, command = "I", _AT_IMPORT[code]
         if code == "import" and "kept" in transfer.hold.detail:

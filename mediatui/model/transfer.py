@@ -171,6 +171,7 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     _row(Event.PAUSE, "U", OPEN),
     _row(Event.RESUME, "U", OPEN),
     _row(Event.RETRY, "U", OPEN),
+    _row(Event.RETRY, "U", {_S.READY}, _S.WANTED, routes=("debrid",)),  # sent again, where its entry is gone
     _row(Event.RETRY, "U", DROPPED, *RESTING),
     _row(Event.MAP, "U", _NOT_IMPORTING),
     _row(Event.IGNORE, "U", OPEN),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
 
+from mediatui.acquire.acts import act_on
 from mediatui.acquire.follow import FollowOptions
 from mediatui.demo.faults import Reply, error
 from mediatui.demo.seed import SimTorrent
@@ -132,6 +134,20 @@ async def test_a_whole_one_that_vanishes_is_asked_about_where_it_is(account_of: 
     await run_pass(world)
     await run_pass(world, later=70)
     assert states(world) == [("ready", "choice", "gone")]
+
+
+async def test_a_whole_one_that_is_gone_is_sent_again_by_a_retry(account_of: MakeWorld) -> None:
+    world = await synced(account_of, [torrent(), torrent(hash=hash_of(1))])
+    await grab(world, hash_of(1))
+    await run_pass(world)
+    world.account.remove(entry(world).id)
+    await run_pass(world)
+    await run_pass(world, later=70)
+    assert states(world) == [("ready", "choice", "gone")]
+    await world.db.write(act_on, "retry", "1", time.time() + world.later)
+    assert states(world) == [("wanted", "none", "")]
+    await run_pass(world, later=70)
+    assert (states(world)[0][1:], adds(world)) == (("none", ""), 1)
 
 
 async def test_what_a_page_of_a_big_account_lacks_is_asked_for_alone(

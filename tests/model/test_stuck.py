@@ -70,6 +70,7 @@ CASES: list[tuple[Hold, State, str]] = [
     (choice("files", file="E03.mkv"), State.READY, "E03.mkv has another size on the mount"),
     (choice("files", unlike="E03.mkv", said="an HTML or XML page"), State.READY,
      "E03.mkv is not what its name says: an HTML or XML page"),
+    (choice("files", unstaged="E03.mkv"), State.STAGED, "E03.mkv: its link in staging is gone"),
     (choice("files", in_way="E03.mkv", said="something else is at its path now"), State.READY,
      "E03.mkv could not be linked: something else is at its path now"),
     (choice("files", hostile=".."), State.READY, ".. is no name of a file"),

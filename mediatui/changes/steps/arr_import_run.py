@@ -131,7 +131,7 @@ class ImportRun(TransferInHand):
         for sent, text in zip(files, links, strict=True):
             name = sent.file.rpartition("/")[2]
             if text != sent.target:
-                return await self._ask("files", {"in_way": name, "said": "its link in staging is gone"}, name)
+                return await self._ask("files", {"unstaged": name}, f"{name}: its link in staging is gone")
             proof = await prove(self._act.ctx, os.fsencode(sent.target))
             if proof.away or proof.state == "late":
                 raise GuardTripped(f"{name}: {proof.why}")

@@ -17,6 +17,7 @@ from mediatui.changes.steps import import_command
 from mediatui.changes.undo import plan_undo
 from mediatui.demo.jellyfin import SimSeen, SimulatedJellyfin, SimUser
 from mediatui.demo.jellyfin_library import SimLibrary
+from mediatui.model.stuck import why_stuck
 from mediatui.runtime.jobs import JobKind
 from mediatui.services.jellyfin.client import Jellyfin
 from tests.fakes.arr import BROKEN, CUT, LOGIN_PAGE, FakeArr
@@ -24,7 +25,7 @@ from tests.fakes.arr_qualities import named
 from tests.worlds.account import MakeWorld
 from tests.worlds.arr_importing import ArrImporting, series_target
 from tests.worlds.staging import film, pack
-from tests.worlds.transfers import hash_of, history, states
+from tests.worlds.transfers import hash_of, history, states, transfers
 
 SEASON = pack(hash_of(2))
 DONE, STAGED = ("done", "none", ""), ("staged", "none", "")
@@ -247,6 +248,19 @@ async def test_staging_that_sonarr_does_not_see_is_asked_about(sonarr_with: Make
     assert states(at.world) == [("staged", "choice", "paths")], at.detail()
     assert (at.sent(), at.asked("manualimport")) == ([], 0)
     assert str(at.detail()["there"]).startswith("/elsewhere/")
+
+
+@pytest.mark.parametrize("how", ["gone", "another link", "a file"])
+async def test_a_link_that_went_from_staging_is_named_and_made_again(sonarr_with: Make, how: str) -> None:
+    at = await sonarr_with()
+    link = next(at.folder.rglob("*S03E02.mkv"))
+    link.unlink()
+    if how != "gone":
+        link.symlink_to("/etc/hostname") if how == "another link" else link.write_bytes(b"mine")
+    await at.run()
+    assert (states(at.world), at.detail()) == ([("staged", "choice", "files")], {"unstaged": NAMES[1]})
+    assert why_stuck(transfers(at.world)[0], {}, 0.0).helps == "staging again 1"
+    assert (at.sent(), at.asked("manualimport")) == ([], 0)
 
 
 async def test_staging_that_sonarr_has_elsewhere_is_found_by_a_rule(account_of: MakeWorld, tmp_path: Path) -> None:

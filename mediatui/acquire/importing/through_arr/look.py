@@ -8,13 +8,29 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mediatui.acquire.importing.assign import Question
+from mediatui.changes.arr_proof import read_texts
 from mediatui.model.text import printable
 from mediatui.model.transfer_file import TransferFile
+from mediatui.system.helper_process import TimedOut, ask
+from mediatui.system.threads import in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mediatui.services.arr.client import Arr
+
+
+async def why_not_staged(files: Sequence[TransferFile], seconds: float) -> Question | None:
+    """What has to be answered where a link that we placed in staging is not there any more, or another is; None where
+    all are as they were placed, or cannot be looked at within so many seconds."""
+    try:
+        texts = await in_thread(lambda: ask(read_texts, [file.link for file in files], seconds=seconds))
+    except TimedOut:
+        return None
+    for file, text in zip(files, texts, strict=True):
+        if text != os.fsdecode(file.remote):
+            return Question("files", {"unstaged": _name(file.link)})
+    return None
 
 
 async def why_not_seen(arr: Arr, files: Sequence[TransferFile], there: Callable[[str], str]) -> Question | None:

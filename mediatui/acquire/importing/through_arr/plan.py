@@ -17,7 +17,7 @@ from mediatui.acquire.importing.plan import MB, ImportOptions, PlannedImport, of
 from mediatui.acquire.importing.through_arr.candidate import Candidate
 from mediatui.acquire.importing.through_arr.film import doubt_by_length, doubt_by_name, needs_length
 from mediatui.acquire.importing.through_arr.listing import Hangs, is_late, list_files
-from mediatui.acquire.importing.through_arr.look import why_not_seen
+from mediatui.acquire.importing.through_arr.look import why_not_seen, why_not_staged
 from mediatui.acquire.importing.through_arr.making import ImportSteps
 from mediatui.acquire.importing.through_arr.sift import Sifted, Sifting
 from mediatui.acquire.mount.staging_names import folder_name
@@ -177,7 +177,8 @@ class _Planning:
         episodes: Mapping[int, Sequence[Episode]],
     ) -> PlannedImport:
         files = [one.file for one in imported]
-        asks = await self._why_unread(files) or await why_not_seen(self._arr, files, self._there)
+        asks = await why_not_staged(files, self._ctx.settings.library.mount_timeout_s)
+        asks = asks or await self._why_unread(files) or await why_not_seen(self._arr, files, self._there)
         if asks is not None:
             return self._asks(asks)
         paths = {one.file.path: self._there(os.fsdecode(one.file.link)) for one in imported}

@@ -27,6 +27,7 @@ from mediatui.services.sftp.errors import (
     RemoteChanged,
     RemoteMissing,
     RemoteRefused,
+    SeveralFit,
     SftpAway,
 )
 from mediatui.system.threads import in_thread
@@ -38,7 +39,7 @@ BREAKS: Final = 3
 BREAK_S: Final = 600.0
 CHANGES: Final = 3
 ROOM_S: Final = 60.0
-_OF_A_FILE: Final = (RemoteMissing, RemoteRefused, RemoteChanged, BadPiece, FileTaken)
+_OF_A_FILE: Final = (RemoteMissing, RemoteRefused, RemoteChanged, SeveralFit, BadPiece, FileTaken)
 """What ends one file, and no other."""
 
 

@@ -6,6 +6,7 @@ import contextlib
 import os
 import posixpath
 import stat
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from mediatui.model.human import counted
 from mediatui.model.text import printable
 from mediatui.model.torrent_pieces import PieceCheck, TorrentPieces, check_path
 from mediatui.services.remote_files import RemoteFacts, RemoteFiles
-from mediatui.services.sftp.errors import BadPiece, FileTaken, RemoteChanged, RemoteMissing, RemoteRefused
+from mediatui.services.sftp.errors import BadPiece, FileTaken, RemoteChanged, RemoteMissing, RemoteRefused, SeveralFit
 from mediatui.system.threads import in_thread
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 State = Literal["waiting", "fetching", "fetched", "done", "there", "failed"]
 """``fetched`` waits for files beside it that share a piece, ``there`` had been fetched before."""
 NAME_BYTES: Final = 255
+MOST_ENTRIES: Final = 100_000
 NO_RECORD: Final = 1024 * 1024
 """Of a file up to this size no record is kept: it comes again as fast as that is written (bytes)."""
 
@@ -69,14 +71,21 @@ class Source:
         self._roots = tuple(roots)
         self._real: dict[bytes, bytes] = {}
 
-    async def look(self, path: bytes) -> tuple[bytes, RemoteFacts]:
-        """A regular file below the roots and where it really lies; a link is followed once. Raises RemoteMissing,
-        RemoteRefused."""
+    async def look(self, path: bytes, size: int | None = None) -> tuple[bytes, RemoteFacts]:
+        """A regular file below the roots and where it really lies; a link is followed once. One that is not there by
+        its bytes is the one beside it of the same name in another Unicode form, and of that size. Raises RemoteMissing,
+        RemoteRefused, SeveralFit."""
         shown = printable(path.decode("utf-8", "surrogateescape"))
         if posixpath.normpath(path) != path or b"\0" in path or not is_below(path, self._roots):
             raise RemoteRefused(f"{shown} is not below seedbox.roots.", "Nothing outside of them is fetched.")
-        facts = await self.files.lstat(path)
         folder, name = posixpath.split(path)
+        try:
+            facts = await self.files.lstat(path)
+        except RemoteMissing:
+            if size is None or (other := await self._other_form(folder, name, size)) is None:
+                raise
+            name, path = other, posixpath.join(folder, other)
+            facts = await self.files.lstat(path)
         if facts.kind == "link":
             real = await self.files.real_path(path)
             facts = await self.files.lstat(real)
@@ -87,6 +96,15 @@ class Source:
         if facts.kind != "file":
             raise RemoteRefused(f"{shown} is no file, but a {_WORDS[facts.kind]}.", "It is left out.")
         return real, facts
+
+    async def _other_form(self, folder: bytes, name: bytes, size: int) -> bytes | None:
+        """The only file of a folder whose name is the same after NFC, and whose size is that."""
+        wanted = _normal(name)
+        entries = await self.files.listing(folder, MOST_ENTRIES)
+        fitting = [one.name for one in entries if one.facts.size == size and _normal(one.name) == wanted]
+        if len(fitting) > 1:
+            raise SeveralFit(f"{len(fitting)} files there fit {_shown(name)}.", "Say which one, or leave it out.")
+        return fitting[0] if fitting else None
 
     async def _real_path(self, folder: bytes) -> bytes:
         """Where a folder leads, asked once; one that is not there leads nowhere else."""
@@ -155,7 +173,9 @@ class FileFetch:
         came is kept."""
         progress = self._progress
         progress.state, progress.error = "fetching", None
-        path, self._facts = await self._source.look(self._wanted.remote)
+        path, self._facts = await self._source.look(self._wanted.remote, self._wanted.size)
+        if posixpath.basename(path) != posixpath.basename(self._wanted.remote) and progress.note == "":
+            progress.note = f"there it is {_shown(posixpath.basename(path))}"
         progress.size = self._facts.size
         if self._pieces is not None:
             progress.provable = len(self._pieces.inner(self._position)) + len(self._pieces.borders(self._position))
@@ -305,6 +325,10 @@ class FileFetch:
     def _end_of(self, piece: int) -> int:
         assert self._pieces is not None
         return self._pieces.span(piece)[1] - self._pieces.files[self._position].start
+
+
+def _normal(name: bytes) -> str:
+    return unicodedata.normalize("NFC", name.decode("utf-8", "surrogateescape"))
 
 
 def _local_name(name: bytes) -> str:

@@ -7,6 +7,7 @@ ServiceError
 │   ├── HostKeyUnknown         no key of this host is pinned
 │   └── HostKeyChanged         it shows another key than the pinned one (exit 4)
 ├── NotFound › RemoteMissing   nothing lies at that path
+├── SeveralFit                 names there differ in their Unicode form only
 ├── RemoteChanged              the file is not what it was
 ├── BadPiece                   bytes are not what the torrent says, twice
 ├── FileTaken                  another file has the name here
@@ -56,6 +57,12 @@ class RemoteMissing(NotFound):
     """Nothing lies at a path there, or no file."""
 
     kind = "remote-missing"
+
+
+class SeveralFit(ServiceError):
+    """Several files there could be the one that is meant."""
+
+    kind = "files"
 
 
 class RemoteChanged(ServiceError):

@@ -20,6 +20,7 @@ from mediatui.services.sftp.errors import (
     RemoteChanged,
     RemoteMissing,
     RemoteRefused,
+    SeveralFit,
     SftpAway,
 )
 from mediatui.system.partial_file import PartialFile
@@ -336,3 +337,24 @@ def test_no_name_of_the_fetch_is_longer_than_a_file_system_takes(tmp_path: Path)
     assert all(len(os.fsencode(path.name)) <= 255 for path in tmp_path.iterdir())
     part.complete(1)
     assert [os.fsencode(path.name) for path in tmp_path.iterdir()] == [b"\xff" * 255]
+
+
+async def test_a_name_in_another_unicode_form_is_the_one_file_of_that_size_and_two_ask(
+    there: There,
+) -> None:
+    there.hold(a=LENGTH)
+    there.path(0).unlink()
+    there.names = ["Cafe\u0301.mkv".encode()]
+    other = there.root / "Caf\u00e9.mkv"
+    other.write_bytes(there.contents[0])
+    done = await there.fetch().run()
+    assert done.whole
+    assert "there it is Café.mkv" in done.files[0].note
+    assert there.same()
+    there.final(0).unlink()
+    other.write_bytes(b"short")
+    assert isinstance((await there.fetch().run()).files[0].error, RemoteMissing)
+    there.names = ["a\u0323\u0307.mkv".encode()]
+    for text in ("a\u0307\u0323.mkv", "\u1ea1\u0307.mkv"):
+        (there.root / text).write_bytes(there.contents[0])
+    assert isinstance((await there.fetch().run()).files[0].error, SeveralFit)

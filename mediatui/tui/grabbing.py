@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 
 ALL_THE_SAME: Final = "All the same: "
 """How the sentence begins that says what speaks against what is sent."""
-LONGEST_NAME = 40
+LONGEST_NAME, SHORTEST_NAME = 40, 12
+NAME_AND_WHY = 66
+"""How long both are in a question that is to be whole on 80 columns, in cells."""
 
 
 class GrabPlans:
@@ -110,7 +112,10 @@ class GrabPlans:
     ) -> None:
         """What is to become of what is for nothing that is clear."""
         why = question_of(steps[0])
-        named = cut_middle(steps[0].what, LONGEST_NAME) if len(steps) == 1 else counted(len(steps), "torrent")
+        width = max(SHORTEST_NAME, NAME_AND_WHY - len(why))
+        named = (
+            cut_middle(steps[0].what, min(width, LONGEST_NAME)) if len(steps) == 1 else counted(len(steps), "torrent")
+        )
         choices = [Choice("m", "choose", "what it is for, among the candidates")] if wanted.choose is not None else []
         choices += [
             Choice("n", "nothing in particular", "it is sent, and stands for no film or series"),

@@ -32,7 +32,8 @@ def test_a_folder_is_shown_imported_and_undone(home: Home, tmp_path: Path) -> No
     asked = home.json("import", str(folder))
     rows = [row for row in asked.lines if row["type"] == "file"]
     assert [(row["kind"], row["state"], row["why"]) for row in rows] == [
-        ("episode", "asks", "nothing fits its title"), ("other", "left", "it is a named pipe")
+        ("episode", "asks", "nothing fits; Sonarr, Radarr or TMDB (,) look it up"),
+        ("other", "left", "it is a named pipe")
     ]  # fmt: skip
     assert asked.result["steps"] == 0
     how = ("--for", "series:Salt Road (2018)", "--folder", str(tmp_path / "library/Séries/Drama"))

@@ -91,7 +91,7 @@ class TargetFinder:
             if (item := _to_parse(mapping)) is not None and (parsed := await self._parse(release, item)):
                 read = replace(item, parsed=parsed)
                 mapping = rank(release, [read if one is item else one for one in known], self._today)
-            found.append(mapping)
+            found.append(mapping if self._services or self._catalogs else replace(mapping, looked_up=False))
             if len(found) % AT_A_TIME == 0:
                 await asyncio.sleep(0)
         return found

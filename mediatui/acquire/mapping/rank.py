@@ -53,12 +53,18 @@ class TargetCandidate:
         return tuple(MappedTarget(target, self.points, self.reasons, monitored) for target in self.targets)
 
 
+UNKNOWN_HERE: Final = "nothing fits; Sonarr, Radarr or TMDB (,) look it up"
+"""Why nothing fits where nobody can be asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """The candidates of a release, the best first; ``titled`` says that its name has a title."""
+    """The candidates of a release, the best first; ``titled`` says that its name has a title, ``looked_up`` that there
+    is a service or a catalog that was asked for it."""
 
     candidates: tuple[TargetCandidate, ...]
     titled: bool = True
+    looked_up: bool = True
 
     @property
     def chosen(self) -> TargetCandidate | None:
@@ -76,7 +82,9 @@ class Mapping:
         if self.chosen is not None:
             return ""
         if not self.candidates:
-            return "nothing fits its title" if self.titled else "no name is known of it"
+            if not self.titled:
+                return "no name is known of it"
+            return "nothing fits its title" if self.looked_up else UNKNOWN_HERE
         best = self.candidates[0]
         if best.asks:
             return f"{best.shown}: {best.asks}"

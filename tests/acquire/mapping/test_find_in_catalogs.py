@@ -152,3 +152,9 @@ async def test_a_collection_is_for_each_of_its_films(world: World) -> None:
     typed = [read_target("tmdb:438631"), read_target("film:Dune (1984)")]
     (aim,) = await aim_at(world.finder(), typed, [read_name("Dune.Collection.1984-2021.1080p")])
     assert [one.target.text for one in aim.targets] == ["tmdb:438631", "tmdb:841"]
+
+
+async def test_where_nobody_can_be_asked_it_says_who_would_know(world: World) -> None:
+    finder = TargetFinder(world.db, [], lambda name: pytest.fail(f"{name} was asked"), NOW)
+    (mapping,) = await finder.map_releases([read_name("Dune.2021.1080p.BluRay")])
+    assert mapping.why_asked == "nothing fits; Sonarr, Radarr or TMDB (,) look it up"

@@ -67,7 +67,7 @@ async def test_a_search_lists_what_is_found_is_narrowed_and_sends_what_is_under_
         await screen.press("escape", "enter")
         await screen.until(lambda: "also at" in screen.text())
         await screen.press("plus")
-        await screen.until(lambda: "nothing fits its title. It is for" in screen.text())
+        await screen.until(lambda: "or TMDB (,) look it up. It is for" in screen.text())
         await screen.press("n")
         await screen.until(lambda: "Send 1 torrent" in screen.text())
         await screen.press("y")

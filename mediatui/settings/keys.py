@@ -132,6 +132,9 @@ def suggestion(name: str) -> str:
     names = list(all_keys())
     section, _, field = name.partition(".")
     if not field:
+        if name in Settings.model_fields:
+            first = next(iter(section_model(name).model_fields), "")
+            return f"It is a section: set one of its keys, as {name}.{first}."
         same = [known for known in names if known.partition(".")[2] == name]
         near = same or difflib.get_close_matches(name, Settings.model_fields, 1)
         return f"Did you mean {near[0]}?" if near else f"Sections: {', '.join(Settings.model_fields)}."

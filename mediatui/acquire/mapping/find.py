@@ -71,6 +71,13 @@ class TargetFinder:
         return [f"{title} looks nothing up: {error.message}" for title, error in self._lookups.failed.items()]
 
     @property
+    def _unasked(self) -> str:
+        """Why not everybody that may know a title has answered; empty when they have."""
+        if not self._services and not self._catalogs:
+            return "Sonarr, Radarr or TMDB (,) look it up"
+        return next((error.message.rstrip(".") for error in self._lookups.failed.values()), "")
+
+    @property
     def requests(self) -> int:
         """How many look-ups were asked for."""
         return self._lookups.requests
@@ -91,7 +98,7 @@ class TargetFinder:
             if (item := _to_parse(mapping)) is not None and (parsed := await self._parse(release, item)):
                 read = replace(item, parsed=parsed)
                 mapping = rank(release, [read if one is item else one for one in known], self._today)
-            found.append(mapping if self._services or self._catalogs else replace(mapping, looked_up=False))
+            found.append(replace(mapping, unasked=self._unasked))
             if len(found) % AT_A_TIME == 0:
                 await asyncio.sleep(0)
         return found

@@ -53,18 +53,14 @@ class TargetCandidate:
         return tuple(MappedTarget(target, self.points, self.reasons, monitored) for target in self.targets)
 
 
-UNKNOWN_HERE: Final = "nothing fits; Sonarr, Radarr or TMDB (,) look it up"
-"""Why nothing fits where nobody can be asked."""
-
-
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """The candidates of a release, the best first; ``titled`` says that its name has a title, ``looked_up`` that there
-    is a service or a catalog that was asked for it."""
+    """The candidates of a release, the best first; ``titled`` says that its name has a title, ``unasked`` why
+    not everybody that may know it has answered (empty: they have)."""
 
     candidates: tuple[TargetCandidate, ...]
     titled: bool = True
-    looked_up: bool = True
+    unasked: str = ""
 
     @property
     def chosen(self) -> TargetCandidate | None:
@@ -84,7 +80,7 @@ class Mapping:
         if not self.candidates:
             if not self.titled:
                 return "no name is known of it"
-            return "nothing fits its title" if self.looked_up else UNKNOWN_HERE
+            return f"nothing fits; {self.unasked}" if self.unasked else "nothing fits its title"
         best = self.candidates[0]
         if best.asks:
             return f"{best.shown}: {best.asks}"

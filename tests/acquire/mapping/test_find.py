@@ -138,6 +138,7 @@ async def test_a_service_that_fails_is_said_and_what_is_known_here_counts(world:
     finder = world.finder()
     mappings = await finder.map_releases([read_name("Dune.1984.1080p"), read_name("Other.Film.2001.1080p")])
     assert [told(one) for one in mappings] == ["Dune (1984) 98", "? "]
+    assert mappings[1].why_asked.startswith("nothing fits; Radarr ")
     assert len(finder.notes) == 1
     assert finder.notes[0].startswith("Radarr looks nothing up: ")
 

@@ -203,6 +203,23 @@ async def test_a_record_alone_proves_nothing_where_another_link_lies(sonarr_with
     assert (len(at.sent()), len(at.links())) == (1, 4)
 
 
+async def test_a_record_outside_the_folder_of_its_series_proves_nothing(sonarr_with: Make) -> None:
+    at = await sonarr_with()
+
+    def record_elsewhere() -> None:
+        for number, name in enumerate(NAMES, 1):
+            link = at.series / "Other" / name
+            link.parent.mkdir(exist_ok=True)
+            link.symlink_to(at.mount / "__all__" / SEASON.filename / name)
+            at.sonarr.records.has_file(1, link, episodes=[(3, number)])
+        at.sonarr.importing.blind.append(str(at.mount / "__all__" / SEASON.filename))
+
+    at.sonarr.importing.before = record_elsewhere
+    await at.run()
+    assert states(at.world)[0][0] == "staged"
+    assert (len(at.sent()), len(at.links())) == (1, 4)
+
+
 async def test_nothing_is_asked_that_has_no_end_while_a_mount_hangs_where_it_runs(sonarr_with: Make) -> None:
     at = await sonarr_with()
     at.sonarr.mount_hangs = True

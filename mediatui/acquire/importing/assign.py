@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -61,22 +61,27 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class Assignment:
     """What becomes of the files of a transfer: those that are imported, those that are left with the reason (by their
-    paths), and what has to be answered first."""
+    paths), and what has to be answered first. ``unnumbered`` are the paths of videos that do not say their episode."""
 
     imported: tuple[Assigned, ...] = ()
     left: tuple[tuple[str, str], ...] = ()
     asks: Question | None = None
+    unnumbered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AssignOptions:
     """Whether a pack may lack episodes (``partial``), below which size (bytes) a video called a sample is one, the
-    endings of videos, and the ``season`` that a person says all are of (None: by their names)."""
+    endings of videos, and the ``season`` that a person says all are of (None: by their names). ``aliases`` are titles
+    (folded) that stand for one season, ``said`` what the service takes videos for that do not say their episode, by
+    path."""
 
     partial: bool = False
     sample_below: int = 300_000_000
     video_endings: tuple[bytes, ...] = (b".mkv", b".mp4", b".avi")
     season: int | None = None
+    aliases: Mapping[str, int] = field(default_factory=dict)
+    said: Mapping[str, EpisodeNumbers] = field(default_factory=dict)
 
 
 def assign(
@@ -103,7 +108,7 @@ def assign(
         found = _films(videos, targets, release, options)
     else:
         found = _episodes(videos, targets, release, options, known or {})
-    return Assignment(found.imported, (*left.items(), *found.left), found.asks)
+    return Assignment(found.imported, (*left.items(), *found.left), found.asks, found.unnumbered)
 
 
 def is_of_disc(path: str) -> bool:
@@ -241,7 +246,9 @@ def _episodes(
     others: dict[str, EpisodeNumbers] = {}
     unnumbered: list[TransferFile] = []
     for file in regular:
-        numbers = _numbers_of(file, release, targets, options.season)
+        numbers = _numbers_of(file, release, targets, options)
+        if numbers is None and one is None:
+            numbers = _by_alias(file, options) or _said_of(file, targets, options)
         if numbers is not None and options.season not in (None, numbers.season):
             others[file.path] = numbers
             left[file.path] = f"season says {options.season}, file says {numbers}"
@@ -259,15 +266,24 @@ def _episodes(
             others[file.path] = numbers
             left[file.path] = f"{numbers} is not what it is for"
     asks = _asked_of_episodes(taken, others, unnumbered, targets, options, known)
-    return Assignment(tuple(taken), tuple(left.items()), asks)
+    nameless = tuple(file.path for file in unnumbered if not _SPECIAL.search(_name(file)))
+    return Assignment(tuple(taken), tuple(left.items()), asks, nameless)
+
+
+def _said_of(file: TransferFile, targets: Sequence[Target], options: AssignOptions) -> EpisodeNumbers | None:
+    """What the service takes a video for that does not say its episode: never a special, nor against its targets."""
+    said = options.said.get(file.path)
+    if said is None or not said.season or 0 in said.episodes or _SPECIAL.search(_name(file)):
+        return None
+    return said if _target_for(said, targets) is not None else None
 
 
 def _numbers_of(
-    file: TransferFile, release: str, targets: Sequence[Target], season: int | None
+    file: TransferFile, release: str, targets: Sequence[Target], options: AssignOptions
 ) -> EpisodeNumbers | None:
     """Season and episodes by the strict rule; of a name a group counts (``[Group] Show - 02``), or that has a bare
-    number, those of the ``season`` that a person says, else of the first one where that alone is wanted."""
-    name = _name(file)
+    number, those of the season that a person says, else of the first one where that alone is wanted."""
+    name, season = _name(file), options.season
     if (numbers := episodes_of(name, _folders(file, release))) is not None:
         return numbers
     if season is not None and (numbers := episodes_of(name, [f"Season {season}"])) is not None:
@@ -276,11 +292,40 @@ def _numbers_of(
     found: tuple[int, ...] = () if counted is None else (counted[1],)
     if season is not None:
         found = found or columns_of(os.path.splitext(name)[0]).absolute
-    elif {target.season for target in targets} == {1}:
+    elif {target.season for target in targets} == {1} and _season_of_alias(name, options) in (None, 1):
         season = 1
     if season is None or not found or not all(0 < one <= MOST_COUNTED for one in found) or _SPECIAL.search(name):
         return None
     return EpisodeNumbers(season, found)
+
+
+def _by_alias(file: TransferFile, options: AssignOptions) -> EpisodeNumbers | None:
+    """The season whose own title a name has, and the number behind that."""
+    name = _name(file)
+    season, counted = _season_of_alias(name, options), counted_episode(name)
+    found = columns_of(os.path.splitext(name)[0]).absolute if counted is None else (counted[1],)
+    if season is None or not found or not all(0 < one <= MOST_COUNTED for one in found) or _SPECIAL.search(name):
+        return None
+    return EpisodeNumbers(season, tuple(found))
+
+
+def _season_of_alias(name: str, options: AssignOptions) -> int | None:
+    """The season that the title in a name stands for by itself; None for no such title."""
+    if not options.aliases:
+        return None
+    counted = counted_episode(name)
+    return options.aliases.get(parse_name(name).folded if counted is None else fold_title(counted[0]))
+
+
+def season_aliases(titles: Iterable[tuple[str, int | None]]) -> dict[str, int]:
+    """The titles (folded) that stand for one season, of ``(title, season)``; what several seasons are called is left
+    out."""
+    found: dict[str, set[int]] = {}
+    for title, season in titles:
+        found.setdefault(fold_title(title), set()).add(-1 if season is None else season)
+    return {
+        title: seasons.pop() for title, seasons in found.items() if title and len(seasons) == 1 and min(seasons) > 0
+    }
 
 
 def _target_for(numbers: EpisodeNumbers, targets: Sequence[Target]) -> Target | None:

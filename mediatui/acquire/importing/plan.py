@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from mediatui.acquire.importing.assign import AssignOptions, Question, assign
+from mediatui.acquire.importing.assign import AssignOptions, Question, assign, season_aliases
 from mediatui.acquire.importing.catalog_facts import CatalogFacts, Key
 from mediatui.acquire.importing.library_now import LibraryNow
 from mediatui.acquire.importing.place import PlacedFile, PlaceOptions, Placer
@@ -164,7 +164,10 @@ def _plan(
 ) -> PlannedImport:
     files = [file for file in files_of(connection, transfer.id) if file.wanted and file.link]
     partial = options.partial or was_asked(connection, transfer.id)
-    how = AssignOptions(partial, settings.importing.sample_max_mb * MB, settings.library.video_endings, options.season)
+    how = AssignOptions(
+        partial, settings.importing.sample_max_mb * MB, settings.library.video_endings, options.season,
+        _aliases(connection, targets),
+    )  # fmt: skip
     targets = [of_season(one, options.season) for one in targets]
     found = assign(files, targets, transfer.name, how, _known_episodes(connection, targets, at))
     if found.asks is not None:
@@ -259,6 +262,15 @@ def _place(transfer: Transfer, one: PlacedFile, genres: tuple[str, ...]) -> Plac
         tmdb_id=target.tmdb_id, tvdb_id=target.tvdb_id, genres=genres,
         release=scene_name(transfer.name, one.assigned.file.path) if one.before else "",
     )  # fmt: skip
+
+
+def _aliases(connection: sqlite3.Connection, targets: Sequence[Target]) -> Mapping[str, int]:
+    """The titles that stand for one season of a series, as services have said."""
+    items = [
+        item for one in targets if one.kind != "film"
+        for item in items_of_id(connection, one.kind, tmdb=one.tmdb_id, tvdb=one.tvdb_id, imdb=one.imdb_id)
+    ]  # fmt: skip
+    return season_aliases((title.title, title.season) for item in items for title in item.titles)
 
 
 def _known_episodes(

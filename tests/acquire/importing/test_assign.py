@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from mediatui.acquire.importing.assign import Assigned, AssignOptions, assign
+from mediatui.acquire.importing.assign import Assigned, AssignOptions, assign, season_aliases
 from mediatui.model.target import Target
 from mediatui.model.transfer_file import TransferFile
+from mediatui.names.episode_numbers import EpisodeNumbers
 
 BIG, SMALL = 4_000_000_000, 40_000_000
 FILM = Target("film", "Fern Valley", 2019, tmdb_id=7)
@@ -119,3 +120,38 @@ def test_the_films_of_a_collection_are_told_apart_by_title_and_year() -> None:
     lacking = assign(given[:1], [FILM, second], "", AssignOptions())
     assert lacking.asks is not None
     assert lacking.asks.code == "partial"
+
+
+@pytest.mark.parametrize(
+    ("name", "targets", "imported"),
+    [
+        ("[Grp] Moon Diner Nights - 04 [1080p].mkv", [S02], "S02E04"),
+        ("Moon.Diner.Nights.04.1080p.mkv", [ALL], "S02E04"),
+        ("[Grp] Moon Diner Nights - 04 [1080p].mkv", [S01], ""),  # never the first season's
+        ("[Grp] Moon Diner Nights - 104 [1080p].mkv", [S02], ""),
+        ("[Grp] Moon Diner Nights - OVA - 01.mkv", [S02], ""),
+        ("[Grp] Moon Diner Nights - 07.mkv", [E03], "S02E03"),  # the one episode it is for speaks first
+    ],
+)
+def test_a_title_of_one_season_says_the_season(name: str, targets: list[Target], imported: str) -> None:
+    aliases = season_aliases(
+        [("Moon Diner", None), ("Moon Diner Nights", 2), ("Moon Diner", 2), ("Both", 1), ("Both", 2)]
+    )
+    assert list(aliases.values()) == [2]
+    found = assign(files(name), targets, "Release", AssignOptions(aliases=aliases))
+    assert [shown(one) for one in found.imported] == ([imported] if imported else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "imported"),
+    [
+        ("Moon Diner - 17.mkv", (2, (4,)), "S02E04"),
+        ("Moon Diner - 17.mkv", (1, (4,)), ""),  # never against the target
+        ("Moon Diner OVA.mkv", (2, (4,)), ""),
+        ("Moon Diner - 17.mkv", (0, (4,)), ""),
+        ("Moon.Diner.S02E05.mkv", (2, (4,)), "S02E05"),  # its name speaks first
+    ],
+)
+def test_what_a_service_says_of_a_file_speaks_last(name: str, said: tuple[int, tuple[int, ...]], imported: str) -> None:
+    found = assign(files(name), [S02], "Release", AssignOptions(partial=True, said={f"/{name}": EpisodeNumbers(*said)}))
+    assert [shown(one) for one in found.imported] == ([imported] if imported else [])

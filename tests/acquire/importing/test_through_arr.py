@@ -359,6 +359,31 @@ async def test_an_episode_that_sonarr_has_heard_of_since_is_imported(sonarr_with
     assert [name for name, _ in at.sonarr.commands] == ["RefreshSeries", "ManualImport"]
 
 
+@pytest.mark.parametrize(
+    ("names", "ends"),
+    [
+        (("[Grp] Salt Road - 21.mkv", "[Grp] Salt Road - 22.mkv"), DONE),
+        (("Salt.Road.2019.03.01.mkv", "Salt.Road.2019.03.02.mkv"), DONE),
+        (("[Grp] Salt Road - 121.mkv", "[Grp] Salt Road - 122.mkv"), DONE),  # as it counts over all seasons
+        (("Salt Road 301.mkv", "Salt Road 302.mkv"), ("staged", "choice", "episode")),
+        (("Salt.Road.2019.04.01.mkv", "Salt.Road.2019.04.02.mkv"), ("staged", "choice", "episode")),
+    ],
+)
+async def test_what_does_not_say_its_season_is_what_sonarr_takes_it_for(
+    sonarr_with: Make, names: tuple[str, ...], ends: tuple[str, ...]
+) -> None:
+    at = await sonarr_with(torrent=pack(hash_of(2), "Salt.Road.1080p.WEB", count=2, names=names))
+    for number, name in enumerate(names, 1):
+        facts = {"absoluteEpisodeNumber": 120 + number, "airDate": f"2019-03-0{number}"}
+        at.sonarr.records.episode(1, 3, number).update(facts)
+        at.sonarr.parses[name.removesuffix(".mkv")] = (int(str(at.sonarr.item(1)["tvdbId"])), [(3, number)])
+    await at.run()
+    assert states(at.world) == [ends], at.detail()
+    assert at.asked("manualimport") <= 2
+    if ends == DONE:
+        assert [one["episodeIds"] for one in at.sent()[0]["files"]] == [[101], [102]]
+
+
 async def test_a_series_is_not_read_anew_while_its_volume_is_away(sonarr_with: Make) -> None:
     at = await sonarr_with(THERE, episodes=2)
     plan = await at.person_plan()

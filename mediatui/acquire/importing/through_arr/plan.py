@@ -12,13 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mediatui.acquire.importing.assign import Assigned, AssignOptions, Question, assign
+from mediatui.acquire.importing.assign import Assigned, Assignment, AssignOptions, Question, assign, season_aliases
 from mediatui.acquire.importing.plan import MB, ImportOptions, PlannedImport, of_season
 from mediatui.acquire.importing.through_arr.candidate import Candidate
 from mediatui.acquire.importing.through_arr.film import doubt_by_length, doubt_by_name, needs_length
-from mediatui.acquire.importing.through_arr.listing import Hangs, is_late, list_files
+from mediatui.acquire.importing.through_arr.listing import Hangs, Listing, is_late, list_files
 from mediatui.acquire.importing.through_arr.look import why_not_seen, why_not_staged
 from mediatui.acquire.importing.through_arr.making import ImportSteps
+from mediatui.acquire.importing.through_arr.said import said_of
 from mediatui.acquire.importing.through_arr.sift import Sifted, Sifting
 from mediatui.acquire.mount.staging_names import folder_name
 from mediatui.changes.arr_clients import ArrClients
@@ -51,6 +52,7 @@ from mediatui.store.transfers.holds import release_service
 from mediatui.store.transfers.rows import history_of
 
 if TYPE_CHECKING:
+    from mediatui.names.episode_numbers import EpisodeNumbers
     from mediatui.services.arr.importing import ImportEntry, ItemFacts
     from mediatui.services.arr.library import ArrLibrary
     from mediatui.services.arr.records import Episode
@@ -102,6 +104,8 @@ class _Planning:
         self._left: list[tuple[str, str]] = []
         self._files: Sequence[TransferFile] = ()
         self._first: dict[int, str] = {}
+        self._aliases: dict[str, int] = {}
+        self._listing: Listing | None = None
 
     async def plan(self) -> PlannedImport:
         """What becomes of it. Raises _Away, and ServiceError."""
@@ -119,8 +123,15 @@ class _Planning:
         settings = self._ctx.settings
         partial = self._options.partial or await self._ctx.db.read(was_asked, self._transfer.id)
         season = self._options.season
-        how = AssignOptions(partial, settings.importing.sample_max_mb * MB, settings.library.video_endings, season)
-        found = assign(files, self._targets, self._transfer.name, how, _aired(episodes, self._ctx.clock()))
+        how = AssignOptions(
+            partial, settings.importing.sample_max_mb * MB, settings.library.video_endings, season, self._aliases
+        )
+        aired = _aired(episodes, self._ctx.clock())
+        found = assign(files, self._targets, self._transfer.name, how, aired)
+        if isinstance(said := await self._said(found, episodes), Question):
+            return self._asks(said)
+        if said:
+            found = assign(files, self._targets, self._transfer.name, replace(how, said=said), aired)
         self._left += found.left
         if found.asks is not None:
             return self._asks(found.asks)
@@ -154,6 +165,8 @@ class _Planning:
         await self._ctx.db.write(release_service, roots_of(self._service))
         if trouble.is_first:
             self._first[number] = f"first in {printable(trouble.root)}"
+        titles = ((one.title, one.season_number) for one in item.alternate_titles)
+        self._aliases |= season_aliases([(item.title, None), *titles])
         return await self._arr.item_facts(number)
 
     async def _why_unread(self, files: Sequence[TransferFile]) -> Question | None:
@@ -177,15 +190,10 @@ class _Planning:
         episodes: Mapping[int, Sequence[Episode]],
     ) -> PlannedImport:
         files = [one.file for one in imported]
-        asks = await why_not_staged(files, self._ctx.settings.library.mount_timeout_s)
-        asks = asks or await self._why_unread(files) or await why_not_seen(self._arr, files, self._there)
-        if asks is not None:
+        if (asks := await self._list(files)) is not None:
             return self._asks(asks)
-        paths = {one.file.path: self._there(os.fsdecode(one.file.link)) for one in imported}
-        try:
-            listing = await list_files(self._arr, self._there(self._folder()), list(paths.values()))
-        except Hangs:
-            raise await self._hangs(files[0]) from None
+        listing = self._listing or Listing()
+        paths = {one.file.path: self._there_of(one.file) for one in imported}
         candidates: list[Candidate] = []
         unread: list[str] = []
         for one in imported:
@@ -228,6 +236,37 @@ class _Planning:
             name = printable(unread[0].rpartition("/")[2])
             then = Question("files", {"service": self._arr.title, "unread": name})
         return self._steps(sifted, records, then)
+
+    async def _list(self, files: Sequence[TransferFile]) -> Question | None:
+        """Lists staging once, with all of these files; or says what has to be asked first. Raises as ``plan`` does."""
+        if self._listing is not None:
+            return None
+        asks = await why_not_staged(files, self._ctx.settings.library.mount_timeout_s)
+        asks = asks or await self._why_unread(files) or await why_not_seen(self._arr, files, self._there)
+        if asks is not None:
+            return asks
+        try:
+            paths = [*map(self._there_of, files)]
+            self._listing = await list_files(self._arr, self._there(self._folder()), paths)
+        except Hangs:
+            raise await self._hangs(files[0]) from None
+        return None
+
+    async def _said(
+        self, found: Assignment, episodes: Mapping[int, Sequence[Episode]]
+    ) -> Mapping[str, EpisodeNumbers] | Question:
+        """What the service takes the videos for that do not say their episode; or what has to be asked first."""
+        nameless = [file for file in self._files if file.path in found.unnumbered]
+        if not nameless or self._arr.kind == "radarr":
+            return {}
+        if (asks := await self._list([*nameless, *(one.file for one in found.imported)])) is not None:
+            return asks
+        entries = {} if self._listing is None else self._listing.entries
+        listed = {one.path: entries[there] for one in nameless if (there := self._there_of(one)) in entries}
+        return said_of(nameless, listed, episodes)
+
+    def _there_of(self, file: TransferFile) -> str:
+        return self._there(os.fsdecode(file.link))
 
     async def _unknown(self, number: str, item: ItemFacts) -> PlannedImport:
         """What becomes of it while the service does not know an episode: the series is read anew once, then a person is

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 from mediatui.model.path import is_below
@@ -35,18 +34,6 @@ KEPT_BY_GUARDS: Final = ("unknown", "unreachable", NOT_ON_MOUNT)
 """Those of them that a guard sets: the mount, a view, or a witness (the account or another view) contradicts the
 missing target."""
 REMOVABLE: Final[tuple[State, ...]] = ("broken", "loop", "small")
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link as a walk found it: its path, the text of its target (empty when it was not read), the state and, when
-    known, the size of the target in bytes; ``code`` is the error number of a target that could not be read."""
-
-    path: bytes
-    target: bytes
-    state: State
-    size: int | None = None
-    code: int = 0
 
 
 def below(path: bytes, folders: Sequence[bytes]) -> str:

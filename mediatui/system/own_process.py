@@ -76,9 +76,14 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
     sink.flush()
 
 
-if __name__ == "__main__":
+def answer_on_stdio(serve: Callable[[BinaryIO, BinaryIO], None]) -> None:
+    """What a process of ours does all its life: it serves on standard input and output until the other end is gone."""
     gc.set_threshold(100_000, 50, 50)  # hardly anything here has cycles, and a library is a million objects
     try:
         serve(sys.stdin.buffer, sys.stdout.buffer)
     except (BrokenPipeError, KeyboardInterrupt):
         os._exit(0)
+
+
+if __name__ == "__main__":
+    answer_on_stdio(serve)

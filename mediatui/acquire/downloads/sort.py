@@ -4,7 +4,6 @@ or what is left."""
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import median
@@ -178,8 +177,3 @@ def _with_small(found: Sequence[Download]) -> list[Download]:
                 one = replace(one, warnings=(*one.warnings, "undersized"))
         marked.append(one)
     return marked
-
-
-def kinds_of(downloads: Sequence[Download]) -> Counter[str]:
-    """How many of each kind."""
-    return Counter(one.kind for one in downloads)

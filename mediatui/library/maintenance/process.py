@@ -6,10 +6,7 @@ program: ``(kind, content)``, see ``reporter.Reporter``; ``done`` carries the co
 
 from __future__ import annotations
 
-import gc
-import os
 import pickle
-import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +20,7 @@ from mediatui.library.maintenance.tools import TOOLS, ToolOptions
 from mediatui.model.errors import MediatuiError
 from mediatui.model.path import is_within
 from mediatui.store.database import open_reader
+from mediatui.system.own_process import answer_on_stdio
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +64,4 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
 
 
 if __name__ == "__main__":
-    gc.set_threshold(100_000, 50, 50)  # hardly anything here has cycles, and a library is a million objects
-    try:
-        serve(sys.stdin.buffer, sys.stdout.buffer)
-    except (BrokenPipeError, KeyboardInterrupt):
-        os._exit(0)
+    answer_on_stdio(serve)

@@ -72,7 +72,7 @@ async def follow(ctx: Context, options: FollowOptions) -> AsyncGenerator[Event, 
     now = ctx.clock()
     held = await ctx.db.read(service_holds)
     account = held.get(ACCOUNT_SERVICE)
-    is_away = account is not None and (account.retry_at is None or account.retry_at > now)
+    is_away = account is not None and not account.is_over(now)
     waiting = [one for one in transfers if one.state in AT_CLIENT and is_looked_at(one)]
     found = _Pass()
     if waiting and account is not None and is_away:
@@ -141,7 +141,7 @@ async def _sends(ctx: Context, is_away: bool) -> Sequence[Step]:
     """The steps that send what is wanted and due, oldest first; none while the account takes nothing."""
     now = ctx.clock()
     adds = (await ctx.db.read(service_holds)).get(ADDS)
-    if is_away or (adds is not None and (adds.retry_at or 0.0) > now):
+    if is_away or (adds is not None and adds.retry_at is not None and not adds.is_over(now)):
         return ()
     return [
         SendTransfer(

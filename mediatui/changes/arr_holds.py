@@ -52,7 +52,7 @@ def note_arr_answers(connection: sqlite3.Connection, service: str) -> None:
 def why_held(connection: sqlite3.Connection, service: str, now: float) -> str:
     """Why a service is left alone now; empty when it is not."""
     held = holds.service_holds(connection).get(service)
-    if held is None or (held.retry_at is not None and held.retry_at <= now):
+    if held is None or held.is_over(now):
         return ""
     return sentence_of(held.code, held.detail, now)
 

@@ -82,6 +82,15 @@ class ServiceHold:
     tries: int
     retry_at: float | None
 
+    def is_over(self, now: float) -> bool:
+        """Whether the service may be asked again; never where a person has to put it right first."""
+        return self.retry_at is not None and is_over(self.since, self.retry_at, now)
+
+
+def is_over(since: float | None, until: float, now: float) -> bool:
+    """Whether a wait has ended: its time has come, or the clock was set back to before it began."""
+    return until <= now or (since is not None and since > now)
+
 
 class Event(StrEnum):
     """What happens to a transfer, in the words of its history."""
@@ -258,7 +267,8 @@ class Transfer:
         """Whether the job may go on with it now."""
         if self.hold.kind == HoldKind.NONE:
             return True
-        return self.hold.kind == HoldKind.WAITING and (self.hold.retry_at or 0.0) <= now
+        hold = self.hold
+        return hold.kind == HoldKind.WAITING and is_over(hold.since, hold.retry_at or 0.0, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ def hold_for(
     trouble = TROUBLES[code]
     known = dict(detail or {})
     again = before.code == code and before.kind == HoldKind.WAITING
-    tries, since = (before.tries, before.since or now) if again else (0, now)
+    tries, since = (before.tries, min(before.since or now, now)) if again else (0, now)
     over = (
         trouble.base_s is None
         or (trouble.tries is not None and tries >= trouble.tries)

@@ -34,4 +34,4 @@ class TransferFile:
     @property
     def word(self) -> str:
         """Its state for people; empty while nothing is to be said."""
-        return WORDS.get(self.state, self.state)
+        return WORDS.get(self.state, "unknown") if self.state else ""

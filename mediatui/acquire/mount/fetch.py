@@ -342,7 +342,7 @@ class _Fetching:
     async def _hold_of(self, one: _Looked) -> Hold | None:
         now, before = self.ctx.clock(), one.transfer.hold
         again = before.code == "not-on-mount" and before.kind == HoldKind.WAITING
-        since = before.since or now if again else now
+        since = min(before.since or now, now) if again else now
         looks = one.looks + (int(str(before.detail.get("looks", 0))) if again else 0)
         detail: dict[str, object] = {"looks": looks, **await about_cache(self.ctx)}
         if (now - since) + (time.monotonic() - one.since) < PATIENCE_S:

@@ -58,7 +58,7 @@ def present_hold(connection: sqlite3.Connection, now: float) -> ServiceHold | No
     """What holds every fetch now; None when nothing does."""
     held = service_holds(connection)
     found = (held.get(name) for name in (STAGING, MOUNT))
-    return next((one for one in found if one is not None and (one.retry_at is None or one.retry_at > now)), None)
+    return next((one for one in found if one is not None and not one.is_over(now)), None)
 
 
 def is_anything_due(connection: sqlite3.Connection, settings: Settings, now: float) -> bool:

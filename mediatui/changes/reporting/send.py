@@ -59,7 +59,7 @@ async def report_to_servers(ctx: Context, options: ReportOptions) -> AsyncGenera
     servers, now = told_servers(ctx.settings), ctx.clock()
     await ctx.db.write(forget_ended, servers, now)
     open_reports = await ctx.db.read(reports_in, "waiting", "sent")
-    due = [one for one in open_reports if one.due_at <= now or (options.kept and one.tries)]
+    due = [one for one in open_reports if one.is_due(now) or (options.kept and one.tries)]
     sent, missed = 0, 0
     if due:
         yield Phase("reporting to media servers")

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from mediatui.model.media_server import ServerName
 from mediatui.model.secrets import mask_secrets
+from mediatui.model.transfer import is_over
 
 ReportKind = Literal["placed", "swapped", "removed"]
 ReportState = Literal["waiting", "sent", "proven", "missed"]
@@ -42,6 +43,10 @@ class Report:
     reread: int
     proven_at: float | None
     is_moved: int
+
+    def is_due(self, now: float) -> bool:
+        """Whether it is to be sent or read back: its time has come, or the clock was set back meanwhile."""
+        return is_over(self.changed_at if self.sent_at is None else self.sent_at, self.due_at, now)
 
     @property
     def place(self) -> bytes:
@@ -83,9 +88,9 @@ def reports_of_transfer(connection: sqlite3.Connection, transfer: int) -> list[R
 def is_report_due(connection: sqlite3.Connection, now: float, *, kept: bool = False) -> bool:
     """Whether something is to be sent or read back now; with ``kept`` what could not be sent before counts too."""
     found = connection.execute(
-        "SELECT 1 FROM server_reports WHERE state IN ('waiting', 'sent') AND (due_at <= ? OR (? AND tries > 0)) "
-        "LIMIT 1",
-        (now, kept),
+        "SELECT 1 FROM server_reports WHERE state IN ('waiting', 'sent') AND (due_at <= ? OR (? AND tries > 0) "
+        "OR coalesce(sent_at, changed_at) > ?) LIMIT 1",
+        (now, kept, now),
     ).fetchone()
     return found is not None
 

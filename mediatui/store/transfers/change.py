@@ -129,11 +129,13 @@ def change(
     present = read_transfer(connection, transfer_id)
     if present is None:
         raise NoTransfer(f"There is no transfer {transfer_id}.")
-    if present.state != expected or expected == State.UNKNOWN:
+    if present.state == expected == State.UNKNOWN:
+        raise NotAllowed(f"Transfer {transfer_id} is in a state of another version; it is left alone.")
+    if present.state != expected:
         raise MovedOn(f"Transfer {transfer_id} is {present.state}, not {expected} any more.")
     target = expected if to is None else to
     if not is_allowed(event, who, expected, target, present.route):
-        raise NotAllowed(f"Transfer {transfer_id} cannot go from {expected} to {target} by {event.value!r} ({who}).")
+        raise NotAllowed(_refusal(transfer_id, event, who, expected, target))
     after = hold_after(present.hold, hold, who, target)
     columns: dict[str, object] = {**noted.columns(), "changed_at": now, "ended_at": now if target in ENDED else None}
     columns |= {"state": target}
@@ -149,6 +151,15 @@ def change(
     changed = read_transfer(connection, transfer_id)
     assert changed is not None
     return changed
+
+
+def _refusal(number: int, event: Event, who: Who, present: State, target: State) -> str:
+    """Why the table lacks a change, a sentence for people where one asked for it."""
+    if who != "user":
+        return f"Transfer {number} cannot go from {present} to {target} by {event.value!r} ({who})."
+    if present == State.IMPORTING:
+        return f"Transfer {number} is being imported: what was sent cannot be called back. Wait until that has ended."
+    return f"Transfer {number} is {present}: that cannot be done with it ({event.value})."
 
 
 def _write_hold(connection: sqlite3.Connection, transfer_id: int, hold: Hold) -> None:

@@ -8,12 +8,13 @@ from collections.abc import Mapping
 
 from mediatui.model.secrets import mask_secrets
 from mediatui.model.transfer import ServiceHold
+from mediatui.store.json_columns import object_in
 
 
 def service_holds(connection: sqlite3.Connection) -> dict[str, ServiceHold]:
     """The holds of services, by service."""
     rows = connection.execute("SELECT service, code, detail, since, tries, retry_at FROM service_holds")
-    return {row[0]: ServiceHold(row[0], row[1], json.loads(row[2]), *tuple(row)[3:]) for row in rows}
+    return {row[0]: ServiceHold(row[0], row[1], object_in(row[2]), *tuple(row)[3:]) for row in rows}
 
 
 def hold_service(
@@ -28,7 +29,7 @@ def hold_service(
     connection.execute(
         "INSERT INTO service_holds (service, code, detail, since, tries, retry_at) VALUES (?, ?, ?, ?, 1, ?) "
         "ON CONFLICT (service) DO UPDATE SET detail = excluded.detail, retry_at = excluded.retry_at, "
-        "since = CASE WHEN code = excluded.code THEN since ELSE excluded.since END, "
+        "since = CASE WHEN code = excluded.code THEN min(since, excluded.since) ELSE excluded.since END, "
         "tries = CASE WHEN code = excluded.code THEN tries + 1 ELSE 1 END, code = excluded.code",
         (service, code, mask_secrets(json.dumps(dict(detail))), now, retry_at),
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from mediatui.model.human import short_moment
 from mediatui.model.target import number_text
+from mediatui.store.json_columns import list_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,11 @@ def replaced_by(connection: sqlite3.Connection, transfer_id: int) -> list[Replac
     rows = connection.execute(
         "SELECT path, target, season, episodes FROM replaced_links WHERE transfer_id = ? ORDER BY path", (transfer_id,)
     )
-    return [ReplacedLink(bytes(row[0]), bytes(row[1]), row[2], tuple(json.loads(row[3]))) for row in rows]
+    return [ReplacedLink(bytes(row[0]), bytes(row[1]), row[2], _numbers(row[3])) for row in rows]
+
+
+def _numbers(text: object) -> tuple[int, ...]:
+    return tuple(one for one in list_in(text) if isinstance(one, int))
 
 
 def transfers_replacing(connection: sqlite3.Connection, paths: Sequence[bytes]) -> dict[bytes, int]:

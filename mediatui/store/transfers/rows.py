@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from mediatui.model.errors import UsageError
-from mediatui.model.transfer import Hold, HoldKind, Route, State, Transfer, TransferEvent, last_rest
+from mediatui.model.transfer import ROUTES, Hold, HoldKind, Route, State, Transfer, TransferEvent, last_rest
+from mediatui.store.json_columns import object_in
 
 _COLUMNS: Final = (
     "id, route, account, hash, name, size, state, hold, code, detail, tries, held_since, retry_at, auto, entry_id, "
@@ -98,10 +99,11 @@ def _transfer(row: Iterable[object]) -> Transfer:
         entry_id, is_new, without_target, cached_only, select, status, progress, seeders, progress_at, absent_at,
         created_at, changed_at, ended_at, has_target, service, looked_after_by,
     ) = tuple(row)  # fmt: skip
+    is_known = hold in tuple(HoldKind) and route in ROUTES  # of what is not understood nothing is done
     return Transfer(
         int(str(id_)), _route(route), int(str(account)), str(info_hash), str(name), _whole(size),
-        read_state(str(state)),
-        Hold(read_hold(str(hold)), str(code), _object(detail), int(str(tries)), _float(held_since), _float(retry_at)),
+        read_state(str(state)) if is_known else State.UNKNOWN,
+        Hold(read_hold(str(hold)), str(code), object_in(detail), int(str(tries)), _float(held_since), _float(retry_at)),
         str(auto), str(entry_id), bool(is_new), bool(without_target), bool(cached_only), str(select), str(status),
         _float(progress), _whole(seeders), _float(progress_at), _float(absent_at), _float(created_at) or 0.0,
         _float(changed_at) or 0.0, _float(ended_at), bool(has_target), str(service), str(looked_after_by),
@@ -130,20 +132,12 @@ def _float(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def _object(text: object) -> dict[str, object]:
-    try:
-        value = json.loads(str(text))
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
 def history_of(connection: sqlite3.Connection, transfer_id: int) -> list[TransferEvent]:
     """The history of a transfer, oldest first."""
     rows = connection.execute(
         f"SELECT {_EVENTS} FROM transfer_events WHERE transfer_id = ? ORDER BY id", (transfer_id,)
     )
-    return [TransferEvent(*(*tuple(row)[:9], _object(row[9]))) for row in rows]
+    return [TransferEvent(*(*tuple(row)[:9], object_in(row[9]))) for row in rows]
 
 
 def state_to_retry(connection: sqlite3.Connection, transfer_id: int) -> State:

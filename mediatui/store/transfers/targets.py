@@ -9,6 +9,7 @@ from typing import Final
 
 from mediatui.model.target import MappedTarget, Target, TargetKind
 from mediatui.model.transfer import State
+from mediatui.store.json_columns import list_in
 from mediatui.store.transfers.rows import read_state
 
 TARGET_FIELDS: Final = (
@@ -78,28 +79,19 @@ def target_of(row: Iterable[object]) -> Target:
     return Target(
         is_of, str(title), _number(year), _number(tmdb_id) or 0, _number(tvdb_id) or 0, _number(imdb_id) or 0,
         str(service), _number(service_id) or 0, _number(season), _numbers(episodes), _numbers(episode_ids),
-        tuple(map(str, _list(dates))),
+        tuple(map(str, list_in(dates))),
     )  # fmt: skip
 
 
 def _mapped(row: Iterable[object]) -> MappedTarget:
     *target, score, reasons, monitored = tuple(row)
     known = None if monitored is None else bool(monitored)
-    return MappedTarget(target_of(target), _number(score), tuple(map(str, _list(reasons))), known)
+    return MappedTarget(target_of(target), _number(score), tuple(map(str, list_in(reasons))), known)
 
 
 def _number(value: object) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def _list(text: object) -> list[object]:
-    """A list of a column; empty for one that was edited by hand and is none."""
-    try:
-        value = json.loads(str(text))
-    except ValueError:
-        return []
-    return value if isinstance(value, list) else []
-
-
 def _numbers(text: object) -> tuple[int, ...]:
-    return tuple(one for one in _list(text) if isinstance(one, int))
+    return tuple(one for one in list_in(text) if isinstance(one, int))

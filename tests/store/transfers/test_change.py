@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediatui.model.errors import StoreError
+from mediatui.model.errors import MediatuiError, StoreError
 from mediatui.model.transfer import (
     ENDED,
     FREE,
@@ -29,8 +29,10 @@ from mediatui.model.transfer import (
     is_allowed,
     replay,
 )
+from mediatui.model.transfer_errors import hold_for
 from mediatui.store.database import prepare
 from mediatui.store.transfers.change import MovedOn, NewTransfer, NotAllowed, Noted, change, create
+from mediatui.store.transfers.holds import hold_service, service_holds
 from mediatui.store.transfers.rows import (
     NoTransfer,
     blob_of,
@@ -220,3 +222,47 @@ def test_torrents_are_kept_while_their_transfers_need_them(connection: sqlite3.C
     store_blob(connection, HASH, b"new", now)
     kept = {one for one in (HASH, ended, under, late, never) if blob_of(connection, one)}
     assert kept == {HASH, under, late}
+
+
+@pytest.mark.parametrize("column", ["state", "hold", "route"])
+def test_a_word_that_is_none_is_unknown_and_nothing_is_done_with_its_transfer(
+    connection: sqlite3.Connection, column: str
+) -> None:
+    made = create(connection, NewTransfer("debrid", HASH), "user", now=1.0)
+    connection.execute(f"UPDATE transfers SET {column} = 'teleporting', detail = '{{bad'")
+    assert find_transfer(connection, made).state == State.UNKNOWN
+    for state in (State.WANTED, State.UNKNOWN):
+        with pytest.raises(MediatuiError):
+            change(connection, made, Event.FORGET, "user", state, State.FORGOTTEN, now=2.0)
+
+
+def test_what_is_being_imported_is_not_forgotten_and_says_why(connection: sqlite3.Connection) -> None:
+    made = create(connection, NewTransfer("debrid", HASH), "user", event=Event.ADOPTED, to=State.READY, now=1.0)
+    for event, before, after in (
+        (Event.FETCH, State.READY, State.FETCHING), (Event.FETCHED, State.FETCHING, State.STAGED),
+        (Event.IMPORT, State.STAGED, State.IMPORTING),
+    ):  # fmt: skip
+        change(connection, made, event, "job", before, after, now=2.0)
+    with pytest.raises(NotAllowed, match="is being imported"):
+        change(connection, made, Event.FORGET, "user", State.IMPORTING, State.FORGOTTEN, now=3.0)
+
+
+@pytest.mark.parametrize("text", ["{bad", "[1]", "", "null", "[" * 5000])
+def test_what_is_known_of_a_hold_may_have_been_edited_by_hand(connection: sqlite3.Connection, text: str) -> None:
+    hold_service(connection, "mount", "mount-away", {}, None, 1.0)
+    connection.execute("UPDATE service_holds SET detail = ?", (text,))
+    assert service_holds(connection)["mount"].detail == {}
+
+
+def test_a_clock_that_is_set_back_keeps_nothing_waiting_for_what_it_lost(connection: sqlite3.Connection) -> None:
+    made = create(connection, NewTransfer("debrid", HASH), "user", now=1.0)
+    day, now = 86_400.0, 1_000_000.0
+    for began, due in ((now - 10, False), (now, False), (now + day, True)):
+        hold = Hold(HoldKind.WAITING, "not-on-mount", since=began, retry_at=began + 2 * day)
+        change(connection, made, Event.HELD, "job", State.WANTED, hold=hold, now=began)
+        assert find_transfer(connection, made).is_due(now) is due
+        hold_service(connection, f"service {began}", "mount-away", {}, began + 2 * day, began)
+        assert service_holds(connection)[f"service {began}"].is_over(now) is due
+    again = hold_for("not-on-mount", find_transfer(connection, made).hold, now)
+    assert again is not None
+    assert (again.since, again.retry_at is not None and again.retry_at < now + 2 * day) == (now, True)

@@ -339,5 +339,5 @@ class Sifting:
             return Sifted(left=tuple(self._left), asks=self._question())
         count = counted(len(self._waiting), "file")
         known = {"service": self.library.arr.title, "rejected": count, "reasons": printable(rejected.said)}
-        hold = Hold(HoldKind.WAITING, "import", known, tries + 1, before.since or now, now + pause)
+        hold = Hold(HoldKind.WAITING, "import", known, tries + 1, min(before.since or now, now), now + pause)
         return Sifted(left=tuple(self._left), hold=hold)

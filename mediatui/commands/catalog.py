@@ -327,6 +327,15 @@ COMMANDS: Final[Mapping[str, Command]] = {
             more="Of what is not seen it says which rule would help, where the end of the path is found elsewhere.",
         ),
         Command(
+            "remote", "List a folder of the seedbox, or its root folders.", "rows",
+            options="remote:Remote", answer="remote:list_folder",
+        ),
+        Command(
+            "remote fetch", "Fetch a file or a folder of the seedbox into staging; an interrupted run is carried on.",
+            "job", options="remote:RemoteFetch", headless="remote:run_fetch", screen="on_screen:remote_fetch",
+            more="What is there already stays, and nothing is changed at the seedbox.",
+        ),
+        Command(
             "sftp trust", "Show the fingerprint of a seedbox's SSH host key, and trust it after a yes.", "settings",
             options="sftp:TrustHost", headless="sftp:run_trust", screen="on_screen:sftp_trust",
             more="Without a terminal it is trusted by its fingerprint. Nothing else ever trusts a key.",

@@ -36,4 +36,5 @@ def make_sftp(settings: Settings, invocation: Invocation) -> Sftp:
 
     if invocation.demo:
         raise UsageError("The demo has no seedbox, and asks none.", "Leave out --demo to reach yours.")
-    return Sftp(settings.sftp, KnownHosts(invocation.paths.known_hosts))
+    known = KnownHosts(invocation.paths.known_hosts)
+    return Sftp(settings.sftp, known, connections=settings.sftp.connections)

@@ -10,6 +10,7 @@ from mediatui.commands.command import load
 from mediatui.runtime.jobs import JobKind
 
 if TYPE_CHECKING:
+    from mediatui.acquire.fetching.job import FetchPath
     from mediatui.acquire.follow import FollowOptions
     from mediatui.acquire.importing.job import ImportDue
     from mediatui.acquire.mount.fetch import FetchOptions
@@ -47,6 +48,7 @@ CHECK: JobKind[CheckOptions] = JobKind("check", "account", _work("archive.check:
 SEARCH: JobKind[SearchOptions] = JobKind("search", "search", _work("acquire.search.job:search"))
 DOWNLOAD: JobKind[DownloadOptions] = JobKind("download", "download", _work("archive.download:download"))
 """It may take hours: transfers do not wait for it."""
+REMOTE_FETCH: JobKind[FetchPath] = JobKind("remote fetch", "download", _work("acquire.fetching.job:fetch_path"))
 REFRESH: JobKind[RefreshOptions] = JobKind("library refresh", "services", _work("library.refresh:refresh"))
 FOLLOW: JobKind[FollowOptions] = JobKind("transfers run", "account", _work("acquire.follow:follow"))
 FETCH: JobKind[FetchOptions] = JobKind("transfers fetch", "transfer", _work("acquire.mount.fetch:fetch"))

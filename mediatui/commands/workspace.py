@@ -226,12 +226,15 @@ class Workspace:
     def _context(self, job_id: int) -> Context:
         from mediatui.commands.connect_media_servers import make_media_server
         from mediatui.commands.connect_prowlarr import make_prowlarr
+        from mediatui.commands.connect_seedbox import make_sftp
 
+        connect_files = functools.partial(make_sftp, self.settings, self.invocation)
         connect_server = functools.partial(make_media_server, self.settings, self.invocation)
         connect_prowlarr = functools.partial(make_prowlarr, self.settings, self.invocation)
         return Context(
             self.db, self.settings, job_id, self.connect, connect_arr=self.arr, connect_prowlarr=connect_prowlarr,
-            connect_catalogs=lambda: self.catalogs, connect_server=connect_server, memory=self._memory,
+            connect_catalogs=lambda: self.catalogs, connect_server=connect_server, connect_files=connect_files,
+            memory=self._memory,
         )  # fmt: skip
 
     @functools.cached_property

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from mediatui.model.errors import UsageError
 from mediatui.store.database import Database
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from mediatui.services.catalogs import Catalogs
     from mediatui.services.media_server import MediaServer
     from mediatui.services.prowlarr.client import Prowlarr
+    from mediatui.services.remote_files import RemoteFiles
     from mediatui.settings import Settings
 
 Kind = TypeVar("Kind")
@@ -41,7 +43,7 @@ class Context:
     ``connect`` opens the account when a job first needs it, so that jobs without requests need no token.
     ``connect_arr`` builds the client of the Sonarr or Radarr of a name, ``connect_prowlarr`` that of Prowlarr,
     ``connect_catalogs`` gives those of TMDB and TVDB, ``connect_server`` builds that of a media server; None: from the
-    settings.
+    settings. ``connect_files`` reaches the files of the seedbox.
     """
 
     db: Database
@@ -53,6 +55,7 @@ class Context:
     connect_prowlarr: Callable[[], Prowlarr] | None = None
     connect_catalogs: Callable[[], Catalogs] | None = None
     connect_server: Callable[[ServerName, float], MediaServer] | None = None
+    connect_files: Callable[[], RemoteFiles] | None = None
     holds: Holds | None = None
     late_target: bool = False
     memory: dict[type, object] = field(default_factory=dict)
@@ -63,6 +66,12 @@ class Context:
         if not isinstance(found, kind):
             found = self.memory[kind] = kind()
         return found
+
+    def files(self) -> RemoteFiles:
+        """The files of the seedbox, to be closed by the caller; raises UsageError where none is in use."""
+        if self.connect_files is None:
+            raise UsageError("sftp.host is not set.", "mediatui --headless config set sftp.host HOST")
+        return self.connect_files()
 
     @property
     def account(self) -> DebridAccount:

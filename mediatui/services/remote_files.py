@@ -73,6 +73,9 @@ class OpenRemoteFile(Protocol):
 class RemoteFiles(Protocol):
     """The files of a machine. Every call raises RemoteMissing, RemoteRefused or SftpAway."""
 
+    async def close(self) -> None:
+        """Ends every connection."""
+
     async def lstat(self, path: bytes) -> RemoteFacts:
         """What lies at a path; a link is one."""
 

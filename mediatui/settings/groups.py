@@ -62,6 +62,10 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "sftp.agent": "Keys of ssh-agent",
         "sftp.use_ssh_config": "~/.ssh/config counts",
         "sftp.trust_system_known_hosts": "~/.ssh/known_hosts counts",
+        "sftp.connections": "Connections at once",
+        "sftp.parallel": "Files at once",
+        "sftp.limit_kib_s": "At most, KiB a second",
+        "sftp.keep_extras": "Samples and texts too",
     },
     "Staging": {
         "staging.folder": "Folder of staged links",

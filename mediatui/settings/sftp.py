@@ -22,3 +22,7 @@ class SftpSettings(Section):
     trust_system_known_hosts: bool = Field(
         default=True, description="whether a host key that ~/.ssh/known_hosts has is trusted too"
     )
+    connections: int = Field(default=1, ge=1, le=4, description="connections that files come through at once")
+    parallel: int = Field(default=2, ge=1, le=8, description="files fetched at once; 32 small ones count as one")
+    limit_kib_s: int = Field(default=0, ge=0, le=10**7, description="KiB a second that are fetched at most; 0 is all")
+    keep_extras: bool = Field(default=False, description="whether samples, proofs, texts and pictures are fetched too")

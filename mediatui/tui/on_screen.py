@@ -90,6 +90,16 @@ async def download(app: Host, typed: Typed) -> None:
     app.prompt.say(f"Fetching into {wanted.folder}; ctrl+c stops it, and the same command carries on.")
 
 
+async def remote_fetch(app: Host, typed: Typed) -> None:
+    """Starts fetching from the seedbox; raises UsageError."""
+    from mediatui.commands.job_kinds import REMOTE_FETCH
+    from mediatui.commands.remote import job_options
+
+    wanted = job_options(app.workspace.settings, typed.options)
+    app.workspace.runner.start(REMOTE_FETCH, wanted)
+    app.prompt.say(f"Fetching into {wanted.folder}; ctrl+c stops it, and the same command carries on.")
+
+
 async def _search_view(app: Host) -> SearchView:
     view = cast("SearchView", await app.show_view("search", load=False))
     await app.open_view("search")

@@ -56,6 +56,9 @@ class LocalFiles:
     def bytes_read(self) -> int:
         return sum(size for _, _, size in self.reads)
 
+    async def close(self) -> None:
+        pass
+
     async def lstat(self, path: bytes) -> RemoteFacts:
         return _said(lambda: _facts(os.lstat(path)), path)
 

@@ -61,6 +61,8 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "paths test": (),
     "play": ("ID",),
     "refresh": ("ID",),
+    "remote": (),
+    "remote fetch": ("/home/bob/data/film.mkv",),
     "repair": (),
     "repair-links": (),
     "replace": ("library/Films/gone.mkv",),
@@ -114,8 +116,8 @@ AT_ONCE = {
 
 
 REFUSED_HERE = (
-    "ask", "config import", "import-redriva", "library refresh", "login", "replace", "search", "search show",
-    "sftp trust", "transfers pick", "transfers resume", "transfers retry", "transfers unignore",
+    "ask", "config import", "import-redriva", "library refresh", "login", "remote", "remote fetch", "replace", "search",
+    "search show", "sftp trust", "transfers pick", "transfers resume", "transfers retry", "transfers unignore",
 )  # fmt: skip
 """The commands that have nothing to work on there, and say so."""
 WITH_APPLY = [

@@ -200,6 +200,17 @@ def test_the_ssh_login_of_the_seedbox_carries_scgi_and_tells_its_folders_and_roo
     assert "by SCGI through SSH" in found["seedbox"]["reason"]
     assert found["sftp"]["state"] == "ok"
     assert re.search(rf"free, {re.escape(str(sshd.root))} can be written in", found["sftp"]["reason"])
+    (sshd.root / "Show").mkdir(exist_ok=True)
+    (sshd.root / "Show" / "e01.mkv").write_bytes(b"episode" * 1000)
+    (sshd.root / "Show" / "e01.nfo").write_bytes(b"text")
+    assert "Show" in home.run("remote").out
+    assert home.run("remote", "/etc").code == 2
+    fetched = home.run("remote", "fetch", f"{sshd.root}/Show", "-o", str(home.folder / "here"))
+    assert fetched.code == 0
+    assert (home.folder / "here" / "Show" / "e01.mkv").read_bytes() == b"episode" * 1000
+    assert [path.name for path in (home.folder / "here" / "Show").iterdir()] == ["e01.mkv"]
+    again = home.run("--json", "remote", "fetch", f"{sshd.root}/Show/", "-o", str(home.folder / "here"))
+    assert (again.code, again.result["there"], again.result["bytes"]) == (0, 1, 0)
     configured(home, f'{login}{seedbox}roots = ["{sshd.root}/gone"]\n')
     assert "it sees no folder" in checks(home)["sftp"]["reason"]
     assert home.run("sftp", "forget", "127.0.0.1").out.startswith("1 host key of 127.0.0.1 forgotten")

@@ -71,6 +71,7 @@ def test_every_key_has_an_environment_name_that_sets_it(file: Path) -> None:
     texts = {"base_url": "http://h/x", "url": "http://h/x", "after_change": "search", "confirm": "destructive"}
     texts |= {"density": "comfortable", "colors": "256", "level": "debug", "old": "all", "theme": "nord"}
     special = {"max_delete_share": "0.5", "max_bytes": "20000", "max_list_bytes": "2000000"}
+    special |= {"connections": "3", "parallel": "5"}
     special |= {"max_answer_bytes": "2000000", "prefer": '{"languages": "fr"}'}
     special |= {"pause_s": "5", "avoid": '{"languages": "vfq"}', "route_by_indexer": '{"Alpha": "seedbox"}'}
     texts |= {"rclone_rc": "http://h", "monitor": "none", "series_type": "anime", "minimum_availability": "announced"}

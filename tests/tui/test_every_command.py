@@ -45,6 +45,8 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "staging clean": ("", "There is no folder for staging"),
     "paths": ("", "No rules: other programs"),
     "paths list": ("", "No rules: other programs"),
+    "remote": ("", "seedbox.roots names no folder."),
+    "remote fetch": ("/home/bob/data/film.mkv -o FOLDER/new", "sftp.host is not set."),
     "sftp trust": ("127.0.0.1:1", "Nothing listens at [127.0.0.1]:1."),
     "sftp forget": ("box.invalid", "No host key of box.invalid is pinned."),
     "paths test": ("", "Nothing to ask: no Sonarr"),

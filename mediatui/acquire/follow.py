@@ -163,7 +163,7 @@ async def _do(ctx: Context, steps: Sequence[Step]) -> AsyncGenerator[Event, None
     async with ctx.db.transaction() as connection:
         batch = await store_plan(connection, plan, ctx.clock())
     try:
-        async for event in apply(ctx, ApplyOptions(batch)):
+        async for event in apply(ctx, ApplyOptions(batch, keeps_lane=True)):
             if not isinstance(event, Finished):
                 yield event
     finally:  # what is left is not the batch's to carry on: the next pass does what is due then

@@ -64,11 +64,13 @@ BACKUPS = "backups"
 @dataclass(frozen=True, slots=True)
 class ApplyOptions:
     """Which stored plan to apply, or to resume; ``retry_failed`` also retries what failed before. ``just_made``:
-    nothing was changed since the plan was made, so what Sonarr and Radarr answered for it holds for its steps too."""
+    nothing was changed since the plan was made, so what Sonarr and Radarr answered for it holds for its steps too.
+    ``keeps_lane``: it is a part of a job that does more after it, and for which nobody else may have the lane."""
 
     batch: int
     retry_failed: bool = False
     just_made: bool = False
+    keeps_lane: bool = False
 
 
 @dataclass(slots=True)
@@ -138,7 +140,7 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
             # A service takes as long as it takes, whatever the steps before it took.
             steady = not isinstance(steps[-1].step, ArrStep)
             yield Progress(number, len(steps), current=now[0].step.what, steady=steady)
-            if not in_lane and ctx.holds is not None:
+            if not in_lane and ctx.holds is not None and not options.keeps_lane:
                 await ctx.holds.leave_lane()
             in_lane -= sum(not stored.step.NOTIFIES_ONLY for stored in now)
             running = _Running(ctx, batch, now, arrs)

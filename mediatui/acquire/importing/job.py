@@ -267,7 +267,7 @@ async def _apply(ctx: Context, batch: int) -> AsyncGenerator[Event, None]:
     """Applies a batch; what a guard keeps from being done waits for the mounts."""
     ctx.recall(_Applied).batches.add(batch)
     try:
-        async for event in apply(ctx, ApplyOptions(batch)):
+        async for event in apply(ctx, ApplyOptions(batch, keeps_lane=True)):
             if not isinstance(event, Finished):
                 yield event
     except GuardTripped as trip:

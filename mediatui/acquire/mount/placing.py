@@ -79,7 +79,7 @@ async def apply_links(ctx: Context, batch: int) -> str:
     """Applies a batch of links; returns why one was not placed, empty when all were. Raises GuardTripped."""
     why = ""
     try:
-        async for event in apply(ctx, ApplyOptions(batch)):
+        async for event in apply(ctx, ApplyOptions(batch, keeps_lane=True)):
             if isinstance(event, FoundRow) and event.row["outcome"] != "done" and not why:
                 why = str(event.row["reason"])
     finally:  # what is left is not the batch's to carry on: the next run places what is due then

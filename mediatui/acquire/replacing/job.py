@@ -78,7 +78,7 @@ def _take_due(connection: sqlite3.Connection, settings: Settings, now: float) ->
 async def _apply(ctx: Context, batch: int) -> AsyncGenerator[Event, None]:
     """Applies a batch; what a stop or a guard leaves of it is left to the next look."""
     try:
-        async for event in apply(ctx, ApplyOptions(batch)):
+        async for event in apply(ctx, ApplyOptions(batch, keeps_lane=True)):
             if isinstance(event, FoundRow):
                 yield event
     finally:

@@ -118,7 +118,7 @@ async def _apply(
     async with ctx.db.transaction() as connection:
         await append_steps(connection, number, steps)
         await run(connection, drop_watched, server.name, paths)
-    async for event in apply(ctx, ApplyOptions(number)):
+    async for event in apply(ctx, ApplyOptions(number, keeps_lane=True)):
         if not isinstance(event, Finished):
             yield event
     yield Said("info", f"{counted(len(steps), 'watch state')} set again at {SERVER_TITLES[server.name]}.")

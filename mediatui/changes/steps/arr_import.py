@@ -20,7 +20,7 @@ from mediatui.changes.steps.arr_monitor import ArrMonitor
 from mediatui.changes.steps.arr_rescan import ArrRescan
 from mediatui.changes.steps.import_command import NOTICE
 from mediatui.changes.steps.import_records import ArrImport, EndArrImport
-from mediatui.changes.steps.importing import PLACE
+from mediatui.changes.steps.importing import PLACE, why_not_ours
 from mediatui.changes.steps.registry import StepKind, Undone
 from mediatui.changes.steps.stored import read_steps
 from mediatui.changes.steps.subtitles_beside import place_subtitles
@@ -47,8 +47,8 @@ async def arr_import(act: StepRun, step: ArrImport) -> Outcome:
     transfer = await act.ctx.db.read(find_transfer, step.transfer)
     if transfer.state in (State.IMPORTED, State.DONE):
         return Outcome("done")
-    if transfer.state != State.IMPORTING:
-        return Outcome("skipped", f"transfer {step.transfer} is {transfer.state}")
+    if why := await act.ctx.db.read(why_not_ours, step.transfer, act.batch):
+        return Outcome("skipped", why)
     return await with_service(act, step.service, lambda library: ImportRun(act, step, library, transfer).run())
 
 
@@ -57,8 +57,8 @@ async def end_arr_import(act: StepRun, step: EndArrImport) -> Outcome:
     transfer = await act.ctx.db.read(find_transfer, step.transfer)
     if transfer.state in (State.IMPORTED, State.DONE):
         return Outcome("done")
-    if transfer.state != State.IMPORTING:
-        return Outcome("skipped", f"transfer {step.transfer} is {transfer.state}")
+    if why := await act.ctx.db.read(why_not_ours, step.transfer, act.batch):
+        return Outcome("skipped", why)
     steps = await act.ctx.db.read(read_steps, act.batch, ("planned", "acting"))
     if any(isinstance(one.step, ArrImport) and one.step.transfer == step.transfer for one in steps):
         return Outcome("planned", "its import has not ended")

@@ -17,7 +17,7 @@ from mediatui.changes.steps.importing import PLACE
 from mediatui.model.arr_import import Replaced
 from mediatui.runtime.events import Changed
 from mediatui.settings.places import configured_roots
-from mediatui.store.changes.journal import Line
+from mediatui.store.changes.journal import Line, close_line, open_line
 from mediatui.store.library.imported import ImportedLink, note_imported
 from mediatui.store.library.links import read_link_row, remove_link_row
 from mediatui.store.servers.items import move_watched
@@ -29,34 +29,37 @@ if TYPE_CHECKING:
 
 
 async def note_proven(act: StepRun, step: ArrImport, one: Proven) -> None:
-    """Notes a link that is in the library now, and those it replaced; nothing of what was noted before."""
+    """Notes a link that is in the library now, and those it replaced; nothing of what was noted before. The line of the
+    journal and what media servers are to be told are one transaction: a killed run did both or neither."""
     if not one.is_seen:
         return
     lines = await act.lines()
-    noted = {line.before.get("path") for line in lines if line.kind in (PLACE, UNLINK)}
+    noted = {line.before.get("path") for line in lines if line.kind == PLACE}
+    removed = {line.before.get("path") for line in lines if line.kind == UNLINK}
     for old in one.sent.replaces:
-        known = old.path in noted or old.path == one.path or not old.text
+        known = old.path in removed or old.path == one.path or not old.text
         if not known and not reads(os.fsencode(old.path)):
             await _note_replaced(act, old)
     same = next((old for old in one.sent.replaces if old.path == one.path and old.text), None)
-    if one.path not in noted:
-        if same is not None:
-            await _note_replaced(act, same)
-        record = {
-            "path": one.path, "target": one.sent.target, "made": _made_for(one.path, lines), "transfer": step.transfer,
-            "service": step.service, "item": step.item,
-        }  # fmt: skip
-        seq = await act.before(PLACE, one.path, record)
-        await act.after(seq, "done", path=one.path)
+    is_new = one.path not in noted
+    if is_new and same is not None and same.path not in removed:
+        await _note_replaced(act, same)
+    record = {
+        "path": one.path, "target": one.sent.target, "made": _made_for(one.path, lines), "transfer": step.transfer,
+        "service": step.service, "item": step.item,
+    }  # fmt: skip
     path = os.fsencode(one.path)
     root = next((root for root in configured_roots(act.ctx.settings) if path.startswith(root + b"/")), None)
     link = ImportedLink(
         path, os.fsencode(one.sent.target), one.sent.size, root, step.transfer, step.title, step.year,
         one.sent.season, one.sent.episodes, step.tmdb_id, step.tvdb_id,
     )  # fmt: skip
-    async with act.ctx.db.transaction() as connection:
+    async with act.ctx.db.transaction(synced=is_new) as connection:
         await note_imported(connection, link, int(act.ctx.clock()))
-        await run(connection, _note_for_servers, act, step, one, one.path not in noted)
+        if is_new:
+            await run(connection, _note_for_servers, act, step, one)
+            seq = await open_line(connection, act.batch, act.position, PLACE, one.path, record, act.ctx.clock())
+            await close_line(connection, act.batch, seq, "done", {"path": one.path})
     for table in ("library_links", "media"):
         act.events.put_nowait(Changed(table, None))
 
@@ -71,10 +74,8 @@ def _made_for(path: str, lines: Sequence[Line]) -> list[str]:
     return [] if any(os.fsencode(above) in made_by(line) for line in lines if line.kind == PLACE) else [above]
 
 
-def _note_for_servers(connection: sqlite3.Connection, act: StepRun, step: ArrImport, one: Proven, is_new: bool) -> None:
+def _note_for_servers(connection: sqlite3.Connection, act: StepRun, step: ArrImport, one: Proven) -> None:
     """Has media servers told of the link and of those it replaced, and what was seen of these follow it."""
-    if not is_new:
-        return
     servers, now, path = told_servers(act.ctx.settings), act.ctx.clock(), os.fsencode(one.path)
     olds = [os.fsencode(old.path) for old in one.sent.replaces if old.text]
     gone: list[tuple[bytes, ReportKind]] = [(old, "removed") for old in olds if old != path]
@@ -87,6 +88,7 @@ async def _note_replaced(act: StepRun, old: Replaced) -> None:
     path = os.fsencode(old.path)
     known = await act.ctx.db.read(read_link_row, path)
     record = {"path": old.path, "target": old.text, "state": "ok", "known": known}
-    seq = await act.before(UNLINK, old.path, record)
-    await act.after(seq, "done", path=old.path)
-    await act.ctx.db.write(remove_link_row, path)
+    async with act.ctx.db.transaction(synced=True) as connection:
+        seq = await open_line(connection, act.batch, act.position, UNLINK, old.path, record, act.ctx.clock())
+        await run(connection, remove_link_row, path)
+        await close_line(connection, act.batch, seq, "done", {"path": old.path})

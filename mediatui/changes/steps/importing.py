@@ -42,7 +42,7 @@ from mediatui.store.changes.journal import Line, close_line, open_line
 from mediatui.store.library.imported import ImportedLink, forget_imported, note_imported
 from mediatui.store.library.links import media_files_of, read_link_row
 from mediatui.store.transfers.change import MovedOn, NotAllowed, change
-from mediatui.store.transfers.rows import read_transfer
+from mediatui.store.transfers.rows import batch_of_import, read_transfer
 from mediatui.store.writer import run
 
 BEGIN, PLACE = "begin import", "place link in library"
@@ -190,8 +190,8 @@ async def end_import(act: StepRun, step: EndImport) -> Outcome:
     state = await _state(act, step.transfer)
     if state in (State.IMPORTED, State.DONE):
         return Outcome("done")
-    if state != State.IMPORTING:
-        return Outcome("skipped", f"transfer {step.transfer} is {state}")
+    if why := await act.ctx.db.read(why_not_ours, step.transfer, act.batch):
+        return Outcome("skipped", why)
     for path, target, size in step.links:
         why = await _why_not_there(act, os.fsencode(path), os.fsencode(target), size)
         if why:
@@ -259,6 +259,16 @@ async def take_import_back(act: StepRun, step: TakeImportBack) -> Outcome:
     return Outcome("done")
 
 
+def why_not_ours(connection: sqlite3.Connection, number: int, batch: int) -> str:
+    """Why a batch goes on with no import of a transfer: it is not being imported, or by another batch that was faster;
+    empty where it does."""
+    transfer = read_transfer(connection, number)
+    if transfer is None or transfer.state != State.IMPORTING:
+        return f"transfer {number} is {State.UNKNOWN if transfer is None else transfer.state}"
+    by = batch_of_import(connection, number)
+    return f"batch {by} imports transfer {number}" if by not in (0, batch) else ""
+
+
 async def _state(act: StepRun, number: int) -> State:
     transfer = await act.ctx.db.read(read_transfer, number)
     return State.UNKNOWN if transfer is None else transfer.state
@@ -277,8 +287,8 @@ async def place_in_library(act: StepRun, step: PlaceInLibrary) -> Outcome:
             ended = await close_open_lines(act, kind, path, lambda: True, "it is there already")
             await _note(act, step)
             return ended if ended.ended == "done" else Outcome("skipped", ended.reason, already=True)
-        if step.transfer and (state := await _state(act, step.transfer)) != State.IMPORTING:
-            return await close_open_lines(act, kind, path, lambda: False, f"transfer {step.transfer} is {state}")
+        if step.transfer and (why := await act.ctx.db.read(why_not_ours, step.transfer, act.batch)):
+            return await close_open_lines(act, kind, path, lambda: False, why)
         if there != (before or None):
             why = "something else is at its path now" if there is not None else "the link there is gone"
             return await close_open_lines(act, kind, path, lambda: False, why)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from mediatui.model.errors import UsageError
-from mediatui.model.transfer import ROUTES, Hold, HoldKind, Route, State, Transfer, TransferEvent, last_rest
+from mediatui.model.transfer import ROUTES, Event, Hold, HoldKind, Route, State, Transfer, TransferEvent, last_rest
 from mediatui.store.json_columns import object_in
 
 _COLUMNS: Final = (
@@ -138,6 +138,13 @@ def history_of(connection: sqlite3.Connection, transfer_id: int) -> list[Transfe
         f"SELECT {_EVENTS} FROM transfer_events WHERE transfer_id = ? ORDER BY id", (transfer_id,)
     )
     return [TransferEvent(*(*tuple(row)[:9], object_in(row[9]))) for row in rows]
+
+
+def batch_of_import(connection: sqlite3.Connection, transfer_id: int) -> int:
+    """The batch that began the last import of a transfer; 0 where its history does not say."""
+    begun = [event for event in history_of(connection, transfer_id) if event.event == Event.IMPORT]
+    batch = begun[-1].facts.get("batch") if begun else None
+    return batch if isinstance(batch, int) else 0
 
 
 def state_to_retry(connection: sqlite3.Connection, transfer_id: int) -> State:

@@ -1,0 +1,74 @@
+"""An import through Sonarr, cut off while what it brought is noted, ends with the next runs as one that was not: sent
+once, each link there, media servers told of each. From the cut on nothing is stored any more, as after a kill -9."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from mediatui.acquire.importing.job import ImportDue
+from tests.fakes.arr import FakeArr
+from tests.fakes.arr_qualities import named
+from tests.worlds.account import AccountWorld
+from tests.worlds.arr_importing import ArrImporting, series_target
+from tests.worlds.cut_off import cut_off
+from tests.worlds.importing import IMPORT
+from tests.worlds.staging import pack
+from tests.worlds.transfers import hash_of, states
+
+SEASON = pack(hash_of(2), count=2)
+SETTINGS = {"importing.existing": "upgrade", "jellyfin.enabled": True, "jellyfin.url": "http://127.0.0.1:1"}
+REPORTS = "SELECT CAST(path AS TEXT), kind, transfer FROM server_reports ORDER BY path"
+JOURNAL = (
+    "SELECT kind, what, outcome FROM journal WHERE kind IN ('unlink', 'place link in library') ORDER BY kind, what"
+)
+LINKS = "SELECT count(*), sum(state = 'ok') FROM library_links"
+
+
+@asynccontextmanager
+async def world_in(folder: Path) -> AsyncIterator[ArrImporting]:
+    """A season in staging, the first episode of which Sonarr has in a worse quality."""
+    folder.mkdir()
+    world = await AccountWorld(folder, []).open()
+    try:
+        at = ArrImporting(world, folder, FakeArr("sonarr"), **SETTINGS)
+        item = at.keeps("Salt Road", {1: "Salt Road - S03E01.mkv"})
+        for record in at.sonarr.records.files.values():
+            record["quality"] = named("sonarr", "HDTV-720p")
+        at.sonarr.importing.qualities["Salt.Road.S03E01.mkv"] = "WEBDL-1080p"
+        for number in (1, 2):
+            at.sonarr.records.episode(item, 3, number)
+        await at.put_in_staging(SEASON, series_target("Salt Road", item))
+        yield at
+    finally:
+        await world.close()
+
+
+async def settled(at: ArrImporting) -> tuple[object, ...]:
+    """What it comes to once nothing goes on by itself any more, without the folder it is in. The program that was cut
+    off is gone, with what it held."""
+    async with at.world.db.transaction() as connection:
+        await connection.execute("DELETE FROM job_locks")
+    await at.run(later=60)
+    await at.run(later=60)
+    reports = [(str(path).removeprefix(str(at.root)), *more) for path, *more in at.world.rows(REPORTS)]
+    journal = [(kind, str(what).removeprefix(str(at.root)), end) for kind, what, end in at.world.rows(JOURNAL)]
+    return at.tree(), at.links(), states(at.world), len(at.sent()), reports, journal, at.world.rows(LINKS)
+
+
+@pytest.mark.slow
+async def test_an_import_that_is_cut_off_is_told_and_noted_whole(tmp_path: Path) -> None:
+    async with world_in(tmp_path / "whole") as at:
+        with cut_off(0) as commits:
+            await at.world.runner.start(IMPORT, ImportDue()).wait()
+        expected = await settled(at)
+        assert expected[2:4] == ([("done", "none", "")], 1)
+        assert [(kind, number) for _, kind, number in expected[4]] == [("removed", 1), ("placed", 1), ("placed", 1)]
+    for after in range(commits.count * 3 // 8, commits.count // 2, 2):  # from the command's end to that of its step
+        async with world_in(tmp_path / f"{after}") as at:
+            with cut_off(after):
+                await at.world.runner.start(IMPORT, ImportDue()).wait()
+            assert await settled(at) == expected, f"cut off after {after} of {commits.count}"

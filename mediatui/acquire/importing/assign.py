@@ -36,6 +36,8 @@ _SPECIAL: Final = re.compile(
     r"(?<![^\W_])(?:O[VA][AV]s?|SP[ ._-]?[0-9]*|specials?|NC(?:OP|ED)[0-9]*|PV[0-9]*|recap|preview)(?![^\W_])",
     re.IGNORECASE,
 )
+_HALF: Final = re.compile(r"(?<![^\W_])[0-9]{1,4}\.5(?![0-9]|\.[01](?![0-9]))")
+"""A number of an episode between two others; ``5.1`` and the like are the channels of its sound."""
 _NOT_REGULAR: Final = SURE | {"a recap", "a preview"}
 
 
@@ -252,11 +254,11 @@ def _episodes(
         if numbers is not None and options.season not in (None, numbers.season):
             others[file.path] = numbers
             left[file.path] = f"season says {options.season}, file says {numbers}"
-        elif numbers is None and one is not None and not _SPECIAL.search(_name(file)):
+        elif numbers is None and one is not None and not _is_special(_name(file)):
             taken.append(Assigned(file, one, one.season, one.episodes))
         elif numbers is None:
             unnumbered.append(file)
-            special = _SPECIAL.search(_name(file))
+            special = _is_special(_name(file))
             left[file.path] = "a special: it takes no regular number" if special else "it does not say its episode"
         elif 0 in numbers.episodes:
             left[file.path] = f"{numbers} is no episode"
@@ -266,14 +268,20 @@ def _episodes(
             others[file.path] = numbers
             left[file.path] = f"{numbers} is not what it is for"
     asks = _asked_of_episodes(taken, others, unnumbered, targets, options, known)
-    nameless = tuple(file.path for file in unnumbered if not _SPECIAL.search(_name(file)))
+    nameless = tuple(file.path for file in unnumbered if not _is_special(_name(file)))
     return Assignment(tuple(taken), tuple(left.items()), asks, nameless)
+
+
+def _is_special(name: str) -> bool:
+    """Whether a name is that of a special, or of something between two episodes: neither takes a regular number."""
+    is_between = counted_episode(name) is None and _HALF.search(os.path.splitext(name)[0]) is not None
+    return is_between or _SPECIAL.search(name) is not None
 
 
 def _said_of(file: TransferFile, targets: Sequence[Target], options: AssignOptions) -> EpisodeNumbers | None:
     """What the service takes a video for that does not say its episode: never a special, nor against its targets."""
     said = options.said.get(file.path)
-    if said is None or not said.season or 0 in said.episodes or _SPECIAL.search(_name(file)):
+    if said is None or not said.season or 0 in said.episodes or _is_special(_name(file)):
         return None
     return said if _target_for(said, targets) is not None else None
 
@@ -294,7 +302,7 @@ def _numbers_of(
         found = found or columns_of(os.path.splitext(name)[0]).absolute
     elif {target.season for target in targets} == {1} and _season_of_alias(name, options) in (None, 1):
         season = 1
-    if season is None or not found or not all(0 < one <= MOST_COUNTED for one in found) or _SPECIAL.search(name):
+    if season is None or not found or not all(0 < one <= MOST_COUNTED for one in found) or _is_special(name):
         return None
     return EpisodeNumbers(season, found)
 
@@ -304,7 +312,7 @@ def _by_alias(file: TransferFile, options: AssignOptions) -> EpisodeNumbers | No
     name = _name(file)
     season, counted = _season_of_alias(name, options), counted_episode(name)
     found = columns_of(os.path.splitext(name)[0]).absolute if counted is None else (counted[1],)
-    if season is None or not found or not all(0 < one <= MOST_COUNTED for one in found) or _SPECIAL.search(name):
+    if season is None or not found or not all(0 < one <= MOST_COUNTED for one in found) or _is_special(name):
         return None
     return EpisodeNumbers(season, tuple(found))
 

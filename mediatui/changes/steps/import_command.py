@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from mediatui.changes.step_run import StepRun
 from mediatui.services.arr.bodies import IMPORT, Body, import_body
-from mediatui.services.errors import BadAnswer, NotFound, Permanent, Refused, ServiceError, StartingUp, Unreachable
+from mediatui.services.errors import NotFound, Permanent, Refused, ServiceError, StartingUp, Unreachable
 from mediatui.store.changes.journal import NOTIFIED, Line
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ MOST_S: Final = 1800.0
 """So long an import is waited for; then something hangs."""
 POLL_S: Final = 1.0
 LONGEST_POLL_S: Final = 5.0
-NOT_SENT: Final = (Unreachable, StartingUp, Refused, BadAnswer)
+NOT_SENT: Final = (Unreachable, StartingUp, Refused)
 """The failures in which a service has taken nothing."""
 
 

@@ -149,6 +149,9 @@ def test_a_title_of_one_season_says_the_season(name: str, targets: list[Target],
         ("Moon Diner - 17.mkv", (1, (4,)), ""),  # never against the target
         ("Moon Diner OVA.mkv", (2, (4,)), ""),
         ("Moon Diner - 17.mkv", (0, (4,)), ""),
+        ("[Grp] Moon Diner - 05.5 [1080p].mkv", (2, (5,)), ""),
+        ("Moon.Diner.05.5.1080p.mkv", (2, (5,)), ""),
+        ("[Grp] 2.5 Moon Diner - 13.mkv", (2, (3,)), "S02E03"),
         ("Moon.Diner.S02E05.mkv", (2, (4,)), "S02E05"),  # its name speaks first
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import importlib
 import sqlite3
 import sys
@@ -89,15 +90,16 @@ class TransferPasses:
         return f"{len(moved):,} transfers moved on. {event.summary}" if moved else ""
 
     def ended(self, job: Job) -> None:
-        """Counts the transfers again after a job; a pass follows soon where there are others now. What was staged is
-        imported at once."""
-        in_background(self._app, self._count_again, "transfer-count")
+        """Counts the transfers again after a job; a pass follows soon where there are others now, or a plan may have let
+        some go on. What was staged is imported at once."""
+        in_background(self._app, functools.partial(self._count_again, job.name == "apply"), "transfer-count")
         if job is self._fetching:
             in_background(self._app, self._import, "transfer-import")
 
-    async def _count_again(self) -> None:
+    async def _count_again(self, applied: bool) -> None:
         before = self._under_way
-        if await self._count() > before:
+        count = await self._count()
+        if count > before or (applied and count):
             self.soon()
 
     async def _count(self) -> int:

@@ -90,8 +90,8 @@ class TransferPasses:
         return f"{len(moved):,} transfers moved on. {event.summary}" if moved else ""
 
     def ended(self, job: Job) -> None:
-        """Counts the transfers again after a job; a pass follows soon where there are others now, or a plan may have let
-        some go on. What was staged is imported at once."""
+        """Counts the transfers again after a job; a pass follows soon where there are others now, or a plan may
+        have let some go on. What was staged is imported at once."""
         in_background(self._app, functools.partial(self._count_again, job.name == "apply"), "transfer-count")
         if job is self._fetching:
             in_background(self._app, self._import, "transfer-import")

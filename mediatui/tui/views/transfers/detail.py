@@ -72,11 +72,16 @@ def _asked(transfer: Transfer) -> Iterator[PaneLine]:
 
 
 def _placed(links: Sequence[LibraryLink]) -> Iterator[PaneLine]:
-    """Where the library has it."""
+    """Where the library has it, by folders."""
     if links:
         yield from heading_lines(f"{counted(len(links), 'link')} in the library")
+    shown = b""
     for link in links[:MOST_FILES]:
-        yield Entry("", printable(os.fsdecode(link.path)), "" if link.state == "ok" else link.state)
+        folder, name = os.path.split(link.path)
+        if folder != shown:
+            shown = folder
+            yield Content.styled(printable(os.fsdecode(folder)), "$quiet")
+        yield Entry("  ", printable(os.fsdecode(name)), "" if link.state == "ok" else link.state)
 
 
 def ways(transfer: Transfer, stuck: Stuck) -> Iterator[tuple[str, str]]:

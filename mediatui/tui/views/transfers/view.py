@@ -142,7 +142,8 @@ class TransfersView(PartView, TransferActs, ChippedView):
             return
         self._shown = {row.transfer.id: row for row in found.rows}
         self._rows.take(list(grouped_rows(found.rows) if self._grouped else map(row_of, found.rows)))
-        self._list.empty_text = f"{nothing_matches(query)}{_also(found)}" if query else self._empty
+        empty = nothing_matches(query) if query else self._empty
+        self._list.empty_text = empty if self._chip else f"{empty}{_also(found)}"
         chips = [(chip, f"{word} {count:,}") for (chip, word), count in zip(CHIPS, found.counts, strict=True)]
         with self.app.batch_update():
             self._parts.show_counts({"transfers": found.open, "staging": found.staged})
@@ -189,8 +190,10 @@ class TransfersView(PartView, TransferActs, ChippedView):
         """What the keys would do with the row under the cursor, and where ``tab`` goes."""
         words = {"other_pane": self.tab_word, "group": "ungroup" if self._grouped else "by why"}
         row = self._shown.get(self._list.cursor_key or 0)
-        if row is None or self._list.marks:
+        if self._list.marks:
             return words
+        if row is None:
+            return words | dict.fromkeys((*_OF_ROW, "play", "open"), "")
         keys = {key for key, _ in ways(row.transfer, row.stuck)}
         words |= {action: "" for action, key in _OF_ROW.items() if key not in keys}
         words["play"] = "play" if row.transfer.state in (State.IMPORTED, State.DONE) else ""

@@ -97,8 +97,8 @@ SENTENCES: Final[Mapping[str, Sequence[str]]] = {
     "disc": ("a disc, not a file",),
     "parts": ("{service} holds one file a film, and these are {parts} parts", "part {part} is missing"),
     "import": (
-        "{service} refuses the import: {refused}", "{has}; replace?",
-        "{in_library} leads to a file; replace?", "{kept} stays as it is: {said}",
+        "{service} refuses the import: {refused}", "replace it? {has}",
+        "replace it? {in_library} leads to a file", "{kept} stays as it is: {said}",
         "{unplaced} could not be placed: {said}",
         "{service} rejects {rejected}: {reasons}", "{doubt}", "{place} lies there already, in no record",
         "replaces {replaces}; {bare} would have no file", "the episode has a file; replace?",

@@ -14,7 +14,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from mediatui.model.text import printable
+from mediatui.model.text import cut_middle, printable
 from mediatui.tui.widgets.columns import fit
 from mediatui.tui.widgets.lines import Part, pairs
 
@@ -316,7 +316,7 @@ class Menu(ChoiceRows, can_focus=True):
     def _draw_title(self, width: int) -> Strip:
         rows, all_rows = self.rows, len(self._choices)
         part = f"  {self._first + 1:,}-{self._first + rows:,} of {all_rows:,}" if rows < all_rows else ""
-        text = f" {self.title}{part}"
+        text = f" {cut_middle(self.title, width - 2 - len(part))}{part}"
         return Strip([Segment(set_cell_size(text, width), self.style("title"))], width)
 
 

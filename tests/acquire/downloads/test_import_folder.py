@@ -186,7 +186,7 @@ async def test_fewer_points_than_asked_for_are_asked_about(tmp_path: Path) -> No
     [("Fern.Valley.2019.2160p.WEB.mkv", "ready"),
      (FILM.replace("1080p", "720p"), "better here: Fern Valley (2019).mkv"),
      (FILM, "better here: Fern Valley (2019).mkv"), (FILM.replace("WEB", "WEB.PROPER"), "ready"),
-     ("Fern.Valley.2019.mkv", "Fern Valley (2019).mkv leads to a file; replace?")],
+     ("Fern.Valley.2019.mkv", "replace it? Fern Valley (2019).mkv leads to a file")],
 )  # fmt: skip
 async def test_only_what_is_better_replaces_by_itself(tmp_path: Path, new: str, expected: str) -> None:
     async with Downloads(tmp_path, **{"importing.existing": "upgrade"}) as at:

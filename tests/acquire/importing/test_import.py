@@ -285,7 +285,7 @@ async def test_a_person_sees_a_plan_first(importing_of) -> None:  # type: ignore
     assert away == ""
     assert plan.says == ("3 links in the library; then nothing of it is left in staging.",)
     assert [reason for _, reason in plan.notes] == [
-        "Fern Valley (2019).mkv leads to a file; replace?: mediatui --headless import 1 --replace"
+        "replace it? Fern Valley (2019).mkv leads to a file: mediatui --headless import 1 --replace"
     ]
     planned, _ = await plan_staged(ctx, staged[:1], ImportOptions(replace=True))
     ran = await at.world.apply(plan_of_imports(planned, []))

@@ -9,7 +9,8 @@ nothing moves unless both belong in one place.
 
 Within its category a title whose letters are not those of the range folders it is in, or which lies beside the range
 folder that holds them, belongs in the range that does; letters are read from the name alone, so they count also without
-metadata. An entry of which nothing is known, and which is not called ``Title (Year)``, is never moved.
+metadata. An entry of which nothing is known, and which is not called ``Title (Year)``, is never moved. One that leads
+to no file is named, and stays.
 """
 
 from __future__ import annotations
@@ -76,14 +77,14 @@ def find_misplaced(
     shown_in = _genre_folders_of_targets(entries)
     for number, (thing, place) in enumerate(entries, 1):
         live = _live(thing)
-        if live:
+        if live or isinstance(thing, PlannedLink) or any(True for _ in thing.all_links()):
             entry_genres = _genres_of(thing, layout.kind(place.kind), known)
             unknown += 0 if entry_genres.known else live
             without_genre += live if entry_genres.known and not entry_genres.genres else 0
-            if place.here and _is_second(thing, shown_in) and _home(place, entry_genres, layout) is not None:
+            if live and place.here and _is_second(thing, shown_in) and _home(place, entry_genres, layout) is not None:
                 second += live
             elif belongs := _belongs(thing, place, entry_genres, layout):
-                reporter.found(_finding(thing, *belongs, mover))
+                reporter.found(_finding(thing, *belongs, mover) if live else _named(thing, *belongs))
         if number % 1000 == 0:
             reporter.progress(number, len(entries))
     return {"unknown": unknown, "without_genre": without_genre, "second_genre": second}
@@ -199,6 +200,14 @@ def in_range(folder: PlannedFolder, name: str, layout: Layout) -> bytes:
 
 def _shown(folder: PlannedFolder) -> str:
     return printable(os.path.basename(os.fsdecode(folder.name)))
+
+
+def _named(thing: PlannedLink | PlannedFolder, goal: bytes, why: str) -> Finding:
+    """What is said of links in the wrong folder none of which leads to a file: nothing moves that may be about to be
+    replaced where it is."""
+    target = thing.target if isinstance(thing, PlannedLink) else b""
+    facts = {"belongs_in": os.fsdecode(goal)}
+    return Finding("misplaced", thing.path, f"{why}; it stays while it leads to no file", target, facts)
 
 
 def _finding(thing: PlannedLink | PlannedFolder, goal: bytes, why: str, mover: Mover) -> Finding:

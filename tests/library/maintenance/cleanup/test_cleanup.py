@@ -66,6 +66,18 @@ async def test_nothing_is_dead_while_its_mount_is_away(tmp_path: Path) -> None:
 # misplaced
 
 
+async def test_what_leads_to_no_file_is_named_in_the_wrong_folder_and_stays(tmp_path: Path) -> None:
+    async with MaintenanceWorld(tmp_path) as world:
+        folders(world, "Action", "Comédie")
+        dead, folder = world.movie("Alien", genre="Comédie", missing=True), world.root / "Films/Comédie/Loose (2001)"
+        world.link(folder / "Loose (2001).mkv", "/nowhere/Loose.mkv")
+        await world.media(film("Alien", "Action", number=1), film("Loose", "Action", number=2))
+        await world.run("cleanup", only=("misplaced",))
+        found = {os.fsdecode(one.path): one for one in world.findings("cleanup", "misplaced")}
+        assert set(found) == {str(dead), str(folder)}
+        assert all(one.steps == () and "it stays while it leads to no file" in one.reason for one in found.values())
+
+
 async def test_a_film_moves_to_the_first_of_its_genres_that_has_a_folder(tmp_path: Path) -> None:
     async with MaintenanceWorld(tmp_path) as world:
         folders(world, "Action", "Science-Fiction", "Comédie", "Disney")

@@ -33,8 +33,8 @@ class Refreshed:
 
     @property
     def warning(self) -> str:
-        """What failed, as a sentence; empty when nothing did."""
-        return f"{view_label(self.view)} was not refreshed: {self.failed}" if self.failed else ""
+        """What failed, as a sentence that names the view and its mount; empty when nothing did."""
+        return f"{view_label(self.view, of_several=True)} was not refreshed: {self.failed}" if self.failed else ""
 
 
 async def refresh_views(

@@ -232,6 +232,8 @@ class _Trial:
             return None
         for pair in (await self._suggested(sample.path))[:MOST_TRIED]:
             there = Translation([PathRule(self._side.kind, *pair)]).there(sample.path)
+            if any(holds(os.fsdecode(root), there.path) for root in configured_roots(self._settings)):
+                continue  # another folder of the library lies there
             places = [there.path, *([f"{there.path}/{sample.inside}"] if sample.inside else [])]
             seen = [(await self._side.look(place, sample.what, is_file=sample.is_file)).yes for place in places]
             if not there.assumed and all(seen):

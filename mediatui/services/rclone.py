@@ -231,4 +231,5 @@ async def refresh(settings: Settings, place: bytes) -> str | None:
         return error.message
     finally:
         await client.close()
-    return f"rclone could not read it ({said})." if said else ""
+    mount = f" of its mount {redact(client.fs)[:EXCERPT]}" if client.fs else ""
+    return f"rclone could not read {redact(folder)[:EXCERPT] or 'the root'}{mount} ({said})." if said else ""

@@ -244,6 +244,17 @@ def test_plex_is_asked_for_its_folders_and_a_rule_is_proposed_from_how_they_end(
     assert PLEX_TOKEN not in json.dumps(doctor)
 
 
+def test_no_rule_is_proposed_that_leads_into_another_folder_of_the_library(
+    world: World, plex: tuple[FakePlex, str]
+) -> None:
+    plex[0].sections.clear()
+    plex[0].section("1", "Films", "movie", f"{world.here}/library/films/tv")
+    world.set("", [], "[plex]", "enabled = true", f'url = "{plex[1]}"', f'token = "{PLEX_TOKEN}"')
+    world.home.monkeypatch.setenv("MEDIATUI_SONARR__ENABLED", "false")
+    (row,) = world.test().values()
+    assert (row["seen"], row["proposal"]) == (False, None)
+
+
 def test_jellyfin_is_asked_for_a_link_and_for_what_it_leads_to(world: World) -> None:
     library = world.here / "library"
     jellyfin = FakeJellyfin(library)

@@ -88,7 +88,10 @@ async def test_a_refresh_that_could_not_be_asked_for_is_said_and_the_views_are_l
     async with MountWorld(tmp_path, service, lasting, rclone_rc=NOBODY) as world:
         await lose_a_torrent(world)
         done = await world.apply(world.plan())
-        assert "the view /shows was not refreshed: rclone's remote control cannot be reached" in done.said()
+        assert (
+            f"the view /shows of {lasting.folder} was not refreshed: rclone's remote control cannot be reached"
+            in done.said()
+        )
         assert done.outcomes == {"done"}
 
 

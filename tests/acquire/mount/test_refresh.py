@@ -130,7 +130,7 @@ async def test_a_refresh_that_fails_is_said_once_and_the_looks_go_on(
     control.says = "rclone's remote control at http://127.0.0.1:5572 refuses (HTTP 401)."
     run = await at.fetch(0.3)
     assert states(at.world) == [NOT_YET]
-    assert warnings(run) == [f"The view /__all__ was not refreshed: {control.says} The looks go on."]
+    assert warnings(run) == [f"The view /__all__ of {at.mount} was not refreshed: {control.says} The looks go on."]
     assert len(control.asked) == 1
 
 

@@ -20,6 +20,7 @@ from mediatui.changes.steps.arr_monitor import ArrMonitor
 from mediatui.changes.steps.arr_rescan import ArrRescan
 from mediatui.changes.steps.import_command import NOTICE
 from mediatui.changes.steps.import_records import ArrImport, EndArrImport
+from mediatui.changes.steps.imported_links import note_late
 from mediatui.changes.steps.importing import PLACE, why_not_ours
 from mediatui.changes.steps.registry import StepKind, Undone
 from mediatui.changes.steps.stored import read_steps
@@ -72,6 +73,7 @@ async def _end(act: StepRun, step: EndArrImport, library: ArrLibrary, transfer: 
         proven = await prove_files(act, library, records, step.sent, step.known)
     except ServiceError as error:
         return Outcome("planned", error.message)
+    await note_late(act, step, proven)
     there = {one.sent.file for one in proven}
     lacking = [one for one in step.sent if one.file not in there]
     try:

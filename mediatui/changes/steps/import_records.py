@@ -42,7 +42,7 @@ class EndArrImport(ArrStep):
     are in the library, else it is in staging again. ``beside`` are the subtitles that are placed beside them where the
     service has brought none (``model.arr_import``), ``looks`` is how often the files were looked for before, ``left``
     what was not imported, for its history. ``then`` is the code of what is to be asked once that is proven (with its
-    ``detail``): a file of it could not be imported."""
+    ``detail``): a file of it could not be imported. The rest is what they are of, for the media table."""
 
     KIND: ClassVar[str] = "end_arr_import"
     WORDS: ClassVar[StepWords] = StepWords("look at records", "transfer looked at", "transfers looked at")
@@ -57,6 +57,10 @@ class EndArrImport(ArrStep):
     left: tuple[str, ...] = ()
     then: str = ""
     detail: Mapping[str, object] = field(default_factory=dict)
+    title: str = ""
+    year: int | None = None
+    tmdb_id: int = 0
+    tvdb_id: int = 0
 
     @property
     def sent(self) -> tuple[SentFile, ...]:

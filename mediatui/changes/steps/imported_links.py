@@ -17,18 +17,33 @@ from mediatui.changes.steps.importing import PLACE
 from mediatui.model.arr_import import Replaced
 from mediatui.runtime.events import Changed
 from mediatui.settings.places import configured_roots
-from mediatui.store.changes.journal import Line, close_line, open_line
+from mediatui.store.changes.journal import Line, close_line, open_line, read_lines
 from mediatui.store.library.imported import ImportedLink, note_imported
 from mediatui.store.library.links import read_link_row, remove_link_row
 from mediatui.store.servers.items import move_watched
 from mediatui.store.servers.reports import ReportKind
+from mediatui.store.transfers.rows import batches_of_imports
 from mediatui.store.writer import run
 
 if TYPE_CHECKING:
-    from mediatui.changes.steps.import_records import ArrImport
+    from mediatui.changes.steps.import_records import ArrImport, EndArrImport
 
 
-async def note_proven(act: StepRun, step: ArrImport, one: Proven) -> None:
+async def note_late(act: StepRun, step: EndArrImport, proven: Sequence[Proven]) -> None:
+    """Notes what an import has brought into the library that did not see it there yet when it ended."""
+    noted = await act.ctx.db.read(_noted_paths, step.transfer)
+    for one in proven:
+        if one.sent.entry and one.path not in noted:
+            await note_proven(act, step, one)
+
+
+def _noted_paths(connection: sqlite3.Connection, transfer: int) -> set[str]:
+    """The links that the imports of a transfer have noted, by their paths."""
+    lines = [line for batch in batches_of_imports(connection, transfer) for line in read_lines(connection, batch)]
+    return {line.text("path") for line in lines if line.kind == PLACE and line.undone_at is None}
+
+
+async def note_proven(act: StepRun, step: ArrImport | EndArrImport, one: Proven) -> None:
     """Notes a link that is in the library now, and those it replaced; nothing of what was noted before. The line of the
     journal and what media servers are to be told are one transaction: a killed run did both or neither."""
     if not one.is_seen:
@@ -74,7 +89,9 @@ def _made_for(path: str, lines: Sequence[Line]) -> list[str]:
     return [] if any(os.fsencode(above) in made_by(line) for line in lines if line.kind == PLACE) else [above]
 
 
-def _note_for_servers(connection: sqlite3.Connection, act: StepRun, step: ArrImport, one: Proven) -> None:
+def _note_for_servers(
+    connection: sqlite3.Connection, act: StepRun, step: ArrImport | EndArrImport, one: Proven
+) -> None:
     """Has media servers told of the link and of those it replaced, and what was seen of these follow it."""
     servers, now, path = told_servers(act.ctx.settings), act.ctx.clock(), os.fsencode(one.path)
     olds = [os.fsencode(old.path) for old in one.sent.replaces if old.text]

@@ -42,7 +42,7 @@ from mediatui.store.changes.journal import Line, close_line, open_line
 from mediatui.store.library.imported import ImportedLink, forget_imported, note_imported
 from mediatui.store.library.links import media_files_of, read_link_row
 from mediatui.store.transfers.change import MovedOn, NotAllowed, change
-from mediatui.store.transfers.rows import batch_of_import, read_transfer
+from mediatui.store.transfers.rows import batches_of_imports, read_transfer
 from mediatui.store.writer import run
 
 BEGIN, PLACE = "begin import", "place link in library"
@@ -265,8 +265,8 @@ def why_not_ours(connection: sqlite3.Connection, number: int, batch: int) -> str
     transfer = read_transfer(connection, number)
     if transfer is None or transfer.state != State.IMPORTING:
         return f"transfer {number} is {State.UNKNOWN if transfer is None else transfer.state}"
-    by = batch_of_import(connection, number)
-    return f"batch {by} imports transfer {number}" if by not in (0, batch) else ""
+    by = batches_of_imports(connection, number)[-1:]
+    return "" if by in ([], [0], [batch]) else f"batch {by[0]} imports transfer {number}"
 
 
 async def _state(act: StepRun, number: int) -> State:

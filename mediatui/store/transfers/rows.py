@@ -140,11 +140,11 @@ def history_of(connection: sqlite3.Connection, transfer_id: int) -> list[Transfe
     return [TransferEvent(*(*tuple(row)[:9], object_in(row[9]))) for row in rows]
 
 
-def batch_of_import(connection: sqlite3.Connection, transfer_id: int) -> int:
-    """The batch that began the last import of a transfer; 0 where its history does not say."""
+def batches_of_imports(connection: sqlite3.Connection, transfer_id: int) -> list[int]:
+    """The batches that began imports of a transfer, the last one last; 0 where its history does not say."""
     begun = [event for event in history_of(connection, transfer_id) if event.event == Event.IMPORT]
-    batch = begun[-1].facts.get("batch") if begun else None
-    return batch if isinstance(batch, int) else 0
+    batches = [event.facts.get("batch") for event in begun]
+    return [batch if isinstance(batch, int) else 0 for batch in batches]
 
 
 def state_to_retry(connection: sqlite3.Connection, transfer_id: int) -> State:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from mediatui.acquire.importing.job import ImportDue
+from mediatui.changes.undo import plan_undo
 from tests.fakes.arr import FakeArr
 from tests.fakes.arr_qualities import named
 from tests.worlds.account import AccountWorld
@@ -22,9 +23,8 @@ from tests.worlds.transfers import hash_of, states
 SEASON = pack(hash_of(2), count=2)
 SETTINGS = {"importing.existing": "upgrade", "jellyfin.enabled": True, "jellyfin.url": "http://127.0.0.1:1"}
 REPORTS = "SELECT CAST(path AS TEXT), kind, transfer FROM server_reports ORDER BY path"
-JOURNAL = (
-    "SELECT kind, what, outcome FROM journal WHERE kind IN ('unlink', 'place link in library') ORDER BY kind, what"
-)
+JOURNAL = """SELECT kind, what, outcome FROM journal WHERE kind IN ('unlink symlink', 'place link in library')
+    ORDER BY kind, what"""
 LINKS = "SELECT count(*), sum(state = 'ok') FROM library_links"
 
 
@@ -72,3 +72,22 @@ async def test_an_import_that_is_cut_off_is_told_and_noted_whole(tmp_path: Path)
             with cut_off(after):
                 await at.world.runner.start(IMPORT, ImportDue()).wait()
             assert await settled(at) == expected, f"cut off after {after} of {commits.count}"
+
+
+async def test_what_is_proven_by_a_later_look_is_told_and_noted_too(tmp_path: Path) -> None:
+    """Sonarr is killed while it imports: its records decide, after it has come back."""
+    async with world_in(tmp_path / "world") as at:
+        at.sonarr.forced = ("completed", "successful", "Manually imported 2 files")
+        await at.run()
+        assert states(at.world) == [("staged", "waiting", "not-proven")]
+        at.sonarr.forced = None
+        await at.world.db.write(lambda connection: connection.execute("DELETE FROM server_reports").rowcount)
+        at.sonarr._commands.imports(at.sent()[0], None)
+        await at.run(later=700)
+        found = await settled(at)
+        assert found[2:4] == ([("done", "none", "")], 1)
+        assert [(kind, number) for _, kind, number in found[4]] == [("removed", 1), ("placed", 1), ("placed", 1)]
+        assert [kind for kind, _, _ in found[5]] == ["place link in library"] * 2 + ["unlink symlink"]
+        undone = await at.world.apply(at.world.plan(plan_undo))
+        assert undone.finished.error is None
+        assert at.tree() == {"Séries/Drama/Salt Road/Season 3/Salt Road - S03E01.mkv": "Old/Salt Road - S03E01.mkv"}

@@ -19,7 +19,7 @@ from mediatui.model.arr_import import Beside, SentFile, beside_as_text, sent_as_
 from mediatui.model.human import counted
 from mediatui.model.plan import Step
 from mediatui.model.selection import SUBTITLES
-from mediatui.model.target import number_text
+from mediatui.model.target import Target, number_text
 from mediatui.model.text import join_words, printable
 from mediatui.model.transfer import Transfer
 from mediatui.model.transfer_file import TransferFile
@@ -83,13 +83,14 @@ class ImportSteps:
         begin = BeginImport(what=self._what, transfer=self.transfer.id, by=self.by)
         return (begin, *_dead_links(kept), *imports, *ends, *closing_steps(self.transfer, self.files))
 
-    def look_again(self, sent: Sequence[SentFile], looks: int) -> tuple[Step, ...]:
-        """The steps that look once more for what was sent, after so many looks; nothing is sent."""
+    def look_again(self, sent: Sequence[SentFile], looks: int, target: Target) -> tuple[Step, ...]:
+        """The steps that look once more for what was sent for a target, after so many looks; nothing is sent."""
         return (
             BeginImport(what=self._what, transfer=self.transfer.id, by=self.by),
             EndArrImport(
                 what=self._what, service=self.arr.name, transfer=self.transfer.id, item=self.item,
-                files=sent_as_text(sent), looks=looks,
+                files=sent_as_text(sent), looks=looks, title=target.title, year=target.year, tmdb_id=target.tmdb_id,
+                tvdb_id=target.tvdb_id,
             ),
             *closing_steps(self.transfer, self.files),
         )  # fmt: skip

@@ -353,8 +353,10 @@ class _Planning:
             return None
         await self._expect_service()
         files = [file for file in await self._ctx.db.read(files_of, transfer.id) if file.link]
-        making = ImportSteps(self._arr, transfer, files, "job", _item_of(sent, self._targets))
-        return PlannedImport(transfer, making.look_again(sent, hold.tries))
+        item = _item_of(sent, self._targets)
+        target = next((one for one in self._targets if one.service_id == item), self._targets[0])
+        making = ImportSteps(self._arr, transfer, files, "job", item)
+        return PlannedImport(transfer, making.look_again(sent, hold.tries, target))
 
 
 def _item_of(sent: Sequence[SentFile], targets: Sequence[Target]) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from mediatui.changes.servers.note import changed_links, told_servers
 from mediatui.changes.steps.arr import KNOWS_NONE, ArrFind, can_hold, services_to_notify
+from mediatui.changes.steps.arr_blocklist import ArrBlocklist, UnlinkWhenBlocked
 from mediatui.changes.steps.arr_rescan import ArrRescan
 from mediatui.changes.steps.arr_search import ArrSearch
 from mediatui.changes.steps.stored import read_steps_of_kind
@@ -91,8 +92,9 @@ def with_links_that_came_back(connection: sqlite3.Connection, settings: Settings
 
 
 async def plan_waited_for_again(ctx: Context, batch: int, due: Sequence[StoredStep]) -> bool:
-    """Makes due again what steps that are due wait for: the rescan before a search, and the other services where one
-    that knew nothing is asked again. Returns whether there was anything."""
+    """Makes due again what steps that are due wait for, or what waits for them: the rescan before a search, what
+    follows a mark as failed, and the other services where one that knew nothing is asked again. Returns whether there
+    was anything."""
     searches = {(one.step.service, one.step.item) for one in due if isinstance(one.step, ArrSearch)}
     asked = any(isinstance(one.step, ArrFind) for one in due)
     again = [
@@ -106,6 +108,14 @@ async def plan_waited_for_again(ctx: Context, batch: int, due: Sequence[StoredSt
         for one in await ctx.db.read(read_steps_of_kind, batch, ArrFind.KIND)
         if asked and one.outcome == "skipped" and KNOWS_NONE in one.reason
     ]
+    marked = {(one.step.service, one.step.item) for one in due if isinstance(one.step, ArrBlocklist)}
+    for kind in (UnlinkWhenBlocked.KIND, ArrRescan.KIND, ArrSearch.KIND) if marked else ():
+        again += [
+            one.position
+            for one in await ctx.db.read(read_steps_of_kind, batch, kind)
+            if isinstance(one.step, UnlinkWhenBlocked | ArrRescan | ArrSearch)
+            and (one.step.service, one.step.item) in marked and one.outcome == "skipped"
+        ]  # fmt: skip
     if again:
         async with ctx.db.transaction() as connection:
             await plan_steps_again(connection, batch, again)

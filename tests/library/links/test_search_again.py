@@ -274,6 +274,19 @@ async def test_what_did_not_come_on_the_blocklist_keeps_its_link_and_is_not_sear
             assert os.path.islink(link)
 
 
+async def test_what_comes_on_the_blocklist_at_a_retry_is_searched_then(tmp_path: Path) -> None:
+    sonarr = FakeArr("sonarr")
+    async with ArrWorld(tmp_path, {"sonarr": sonarr}) as world:
+        link = await grabbed(world, sonarr)
+        sonarr.failing.blocks = False
+        await world.apply(await ask(world, link))
+        sonarr.failing.blocks = True
+        done = await world.retry(1)
+        assert done.outcomes == {"done"}
+        assert sonarr.commands == [("RescanSeries", 1), ("EpisodeSearch", [102])]
+        assert not os.path.lexists(link)
+
+
 async def test_their_own_search_for_what_failed_is_waited_for(tmp_path: Path) -> None:
     sonarr = FakeArr("sonarr")
     async with ArrWorld(tmp_path, {"sonarr": sonarr}) as world:

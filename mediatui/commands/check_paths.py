@@ -262,7 +262,7 @@ class _Trial:
         if proposal is None:
             if not is_arr and sample.what != "rule":
                 return f"Add its folder to a library of {title}, or say in {where} where {title} has it."
-            return f"Let {title} see it at that path, or say in {where} at which it does."
+            return f"Let {title} see it there, or add a rule to {where}."
         ours, theirs = map(printable, proposal)
         if where != "paths.rules":
             return f"It sees {ours} as {theirs}: put that into {where}."

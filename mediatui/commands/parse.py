@@ -26,6 +26,12 @@ class Typed(NamedTuple):
     options: Any
 
 
+class WholeNumber(click.IntRange):
+    """A whole number between two; so it is called where something else was typed."""
+
+    name = "whole number"
+
+
 class WordArgument(click.Argument):
     """A word that is no option, and what it is: ``the number of a scan``, empty where its name says all. A shell is
     offered ``known`` words, among what else it may be."""
@@ -111,7 +117,7 @@ def _type_of(option: Option) -> click.ParamType[Any] | None:
     if option.choices:
         return click.Choice(option.choices)
     if option.kind == "number":
-        return click.INT if option.least is None else click.IntRange(option.least, LARGEST)
+        return click.INT if option.least is None else WholeNumber(option.least, LARGEST)
     return FILE if option.kind == "file" else None
 
 

@@ -32,6 +32,7 @@ KEYS = (
 PARTS = {
     "prowlarr": "Prowlarr",
     "seedbox": "the seedbox",
+    "sftp": "the SSH login of the seedbox",
     "staging": "the folder of staging",
     "paths": "whether paths are seen",
     "rclone": "rclone",
@@ -133,6 +134,7 @@ class ServiceActions(View):
         from mediatui.commands.check_catalogs import check_catalogs
         from mediatui.commands.check_media_servers import check_media_servers
         from mediatui.commands.check_seedbox import check_seedbox
+        from mediatui.commands.check_sftp import check_sftp
         from mediatui.commands.doctor import check_prowlarr, check_realdebrid
 
         settings = self.workspace.settings
@@ -163,6 +165,8 @@ class ServiceActions(View):
                 checks.append(await check_prowlarr(workspace.invocation, settings))
             if settings.seedbox.enabled:
                 checks.append(await check_seedbox(workspace.invocation, settings))
+            if settings.sftp.host:
+                checks.append(await check_sftp(workspace.invocation, settings))
             checks += await check_catalogs(workspace.invocation, settings)
             checks += await check_media_servers(workspace.invocation, settings)
         return checks
@@ -172,6 +176,7 @@ class ServiceActions(View):
         from mediatui.commands.check_paths import check_paths
         from mediatui.commands.check_rclone import check_rclone
         from mediatui.commands.check_seedbox import check_seedbox
+        from mediatui.commands.check_sftp import check_sftp
         from mediatui.commands.check_staging import check_staging
         from mediatui.commands.doctor import check_prowlarr
 
@@ -182,6 +187,8 @@ class ServiceActions(View):
             return [await check_prowlarr(invocation, settings)]
         if part == "seedbox":
             return [await check_seedbox(invocation, settings)]
+        if part == "sftp":
+            return [await check_sftp(invocation, settings)]
         if part == "rclone":
             if not (found := await check_rclone(settings)):
                 raise UsageError("No network mount is in use here.", "Set library.mounts to where one is.")

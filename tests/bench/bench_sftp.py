@@ -270,7 +270,7 @@ def resume(bench: Bench, turns: int) -> None:
     until = time.monotonic() + 120
     part = None
     while time.monotonic() < until and began.poll() is None:
-        part = next(target.glob("*.part"), None)
+        part = next(target.glob("[!.]*.part"), None)
         if part is not None and part.stat().st_size >= size * 0.9:
             break
         time.sleep(0.002)

@@ -99,9 +99,14 @@ class Rounds:
         chance = self._chance
         late_s = chance.uniform(0.0, LATEST_S)
         after: Literal["rows", "requests"] = "requests" if seen.requests and chance.random() < 0.5 else "rows"
+        if self._given.importing:
+            after = "requests"
         number = chance.randint(1, seen.rows)
         if after == "requests":
             weights = [WEIGHT_OF_WRITES if one.split()[1] in WRITES else 1 for one in seen.requests]
+            if self._given.importing:
+                begun = [number for number, one in enumerate(seen.requests) if one.endswith("/manualimport")]
+                weights = [one if begun[0] <= number else 0 for number, one in enumerate(weights)]
             number = chance.choices(range(1, len(weights) + 1), weights)[0]
             late_s *= chance.random() < 0.5
         return Kill(after, number, late_s, signal.Signals[f"SIG{self._given.signal}"])
@@ -125,6 +130,7 @@ def main() -> None:
     parser.add_argument("--rclone", action="store_true")
     parser.add_argument("--services", nargs="*", choices=ALL, default=ALL, help="those that are there")
     parser.add_argument("--signal", choices=("KILL", "TERM", "HUP", "INT"), default="KILL")
+    parser.add_argument("--importing", action="store_true", help="kills only from the first import on")
     parser.add_argument("--at-once", type=int, default=0, help="so many processes at the same time instead of kills")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:

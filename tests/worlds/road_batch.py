@@ -45,7 +45,7 @@ Show = Callable[[str, str, int], None]
 
 def hold_batch(library: Path, view: Path, show: Show) -> dict[str, FakeArr]:
     """A Radarr and a Sonarr that hold what the batch is for, with the links they have of it in the library, which lead
-    into a view of the mount."""
+    into a view of the mount. Each command of theirs still runs when it is looked at first."""
 
     def link(path: str, target: str) -> Path:
         made = library / path
@@ -55,6 +55,7 @@ def hold_batch(library: Path, view: Path, show: Show) -> dict[str, FakeArr]:
 
     show("Old", "fern.mkv", 4096)
     radarr, sonarr = FakeArr("radarr"), FakeArr("sonarr")
+    radarr.steps = sonarr.steps = 1
     radarr.root(library / "Films" / "Drama")
     sonarr.root(library / "Séries" / "Drama")
     old = link(OLD_FILM, "Old/fern.mkv")

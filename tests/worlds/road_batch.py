@@ -53,12 +53,12 @@ def hold_batch(library: Path, view: Path, show: Show) -> dict[str, FakeArr]:
         os.symlink(view / target, made)
         return made
 
-    show("Old", "fern.mkv", 4096)
+    show("Fern.Valley.2019.720p.WEB", "Fern.Valley.2019.720p.WEB.mkv", 4096)
     radarr, sonarr = FakeArr("radarr"), FakeArr("sonarr")
     radarr.steps = sonarr.steps = 1
     radarr.root(library / "Films" / "Drama")
     sonarr.root(library / "Séries" / "Drama")
-    old = link(OLD_FILM, "Old/fern.mkv")
+    old = link(OLD_FILM, "Fern.Valley.2019.720p.WEB/Fern.Valley.2019.720p.WEB.mkv")
     radarr.hold("Fern Valley", old.parent, [old], year=2019, runtime=101)
     for record in radarr.records.files.values():
         record["quality"] = named("radarr", "WEBDL-720p")

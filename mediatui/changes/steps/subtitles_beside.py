@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from mediatui.changes.arr_proof import Proven
-from mediatui.changes.in_root_dir import Outdated, missing_folders, run_blocking, strerror
+from mediatui.changes.in_root_dir import Outdated, missing_folders, reads, run_blocking, strerror
 from mediatui.changes.step_run import StepRun
 from mediatui.changes.steps.importing import PLACE
 from mediatui.changes.steps.symlinks import expect_size, make_link
 from mediatui.model.arr_import import Beside
 from mediatui.model.text import printable
 from mediatui.settings.places import configured_roots
+from mediatui.store.changes.journal import close_line
 from mediatui.store.library.imported import ImportedLink, note_imported
 
 if TYPE_CHECKING:
@@ -41,29 +42,41 @@ async def place_subtitles(
 
 
 async def _place(act: StepRun, step: EndArrImport, one: Beside, path: bytes) -> str:
-    target = os.fsencode(one.target)
+    """Places one; what a killed run left half done is ended. Returns why it could not be, empty when it could or was
+    there."""
+    target, name = os.fsencode(one.target), os.fsdecode(path)
+    left = [line.seq for line in await act.lines() if line.kind == PLACE and line.text("path") == name
+            and line.outcome is None]  # fmt: skip
     try:
-        if await run_blocking(act, lambda: os.path.lexists(path)):
+        there = await run_blocking(act, lambda: reads(path) if os.path.lexists(path) else None)
+        if there is not None:
+            for seq in left:
+                await (_placed(act, step, one, path, seq) if there == target else act.after(seq, "nothing"))
             return ""
         await expect_size(act, target, one.size)
         missing = await run_blocking(act, lambda: missing_folders(act, path))
         record = {
-            "path": os.fsdecode(path), "target": one.target, "made": [*map(os.fsdecode, missing)],
-            "transfer": step.transfer, "service": step.service, "item": step.item,
+            "path": name, "target": one.target, "made": [*map(os.fsdecode, missing)], "transfer": step.transfer,
+            "service": step.service, "item": step.item,
         }  # fmt: skip
-        seq = await act.before(PLACE, os.fsdecode(path), record)
+        seq = left[-1] if left else await act.before(PLACE, name, record)
         try:
             await run_blocking(act, lambda: make_link(act, path, target, missing, ()))
         except (Outdated, OSError) as error:
             await act.after(seq, "nothing", reason=str(error))
             raise
-        await act.after(seq, "done", path=os.fsdecode(path))
     except Outdated as moved:
         return str(moved)
     except OSError as error:
         return strerror(error)
-    root = next((root for root in configured_roots(act.ctx.settings) if path.startswith(root + b"/")), None)
-    link = ImportedLink(path, target, one.size, root, step.transfer, "")
-    async with act.ctx.db.transaction() as connection:
-        await note_imported(connection, link, int(act.ctx.clock()))
+    await _placed(act, step, one, path, seq)
     return ""
+
+
+async def _placed(act: StepRun, step: EndArrImport, one: Beside, path: bytes, seq: int) -> None:
+    """Ends its line in the journal and notes the link, both or neither."""
+    root = next((root for root in configured_roots(act.ctx.settings) if path.startswith(root + b"/")), None)
+    link = ImportedLink(path, os.fsencode(one.target), one.size, root, step.transfer, "")
+    async with act.ctx.db.transaction() as connection:
+        await close_line(connection, act.batch, seq, "done", {"path": os.fsdecode(path)})
+        await note_imported(connection, link, int(act.ctx.clock()))

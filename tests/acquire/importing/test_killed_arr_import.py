@@ -20,7 +20,7 @@ from tests.worlds.importing import IMPORT
 from tests.worlds.staging import pack
 from tests.worlds.transfers import hash_of, states
 
-SEASON = pack(hash_of(2), count=2)
+SEASON = pack(hash_of(2), count=2, extras=["Salt.Road.S03E01.fr.srt"])
 SETTINGS = {"importing.existing": "upgrade", "jellyfin.enabled": True, "jellyfin.url": "http://127.0.0.1:1"}
 REPORTS = "SELECT CAST(path AS TEXT), kind, transfer FROM server_reports ORDER BY path"
 JOURNAL = """SELECT kind, what, outcome FROM journal WHERE kind IN ('unlink symlink', 'place link in library')
@@ -67,7 +67,7 @@ async def test_an_import_that_is_cut_off_is_told_and_noted_whole(tmp_path: Path)
         expected = await settled(at)
         assert expected[2:4] == ([("done", "none", "")], 1)
         assert [(kind, number) for _, kind, number in expected[4]] == [("removed", 1), ("placed", 1), ("placed", 1)]
-    for after in range(commits.count * 3 // 8, commits.count // 2, 2):  # from the command's end to that of its step
+    for after in range(commits.count * 3 // 8, commits.count * 2 // 3, 2):  # from the command's end to the last look
         async with world_in(tmp_path / f"{after}") as at:
             with cut_off(after):
                 await at.world.runner.start(IMPORT, ImportDue()).wait()

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from mediatui.acquire.mount.views import MountViews
 from mediatui.acquire.replacing.dead_links import DeadLink, read_dead_links, why_kept
 from mediatui.acquire.replacing.plan import find_replacements, plan_replacements
 from mediatui.changes.apply import ApplyOptions, apply
@@ -39,6 +40,10 @@ def is_look_due(connection: sqlite3.Connection, settings: Settings, now: float) 
 async def look_again_due(ctx: Context, options: LookOptions) -> AsyncGenerator[Event, None]:
     """The job. What it finds and is sure of is taken: that was said when a person asked for it."""
     now = ctx.clock()
+    if away := await MountViews(ctx).why_away():
+        counts = {"looked_again": 0, "replacements": 0}
+        yield Finished("done", f"{away[0].upper()}{away[1:]}: nothing is looked for.", counts)
+        return
     dead = await ctx.db.write(_take_due, ctx.settings, now)
     yield Phase(f"looking again for {counted(len(dead), 'file')}")
     found = await find_replacements(ctx, dead, {}, {}, lambda text: None)

@@ -11,6 +11,7 @@ from typing import Final
 
 from mediatui.acquire.grab import plan_grab
 from mediatui.acquire.mapping.aim import Aim
+from mediatui.acquire.mount.views import MountViews
 from mediatui.acquire.replacing.dead_links import DeadLink
 from mediatui.acquire.replacing.find import HOW, Found, Report, find_files, find_releases_for
 from mediatui.acquire.replacing.tried import read_tried
@@ -19,6 +20,7 @@ from mediatui.acquire.target_guard import Offered
 from mediatui.changes.steps.begin_transfer import SendTransfer
 from mediatui.changes.steps.look_again import FIRST_S, LookAgain
 from mediatui.changes.steps.replace_link import ReplaceLink
+from mediatui.model.errors import GuardTripped
 from mediatui.model.human import counted, duration
 from mediatui.model.plan import Plan, Step
 from mediatui.model.text import printable
@@ -41,8 +43,11 @@ async def find_replacements(
     *,
     any_quality: bool = False,
 ) -> list[Found]:
-    """What is found for each of these links. ``repaired`` are the links whose own torrent is repaired, ``left`` why
+    """What is found for each of these links; raises GuardTripped while a mount is away, for then it is not known what
+    is dead, and what the account has for it. ``repaired`` are the links whose own torrent is repaired, ``left`` why
     that of others is not; with ``any_quality`` a release may have another resolution than there was."""
+    if dead and (away := await MountViews(ctx).why_away()):
+        raise GuardTripped(f"{away}; nothing is replaced while it is so.", "Mount it, then scan again.")
     tried = await ctx.db.read(read_tried, ctx.clock())
     found = [Found(one, tried, any_quality) for one in dead]
     for one in found:

@@ -16,6 +16,7 @@ from mediatui.acquire.replacing.plan import find_replacements, plan_replacements
 from mediatui.changes.steps.look_again import FIRST_S, LONGEST_S, next_look
 from mediatui.changes.undo import plan_undo
 from mediatui.demo.prowlarr import Offer
+from mediatui.model.errors import GuardTripped
 from mediatui.model.link import NOT_ON_MOUNT
 from mediatui.model.plan import Plan
 from mediatui.runtime.jobs import JobKind
@@ -154,3 +155,18 @@ async def test_what_a_mount_does_not_show_is_replaced_only_where_the_service_say
 def test_looks_come_later_and_later() -> None:
     assert [next_look(tries, 0.0) for tries in (0, 1, 2)] == [FIRST_S, 2 * FIRST_S, 4 * FIRST_S]
     assert next_look(99, 0.0) == LONGEST_S
+
+
+async def test_while_a_mount_is_away_nothing_is_looked_for_and_no_look_is_used_up(at: Replacing) -> None:
+    link = await at.dead_link()
+    at.show(FILM)
+    now = at.now
+    await at.world.db.write(want_replacement, WantedReplacement(os.fsencode(link), now - 1, 0, now - 1))
+    away = at.mount.rename(at.mount.with_name("away"))
+    with pytest.raises(GuardTripped, match="nothing is replaced while it is so"):
+        await at.plan(link)
+    finished = await at.world.runner.start(LOOK, LookOptions()).wait()
+    assert "nothing is looked for" in finished.summary
+    assert await at.world.db.read(is_look_due, at.world.settings, at.now)
+    away.rename(at.mount)
+    assert (await at.plan(link)).counts == {"replace_link": 1}

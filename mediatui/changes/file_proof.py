@@ -1,11 +1,13 @@
 """The proof that a file on a mount opens, before a link to it is made.
 
-One file at a time: a file whose link has expired fails at once, one that comes late slows every call of its mount.
+One file at a time: a file whose link has expired fails at once, one that comes late slows every call of its mount. An
+error that is long in coming says nothing of the file.
 """
 
 from __future__ import annotations
 
 import errno
+import time
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,12 +39,16 @@ async def prove(ctx: Context, path: bytes) -> Proof:
     how = ctx.settings.acquire.probe
     if how == "none":
         return Proof("proven")
+    began = time.monotonic()
     try:
         found = await in_thread(lambda: ask(check_head_and_tail, path, seconds=FIRST_BYTE_S))
     except TimedOut:
         return Proof("late", f"no byte came in {FIRST_BYTE_S:.0f} s")
     except OSError as error:
         return Proof("", error.strerror or str(error), away=True)
+    took = time.monotonic() - began
+    if found.verdict == "io_error" and took > ctx.settings.library.mount_timeout_s:
+        return Proof("late", f"{found.reason} after {took:.0f} s")
     proof = judge(found, is_video=path.lower().endswith(ctx.settings.library.video_endings))
     if how == "ffprobe" and proof.state == "proven" and path.lower().endswith(ctx.settings.library.video_endings):
         return await _by_ffprobe(ctx, path)

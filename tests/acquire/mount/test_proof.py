@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import errno
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from mediatui.changes.file_proof import judge
+from mediatui.changes.file_proof import judge, prove
+from mediatui.settings import load_settings
 from mediatui.system.containers import Assessment
 
 CASES = [
@@ -32,3 +36,16 @@ def test_what_an_opened_file_proves(found: Assessment, is_video: bool, state: st
     proof = judge(found, is_video=is_video)
     assert (proof.state, proof.away) == (state, away)
     assert proof.why == ("" if state == "proven" else found.reason)
+
+
+@pytest.mark.parametrize(("took", "state"), [(0.02, "expired"), (9.0, "late")])
+async def test_an_error_that_is_long_in_coming_says_nothing_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, took: float, state: str
+) -> None:
+    moments = iter((100.0, 100.0 + took))
+    found = Assessment("io_error", "cannot be read: Input/output error", "", False, errno.EIO)
+    monkeypatch.setattr("mediatui.changes.file_proof.time", SimpleNamespace(monotonic=lambda: next(moments)))
+    monkeypatch.setattr("mediatui.changes.file_proof.ask", lambda *_, seconds: found)
+    settings = load_settings(tmp_path / "config.toml", environ={}, folder=tmp_path)
+    ctx: Any = SimpleNamespace(settings=settings)
+    assert (await prove(ctx, b"/mnt/film.mkv")).state == state

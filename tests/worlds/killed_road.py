@@ -146,7 +146,7 @@ class Road:
                 write_video(folder / "__all__" / name / file, size)
 
             return folder, write
-        service = stack.enter_context(WebDav({"__all__": {"Another.Film": {"a.mkv": video(9)}}}))
+        service = stack.enter_context(WebDav({"__all__": {"Another.Film": {"a.mkv": video(4096)}}}))
         mount = stack.enter_context(RcloneMount(self.folder / "mount", service.url))
 
         def show(name: str, file: str, size: int) -> None:

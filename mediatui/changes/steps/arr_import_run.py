@@ -277,13 +277,15 @@ class ImportRun(TransferInHand):
 
     async def _put_back(self, lacking: Sequence[SentFile]) -> list[str]:
         """Puts old links back that went while nothing came in their place, with one rescan; returns what is said of
-        them. Of files the way to their recycle bin is named."""
+        them. Of files the way to their recycle bin is named. What a killed run was putting back is rescanned too."""
         back: list[str] = []
-        placed = False
+        begun = {line.after.get("path") for line in await self._act.lines() if line.kind == PUT_BACK}
+        placed = bool(begun)
         for one in [old for sent in lacking for old in sent.replaces]:
             if one.dead or not await run_blocking(self._act, lambda old=one: _is_gone(old)):  # type: ignore[misc]
+                back += [os.path.basename(one.path)] if one.path in begun else []
                 continue
-            if one.text and await self._place_old(one):
+            if one.text and await self._place_old(one, is_noted=one.path in begun):
                 placed = True
                 back.append(os.path.basename(one.path))
             elif not one.text:
@@ -292,8 +294,12 @@ class ImportRun(TransferInHand):
             await self._rescan()
         return [printable(one) for one in back]
 
-    async def _place_old(self, one: Replaced) -> bool:
+    async def _place_old(self, one: Replaced, *, is_noted: bool) -> bool:
         path, text = os.fsencode(one.path), os.fsencode(one.text)
+        ctx = self._act.ctx
+        if not is_noted:
+            await ctx.db.write(note_links, told_servers(ctx.settings), [(path, "placed")], ctx.clock())
+            await self._act.note(PUT_BACK, {"path": one.path, "target": one.text})
 
         def place() -> None:
             make_link(self._act, path, text, missing_folders(self._act, path), ())
@@ -302,9 +308,6 @@ class ImportRun(TransferInHand):
             await run_blocking(self._act, place)
         except (Outdated, OSError):
             return False
-        await self._act.note(PUT_BACK, {"path": one.path, "target": one.text})
-        ctx = self._act.ctx
-        await ctx.db.write(note_links, told_servers(ctx.settings), [(path, "placed")], ctx.clock())
         return True
 
     # How it ends

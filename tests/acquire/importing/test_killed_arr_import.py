@@ -3,9 +3,11 @@ once, each link there, media servers told of each. From the cut on nothing is st
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -91,3 +93,23 @@ async def test_what_is_proven_by_a_later_look_is_told_and_noted_too(tmp_path: Pa
         undone = await at.world.apply(at.world.plan(plan_undo))
         assert undone.finished.error is None
         assert at.tree() == {"Séries/Drama/Salt Road/Season 3/Salt Road - S03E01.mkv": "Old/Salt Road - S03E01.mkv"}
+
+
+async def test_an_old_link_that_a_killed_run_put_back_is_on_record_and_told_again(tmp_path: Path) -> None:
+    """Its name is taken when Sonarr imports: the old link goes, nothing comes, and it is put back."""
+
+    async def cut(folder: Path, after: int) -> tuple[int, tuple[Any, ...]]:
+        async with world_in(folder) as at:
+            way = at.series / "Salt Road" / "Season 3" / "Salt.Road.S03E01.mkv"
+            at.sonarr.importing.before = lambda: os.symlink("/nowhere", way)
+            with cut_off(after) as commits:
+                await at.world.runner.start(IMPORT, ImportDue()).wait()
+            found = await settled(at)
+            records = sorted(path.removeprefix(str(at.root)) for path in at.sonarr.paths(1))
+            return commits.count, (found[0], found[3], found[4], records)
+
+    count, expected = await cut(tmp_path / "whole", 0)
+    assert expected[3] == ["/Séries/Drama/Salt Road/Season 3/Salt Road - S03E01.mkv",
+                           "/Séries/Drama/Salt Road/Season 3/Salt.Road.S03E02.mkv"]  # fmt: skip
+    for after in range(count // 2, count * 2 // 3, 2):
+        assert (await cut(tmp_path / f"{after}", after))[1] == expected, f"cut off after {after} of {count}"

@@ -15,7 +15,9 @@ from mediatui.acquire.importing.assign import Assigned, Question
 from mediatui.acquire.importing.library_now import LibraryNow, titled
 from mediatui.acquire.importing.names import episode_name, film_name, season_folder, title_folder
 from mediatui.acquire.importing.upgrade import is_upgrade
+from mediatui.library.maintenance.cleanup.misplaced import in_range
 from mediatui.library.maintenance.cleanup.new_title import place_of_new
+from mediatui.library.maintenance.cleanup.ranges import place_key
 from mediatui.library.maintenance.planned_tree import PlannedFolder, PlannedLink
 from mediatui.model.target import Target, number_text
 from mediatui.names.quality import quality_of
@@ -24,6 +26,7 @@ from mediatui.settings import Settings
 DEAD: Final = ("broken", "loop")
 TWICE: Final = "two links for the same: Sonarr and Radarr then have two records, or none of this one"
 """What is said of a link beside a live one for the same."""
+MISPLACED: Final = "cleanup would move it: it lies loose where its genre or its letters do not belong"
 MOST_BYTES: Final = 245
 """Bytes of a name without its ending."""
 
@@ -32,18 +35,19 @@ MOST_BYTES: Final = 245
 class PlacedFile:
     """A file and the ``path`` of its link. ``before`` is the text of the link that is pointed anew (empty: a new link
     is made); ``is_there`` says that a link there leads to this very file already, ``beside`` that it stands beside a
-    live one for the same."""
+    live one for the same, ``misplaced`` that it lies loose where cleanup would move it from."""
 
     assigned: Assigned
     path: bytes
     before: bytes = b""
     is_there: bool = False
     beside: bool = False
+    misplaced: bool = False
 
     @property
     def risk(self) -> str:
         """What is to be known of it."""
-        return TWICE if self.beside else ""
+        return "; ".join(said for said, holds in ((TWICE, self.beside), (MISPLACED, self.misplaced)) if holds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,12 +239,12 @@ class Placer:
         states = {link.path: self._now.state_of(link) for link in links}
         alive = [link for link in links if states[link.path] not in DEAD]
         if not alive:
-            return PlacedFile(one, links[0].path, before=links[0].target)
+            return self._anew(links[0], one)
         self._other = alive[0].path
         if self._options.both:
             return self._beside(alive[0], one)
         if self._options.replace or self._is_better(alive, one):
-            return PlacedFile(one, alive[0].path, before=alive[0].target)
+            return self._anew(alive[0], one)
         return None
 
     def _is_better(self, alive: Sequence[PlannedLink], one: Assigned) -> bool:
@@ -267,7 +271,27 @@ class Placer:
         if not resolution or link.folder.holds(os.path.basename(path)) or len(stem) > MOST_BYTES:
             self._ask("import", {"in_library": _shown(link)})
             return None
-        return PlacedFile(one, path, beside=True)
+        return PlacedFile(one, path, beside=True, misplaced=self._is_astray(link.folder, one))
+
+    def _anew(self, link: PlannedLink, one: Assigned) -> PlacedFile:
+        astray = self._is_astray(link.folder, one)
+        return PlacedFile(one, link.path, before=link.target, misplaced=astray)
+
+    def _is_astray(self, folder: PlannedFolder, one: Assigned) -> bool:
+        """Whether a film lies loose in a folder that is none of its genres or letters, and another one is."""
+        layout, category = self._now.layout, folder
+        while layout.role(category) == "range" and category.parent is not None:
+            category = category.parent
+        title, year = self._now.named(one.target)
+        if one.season is not None or layout.role(category) != "genre" or not title or not year:
+            return False
+        name = title_folder(title, year)
+        genres = self._now.genres_of(one.target, name)
+        if layout.genres(category) & {word for some in genres for word in some}:
+            span = layout.span(folder)
+            inside = folder if span is not None and place_key(name) in span else category
+            return in_range(inside, name, layout) != folder.path
+        return bool(place_of_new(self._now.tree, layout, "film", name, genres).folder)
 
     def _is_kept(self, one: Assigned) -> bool:
         return any(path == one.file.path for path, _ in self._kept)

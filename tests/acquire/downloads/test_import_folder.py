@@ -220,6 +220,21 @@ async def test_both_stand_beside_each_other(tmp_path: Path) -> None:
         ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("genre", "told"), [("Action", True), ("Drama", False)])
+async def test_a_link_beside_one_that_lies_loose_in_another_genre_is_told(
+    tmp_path: Path, genre: str, told: bool
+) -> None:
+    async with Downloads(tmp_path) as at:
+        at.link(f"Films/{genre}/Fern Valley (2019).mkv", at.put("../storage/Fern.mkv", FILM_SIZE + 1))
+        at.put(FILM)
+        rows = await at.look(both=True)
+        (risk,) = {step.risk for step in plan_rows(at.settings, b"/", rows).steps if step.KIND == "place_in_library"}
+        assert ("cleanup would move it" in risk) is told
+        await at.take(rows)
+        await at.run("cleanup", only=("misplaced",))
+        assert len(at.findings("cleanup", "misplaced")) == (2 if told else 0)
+
+
 async def test_two_titles_that_fit_equally_are_asked_about(tmp_path: Path) -> None:
     async with Downloads(tmp_path) as at:
         await at.media(

@@ -63,7 +63,7 @@ DOWNLOAD_COLUMNS: Final[tuple[Column[Row], ...]] = (
     Column("Size", lambda row: size_text(row.download.file.size), lambda row: size_text(row.download.file.size),
            right=True, rank=3),
     Column("Warnings", lambda row: warnings_of(row), lambda row: warnings_of(row) or "-", cut="end", least=8, rank=5),
-    Column("Goes to, or why not", _seen, outcome_of, cut="end", least=12, rank=2),
+    Column("Goes to, or why not", _seen, outcome_of, cut="end", least=24, rank=2),
 )  # fmt: skip
 
 COMPARED_COLUMNS: Final[tuple[Column[Compared], ...]] = (

@@ -22,7 +22,7 @@ from mediatui.acquire.importing.plan import (
     wanted_targets,
 )
 from mediatui.acquire.importing.through_arr.plan import plan_through_arr
-from mediatui.acquire.mount.holds import hold_mount, present_hold, problem_in
+from mediatui.acquire.mount.holds import hold_mount, note_mount_alive, present_hold, problem_in
 from mediatui.acquire.rows import as_row
 from mediatui.changes.apply import ApplyOptions, apply
 from mediatui.changes.arr_holds import why_held
@@ -209,6 +209,7 @@ async def _import_present(ctx: Context) -> AsyncGenerator[Event, None]:
             await ctx.db.write(hold_mount, "mount-away", {"problem": problem_in(away[0])}, ctx.clock())
             yield Said("warning", away[0])
         else:
+            await ctx.db.write(note_mount_alive, reads=False)
             sorted_out = await _sort_out(ctx, due, options)
             services = sorted_out.services
             for found in (*sorted_out.asked, *await _plan_links(ctx, places, sorted_out.others, options)):

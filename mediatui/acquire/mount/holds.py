@@ -13,11 +13,12 @@ from mediatui.model.text import printable
 from mediatui.model.transfer import ServiceHold
 from mediatui.model.transfer_errors import TROUBLES, wait_s
 from mediatui.settings import Settings
-from mediatui.store.transfers.holds import hold_service, service_holds
+from mediatui.store.transfers.holds import hold_service, release_service, service_holds
 from mediatui.store.transfers.rows import under_way
 
 __all__ = [
-    "MOUNT", "STAGING", "hold_for_room", "hold_mount", "hold_staging", "is_anything_due", "present_hold", "problem_in",
+    "MOUNT", "STAGING", "hold_for_room", "hold_mount", "hold_staging", "is_anything_due", "note_mount_alive",
+    "present_hold", "problem_in",
 ]  # fmt: skip
 
 STAGING_AGAIN_S: Final = 60.0
@@ -31,6 +32,14 @@ def hold_mount(
     tries = held.tries if held is not None and held.code == code else 0
     retry_at = now + wait_s(TROUBLES[code], tries, at_least)
     hold_service(connection, MOUNT, code, {**detail, "until": retry_at}, retry_at, now)
+
+
+def note_mount_alive(connection: sqlite3.Connection, *, reads: bool) -> None:
+    """Ends the hold of the mounts, which are alive; that for a file that came late only where ``reads`` says that files
+    were read since, and that for a view that lost names never: it is looked at first."""
+    held = service_holds(connection).get(MOUNT)
+    if held is not None and "held" not in held.detail and (reads or held.code != "mount-busy"):
+        release_service(connection, MOUNT)
 
 
 def problem_in(sentence: str) -> str:

@@ -12,6 +12,8 @@ import pytest
 from pydantic import SecretStr
 
 from mediatui.acquire.acts import act_on
+from mediatui.acquire.importing.job import is_import_due
+from mediatui.changes.file_proof import Proof
 from mediatui.changes.reporting.send import ReportOptions, report_to_servers
 from mediatui.changes.steps import import_command
 from mediatui.changes.undo import plan_undo
@@ -238,6 +240,27 @@ async def test_no_listing_is_asked_for_while_a_target_cannot_be_read(sonarr_with
     await at.run()
     assert states(at.world) == [("staged", "choice", "files")]
     assert (at.asked("manualimport"), at.sent()) == (0, [])
+
+
+async def test_a_target_that_comes_late_holds_the_mount_until_it_is_read(
+    sonarr_with: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = await sonarr_with()
+
+    async def late(*_: object) -> Proof:
+        return Proof("late", "no byte came in 10 s")
+
+    with monkeypatch.context() as during:
+        during.setattr("mediatui.acquire.importing.through_arr.plan.prove", late)
+        await at.run()
+    assert (states(at.world), at.hold()) == ([STAGED], ("mount-busy", {"file": NAMES[0], **_until(at)}))
+    assert not await at.world.db.read(is_import_due, at.world.settings, at.now)
+    await at.run(later=90)
+    assert (states(at.world), at.hold()) == ([DONE], ("", {}))
+
+
+def _until(at: ArrImporting) -> dict[str, object]:
+    return {"until": at.hold()[1].get("until")}
 
 
 async def test_each_target_is_read_again_right_before_the_command(sonarr_with: Make) -> None:

@@ -21,6 +21,7 @@ from mediatui.acquire.importing.through_arr.look import why_not_seen, why_not_st
 from mediatui.acquire.importing.through_arr.making import ImportSteps
 from mediatui.acquire.importing.through_arr.said import said_of
 from mediatui.acquire.importing.through_arr.sift import Sifted, Sifting
+from mediatui.acquire.mount.holds import hold_mount, note_mount_alive
 from mediatui.acquire.mount.staging_names import folder_name
 from mediatui.changes.arr_clients import ArrClients
 from mediatui.changes.arr_holds import (
@@ -174,11 +175,14 @@ class _Planning:
         for file in files:
             proof = await prove(self._ctx, file.remote)
             name = printable(file.path.rpartition("/")[2])
+            if proof.state == "late":
+                await self._ctx.db.write(hold_mount, "mount-busy", {"file": name}, self._ctx.clock())
             if proof.away or proof.state == "late":
                 raise _Away(f"{name}: {proof.why}")
             if proof.state != "proven":
                 known = {"expired": name} if proof.state == "expired" else {"unlike": name, "said": proof.why}
                 return Question("files", known)
+        await self._ctx.db.write(note_mount_alive, reads=True)
         return None
 
     # Files

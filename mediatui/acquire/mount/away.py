@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Awaitable, Mapping
 from typing import Final, NoReturn, TypeVar
@@ -90,23 +91,34 @@ async def expect_staging(ctx: Context, views: MountViews) -> None:
 
 async def expect_room(ctx: Context, links: int) -> None:
     """Raises Away unless so many links have room in staging, beside what ``staging.keep_free_gb`` keeps free."""
-    folder = staging_folder(ctx.settings) or b""
     try:
-        free, has_names = await in_thread(lambda: ask(room_in, folder))
+        free, has_names = await _room(ctx)
     except (TimedOut, OSError):
         return  # what is wrong with the folder is said where it is looked at
-    left = max(0, free - int(ctx.settings.staging.keep_free_gb * 1e9)) if has_names else 0
-    if left < links * BYTES_OF_LINK:
+    left = max(0, free - int(ctx.settings.staging.keep_free_gb * 1e9))
+    if not has_names or left < links * BYTES_OF_LINK:
         await end_for_room(ctx, links, left)
 
 
 async def end_for_room(ctx: Context, links: int, left: int = 0) -> NoReturn:
     """Holds everything that goes into staging, which has no room for so many links; raises Away."""
+    with contextlib.suppress(TimedOut, OSError):
+        if not (await _room(ctx))[1]:
+            where = printable(os.fsdecode(staging_folder(ctx.settings) or b""))
+            problem = f"the file system of staging.folder {where} takes no more names"
+            await ctx.db.write(hold_staging, problem, ctx.clock())
+            raise Away(f"Nothing is fetched: {problem}.")
     needed = links * BYTES_OF_LINK
     await ctx.db.write(hold_for_room, needed, left, ctx.clock())
     kept = ctx.settings.staging.keep_free_gb
     above = f" above the {kept:g} GB of staging.keep_free_gb" if kept else ""
     raise Away(f"Nothing is fetched: staging needs {size_text(needed)}, {size_text(left)} are free{above}.")
+
+
+async def _room(ctx: Context) -> tuple[int, bool]:
+    """The bytes that are free in staging, and whether there is room for another name; raises TimedOut and OSError."""
+    folder = staging_folder(ctx.settings) or b""
+    return await in_thread(lambda: ask(room_in, folder))
 
 
 async def expect_mounts(ctx: Context, views: MountViews) -> None:

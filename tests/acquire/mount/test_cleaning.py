@@ -148,6 +148,22 @@ async def test_where_staging_is_full_every_fetch_waits_and_nothing_is_asked(
     assert (again.hold(), world.value("SELECT state FROM transfers")) == (("", {}), "staged")
 
 
+async def test_a_file_system_that_takes_no_more_names_is_said_to(
+    account_of: MakeWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = Staging(await synced(account_of, [FERN]), tmp_path)
+    await at.grab(FERN)
+    at.show(FERN)
+    monkeypatch.setattr("mediatui.acquire.mount.away.room_in", no_names)
+    run = await at.fetch()
+    assert f"staging.folder {at.folder} takes no more names" in run.finished.summary
+    assert at.hold()[0] == "no-storage"
+
+
+def no_names(folder: bytes) -> tuple[int, bool]:
+    return 10**12, False
+
+
 async def test_a_link_that_has_no_room_holds_all_of_them(
     account_of: MakeWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -46,7 +46,7 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "paths": ("", "No rules: other programs"),
     "paths list": ("", "No rules: other programs"),
     "remote": ("", "seedbox.roots names no folder."),
-    "remote fetch": ("/home/bob/data/film.mkv -o FOLDER/new", "sftp.host is not set."),
+    "remote fetch": ("/home/bob/data/film.mkv -o FOLDER/new", "seedbox.roots names no folder."),
     "sftp trust": ("127.0.0.1:1", "Nothing listens at [127.0.0.1]:1."),
     "sftp forget": ("box.invalid", "No host key of box.invalid is pinned."),
     "paths test": ("", "Nothing to ask: no Sonarr"),

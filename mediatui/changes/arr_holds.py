@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from mediatui.model.arr import roots_of
+from mediatui.model.human import duration
 from mediatui.model.stuck import sentence_of
 from mediatui.model.transfer_errors import TROUBLES, wait_s
 from mediatui.services.errors import BadAnswer, Refused, ServiceError
@@ -50,11 +51,12 @@ def note_arr_answers(connection: sqlite3.Connection, service: str) -> None:
 
 
 def why_held(connection: sqlite3.Connection, service: str, now: float) -> str:
-    """Why a service is left alone now; empty when it is not."""
+    """Why a service is left alone now, and until when; empty when it is not."""
     held = holds.service_holds(connection).get(service)
     if held is None or held.is_over(now):
         return ""
-    return sentence_of(held.code, held.detail, now)
+    again = "" if held.retry_at is None else f"; next look in {duration(held.retry_at - now)}"
+    return f"{sentence_of(held.code, held.detail, now)}{again}"
 
 
 async def does_hang(arr: Arr) -> bool:

@@ -155,7 +155,7 @@ class ArrSide:
     async def _listed(self, folder: FolderPath) -> Mapping[str, int]:
         path = folder.with_parts(())
         if not self._answers:
-            if await does_hang(self._arr):
+            if await _in_time(self.title, path, does_hang(self._arr), looks=2):
                 raise Transient(
                     f"A mount hangs where {self.title} runs: it is asked for no folder.", "Mount it again there."
                 )
@@ -238,13 +238,14 @@ class JellyfinSide(ServerSide):
         return Seen(False, "sees, but has no library for,")
 
 
-async def _in_time(title: str, path: str, look: Awaitable[Answer]) -> Answer:
-    """What a side says of a path; raises SeesLate when it does not for too long."""
+async def _in_time(title: str, path: str, look: Awaitable[Answer], *, looks: int = 1) -> Answer:
+    """What a side says of a path, which may take so many ``looks``; raises SeesLate when it takes longer."""
+    seconds = looks * LOOK_S
     try:
-        async with asyncio.timeout(LOOK_S):
+        async with asyncio.timeout(seconds):
             return await look
     except TimeoutError:
-        text = f"{title} did not say within {LOOK_S:g} seconds what it sees at {printable(path)}."
+        text = f"{title} did not say within {seconds:g} seconds what it sees at {printable(path)}."
         raise SeesLate(text, "A mount may hang where it runs: mount it again there.") from None
 
 

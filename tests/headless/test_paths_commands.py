@@ -193,7 +193,7 @@ def test_a_service_that_cannot_be_asked_is_said_and_counts(
 def test_what_a_service_that_answers_does_not_list_in_time_is_said_by_doctor_too(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mediatui.commands.path_sides.LOOK_S", 0.05)
+    monkeypatch.setattr("mediatui.commands.path_sides.LOOK_S", 0.5)
 
     def sonarr(request: httpx.Request) -> object:
         if request.url.path.endswith("/filesystem"):
@@ -204,7 +204,7 @@ def test_what_a_service_that_answers_does_not_list_in_time_is_said_by_doctor_too
         world.set(address)
         (row,) = world.home.json("paths", "test").lines[:-1]
         checks = world.home.json("doctor").lines
-    late = f"Sonarr did not say within 0.05 seconds what it sees at {world.here}."
+    late = f"Sonarr did not say within 0.5 seconds what it sees at {world.here}."
     assert (row["state"], row["reason"].replace("/data", str(world.here))) == ("problem", late)
     (said,) = [one for one in checks if one.get("name") == "paths"]
     assert (said["state"], said["reason"]) == ("problem", row["reason"])

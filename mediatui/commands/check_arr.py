@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from mediatui.changes.arr_holds import does_hang
 from mediatui.commands.checks import Check
+from mediatui.commands.path_sides import in_time
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import counted
 from mediatui.model.text import join_words, printable
@@ -85,7 +86,7 @@ async def _check_more(
         if any(root.accessible and root.free_space is None for root in roots) and not await does_hang(library.arr):
             roots = await library.arr.root_folders()  # the first answer was a moment's
         for root in roots:
-            checks += await _check_root(library, root)
+            checks += await in_time(library.arr.title, root.path, _check_root(library, root))
         ours = [library.path_map.to_ours(root.path) for root in roots]
         checks += await _check_links(service, settings, ours)
         checks.append(await _check_settings(library.arr, service))

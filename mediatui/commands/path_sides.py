@@ -155,13 +155,13 @@ class ArrSide:
     async def _listed(self, folder: FolderPath) -> Mapping[str, int]:
         path = folder.with_parts(())
         if not self._answers:
-            if await _in_time(self.title, path, does_hang(self._arr), looks=2):
+            if await in_time(self.title, path, does_hang(self._arr), looks=2):
                 raise Transient(
                     f"A mount hangs where {self.title} runs: it is asked for no folder.", "Mount it again there."
                 )
             self._answers = True
         if path not in self._sizes:
-            found = await _in_time(self.title, path, self._arr.entries_in(path))
+            found = await in_time(self.title, path, self._arr.entries_in(path))
             entries = (*found.directories, *found.files)
             self._sizes[path] = {_folded(entry.name, folder): entry.size for entry in entries}
         return self._sizes[path]
@@ -228,7 +228,7 @@ class JellyfinSide(ServerSide):
         """A path is there; but for a target it also lies in a library, or holds one."""
         if not is_storable(path):
             return Seen(False, NOT_UTF_8)
-        if not await _in_time(self.title, path, self._jellyfin.sees(path, is_file=is_file)):
+        if not await in_time(self.title, path, self._jellyfin.sees(path, is_file=is_file)):
             return Seen(False)
         shown = await super().look(path, what, is_file=is_file)
         if what == "target":
@@ -238,7 +238,7 @@ class JellyfinSide(ServerSide):
         return Seen(False, "sees, but has no library for,")
 
 
-async def _in_time(title: str, path: str, look: Awaitable[Answer], *, looks: int = 1) -> Answer:
+async def in_time(title: str, path: str, look: Awaitable[Answer], *, looks: int = 1) -> Answer:
     """What a side says of a path, which may take so many ``looks``; raises SeesLate when it takes longer."""
     seconds = looks * LOOK_S
     try:

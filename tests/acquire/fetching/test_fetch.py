@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import threading
 from pathlib import Path
 
 import pytest
@@ -288,14 +287,13 @@ async def test_a_pause_stops_what_is_asked_for_and_cancelling_leaves_nothing_und
     while not fetch.gate.paused or fetch.progress.came < sum(size for _, _, size in there.files.reads[:100]) // 2:
         await asyncio.sleep(0.001)
     reads = len(there.files.reads)
-    threads = threading.active_count()
     for _ in range(50):
         await asyncio.sleep(0)
     assert len(there.files.reads) <= reads + 64 * 2
     there.files.on_read = None
     fetch.gate.resume()
     assert (await task).whole
-    assert threading.active_count() <= threads
+    assert asyncio.all_tasks() == {asyncio.current_task()}
     assert there.same()
 
 

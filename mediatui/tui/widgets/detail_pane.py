@@ -63,8 +63,13 @@ class DetailPane(ScrollView, can_focus=True):
         super().watch_has_focus(focus)
         self._draw()
 
+    @property
+    def _width(self) -> int:
+        """How many cells wide a line may be: the bar beside it takes one whether it is shown or not."""
+        return self.scrollable_content_region.width
+
     def _draw(self) -> None:
-        lines = list(fit_lines(self._lines, self.size.width))
+        lines = list(fit_lines(self._lines, self._width))
         if self.has_focus and lines:
             lines[0] = lines[0].stylize("$title")
         before, self._shown = self._shown, lines
@@ -79,7 +84,7 @@ class DetailPane(ScrollView, can_focus=True):
             self.refresh(*changed)
 
     def _measure(self) -> None:
-        size = Size(self.size.width, len(self._shown))
+        size = Size(self._width, len(self._shown))
         if self._scrolls(size) == self._scrolls(self.virtual_size) and not self.styles.is_auto_height:
             # No new layout for a line more or less: Textual would draw every line again.
             self.set_reactive(DetailPane.virtual_size, size)
@@ -92,7 +97,7 @@ class DetailPane(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One visible line."""
-        at, width = round(self.scroll_offset.y) + y, self.size.width
+        at, width = round(self.scroll_offset.y) + y, self._width
         if at >= len(self._shown):
             return Strip.blank(width, self.rich_style)
         strips = Visual.to_strips(self, self._shown[at], width, 1, self.visual_style, apply_selection=False)

@@ -3,11 +3,13 @@ before that."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncGenerator, Callable
 from typing import TYPE_CHECKING, Any
 
 from mediatui.commands.command import load
 from mediatui.runtime.jobs import JobKind
+from mediatui.system.threads import in_thread
 
 if TYPE_CHECKING:
     from mediatui.acquire.fetching.job import FetchPath
@@ -30,8 +32,15 @@ if TYPE_CHECKING:
 
 
 def _work(reference: str) -> Callable[[Context, Any], AsyncGenerator[Event, None]]:
-    """The work that ``module:name`` stands for, imported when it begins."""
-    return lambda ctx, options: load(reference)(ctx, options)
+    """The work that ``module:name`` stands for, imported when it begins: in a thread, for keys do not wait for it."""
+
+    async def work(ctx: Context, options: Any) -> AsyncGenerator[Event, None]:
+        begin = await in_thread(lambda: load(reference))
+        async with contextlib.aclosing(begin(ctx, options)) as events:
+            async for event in events:
+                yield event
+
+    return work
 
 
 SYNC: JobKind[SyncOptions] = JobKind("sync", "account", _work("archive.sync.job:sync"))

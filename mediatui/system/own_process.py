@@ -33,17 +33,22 @@ class BrokeOff(MediatuiError):
     kind = "process"
 
 
+async def start_process(module: str) -> asyncio.subprocess.Process:
+    """A process that runs one of our modules, with pipes to all its streams. Raises OSError."""
+    home = str(Path(mediatui.__file__).parent.parent)
+    paths = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH", ""))))
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", module,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": paths}, start_new_session=True,
+    )  # fmt: skip
+
+
 async def run_apart(function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
     """``function(…)`` in a process that is started for it, and killed when this is cancelled. Raises what the function
     raises, and BrokeOff."""
-    home = str(Path(mediatui.__file__).parent.parent)
-    paths = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH", ""))))
     try:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "mediatui.system.own_process",
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": paths}, start_new_session=True,
-        )  # fmt: skip
+        process = await start_process("mediatui.system.own_process")
     except OSError as error:
         raise BrokeOff(f"No process can be started: {error.strerror}.") from error
     try:

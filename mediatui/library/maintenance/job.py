@@ -8,14 +8,11 @@ import dataclasses
 import os
 import pickle
 import sqlite3
-import sys
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import mediatui
 from mediatui.changes.folder_guard import read_owned_folders
 from mediatui.changes.left_roots import forget_left_roots
 from mediatui.changes.mount_guard import compare_mount, lost_views
@@ -39,6 +36,7 @@ from mediatui.store.library.findings import ignored_paths
 from mediatui.store.library.held_up import held_up_mounts
 from mediatui.store.library.reports import Report, add_findings, create_report, end_report, newest_report, read_report
 from mediatui.system.mounts import Mount, MountState
+from mediatui.system.own_process import start_process
 from mediatui.system.patience import Patience
 
 if TYPE_CHECKING:
@@ -222,14 +220,8 @@ def _configured(
 async def messages_of(task: Task) -> AsyncGenerator[tuple[str, Any], None]:
     """The messages of the process that analyses. Closing the generator kills the process: use
     ``contextlib.aclosing``."""
-    home = str(Path(mediatui.__file__).parent.parent)
-    paths = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH", ""))))
     try:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "mediatui.library.maintenance.process",
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": paths}, start_new_session=True,
-        )  # fmt: skip
+        process = await start_process("mediatui.library.maintenance.process")
     except OSError as error:
         raise AnalysisFailed(f"The analysis could not be started: {error.strerror}.") from error
     assert process.stdin is not None
